@@ -1,0 +1,161 @@
+#include "actors/durable/directory.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/exit_reason.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "actors/durable/durable_actor.hpp"
+
+namespace innkeeper::durable {
+
+directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> shared)
+    : home_actor(config, shared->home), shared_(std::move(shared)) {
+  set_down_handler([this](caf::down_msg& down) { ended(down); });
+}
+
+caf::behavior directory::make_behavior() {
+  return {
+      [this](deliver& sent) { route(sent.to, sent.message); },
+      [this](slept& report) { fell_asleep(report); },
+      [this](const stays_awake& report) { stayed_awake(report); },
+      [this](const look_for_idle&) { look_for_idle_objects(); },
+      [this](const drain& asked) { start_draining(asked.whom); },
+  };
+}
+
+void directory::route(const address_ptr& to, object_message& message) {
+  auto& found = entries_[*to];
+  if (!found.address) found.address = to;
+  if (found.falling_asleep) {
+    found.held.push_back(std::move(message));
+    return;
+  }
+  if (!found.live) {
+    if (absorb(found, message)) return erase_if_nothing_left(found);
+    wake(found);
+  }
+  send(found.live, incoming{std::move(message)});
+  if (draining_) ask_to_sleep(found, true);
+}
+
+bool directory::absorb(entry& sleeping, object_message& message) {
+  const bool had_attachments = sleeping.left_behind.has_value();
+  const auto& address = sleeping.address;
+  auto outputs = shared_->find_kind(address->kind)->absorb(sleeping.left_behind, message);
+  if (!outputs) return false;
+  if (!outputs->empty()) send(shared_->sink, object_outputs{address, std::move(*outputs)});
+  if (had_attachments && !sleeping.left_behind.has_value()) shared_->observer.asleep_changed(-1);
+  return true;
+}
+
+void directory::wake(entry& sleeping) {
+  auto left_behind = std::exchange(sleeping.left_behind, {});
+  if (left_behind.has_value()) shared_->observer.asleep_changed(-1);
+  sleeping.live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
+      shared_, sleeping.address, std::move(left_behind), caf::actor_cast<caf::actor>(this));
+  ++awake_;
+  shared_->observer.awake_changed(+1);
+  schedule_look(sleeping, clock().now() + shared_->hibernate_after);
+}
+
+void directory::fell_asleep(slept& report) {
+  const auto found = entries_.find(*report.who);
+  if (found == entries_.end()) return;
+  auto& sleeping = found->second;
+  looks_.erase({sleeping.look_at, sleeping.address});
+  sleeping.live = nullptr;
+  sleeping.falling_asleep = false;
+  --awake_;
+  shared_->observer.awake_changed(-1);
+  set_attachments(sleeping, std::move(report.left_behind));
+  const auto address = sleeping.address;
+  auto held = std::exchange(sleeping.held, {});
+  erase_if_nothing_left(sleeping);
+  deliver_held(address, std::move(held));
+  report_if_drained();
+}
+
+void directory::stayed_awake(const stays_awake& report) {
+  const auto found = entries_.find(*report.who);
+  if (found == entries_.end()) return;
+  if (draining_) return;  // it has been asked once more, and to that it says slept
+  auto& awake = found->second;
+  awake.falling_asleep = false;
+  // Never in the past, or an object that is busy with its disk would be asked again and again.
+  const auto soonest = clock().now() + shared_->hibernate_after / 8;
+  schedule_look(awake, std::max(report.active + shared_->hibernate_after, soonest));
+  deliver_held(awake.address, std::exchange(awake.held, {}));
+}
+
+/// An object that ended without a word: its connections have to come back and find a fresh one.
+void directory::ended(const caf::down_msg& down) {
+  if (!down.reason || down.reason == caf::exit_reason::normal) return;
+  const auto found = std::ranges::find_if(entries_, [&](const auto& known) {
+    return known.second.live && known.second.live.address() == down.source;
+  });
+  if (found == entries_.end()) return;
+  const auto address = found->second.address;
+  send(shared_->sink, object_outputs{address, shared_->find_kind(address->kind)->when_broken()});
+  slept report{address, {}};
+  fell_asleep(report);
+}
+
+void directory::deliver_held(const address_ptr& to, std::deque<object_message> held) {
+  for (auto& message : held) route(to, message);
+}
+
+void directory::set_attachments(entry& of, attachments left_behind) {
+  of.left_behind = std::move(left_behind);
+  if (of.left_behind.has_value()) shared_->observer.asleep_changed(+1);
+}
+
+void directory::erase_if_nothing_left(const entry& of) {
+  if (!of.live && !of.left_behind.has_value()) entries_.erase(object_address(*of.address));
+}
+
+void directory::schedule_look(entry& awake, time_point when) {
+  looks_.erase({awake.look_at, awake.address});
+  awake.look_at = when;
+  looks_.emplace(when, awake.address);
+  arm_timer();
+}
+
+void directory::arm_timer() {
+  if (timer_armed_ || looks_.empty()) return;
+  timer_armed_ = true;
+  delayed_send(this, looks_.begin()->first - clock().now(), look_for_idle{});
+}
+
+void directory::look_for_idle_objects() {
+  timer_armed_ = false;
+  const auto now = clock().now();
+  while (!looks_.empty() && looks_.begin()->first <= now) {
+    const auto who = looks_.begin()->second;
+    looks_.erase(looks_.begin());
+    if (!draining_) ask_to_sleep(entries_.at(*who), false);
+  }
+  arm_timer();
+}
+
+void directory::ask_to_sleep(entry& awake, bool at_once) {
+  awake.falling_asleep = true;
+  send(awake.live, fall_asleep{at_once});
+}
+
+void directory::start_draining(caf::actor whom) {
+  draining_ = true;
+  drain_listener_ = std::move(whom);
+  for (auto& [address, known] : entries_) {
+    if (known.live) ask_to_sleep(known, true);
+  }
+  report_if_drained();
+}
+
+void directory::report_if_drained() {
+  if (drain_listener_ && awake_ == 0) send(std::exchange(drain_listener_, nullptr), drained{});
+}
+
+}  // namespace innkeeper::durable

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/behavior.hpp>
+#include <caf/system_messages.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/durable/home_actor.hpp"
+#include "actors/durable/messages.hpp"
+#include "actors/durable/runtime.hpp"
+
+/// Name -> the one live instance of each object whose home is this loop. It wakes objects by delivering to
+/// them and sends idle ones to sleep. No message is lost or doubled meanwhile: from the moment an object is
+/// asked to sleep, the directory holds what arrives for it, and gives it to that instance if it stays, else
+/// to the next one. An actor on its home loop.
+namespace innkeeper::durable {
+
+class directory final : public home_actor {
+ public:
+  directory(caf::actor_config& config, std::shared_ptr<const runtime> shared);
+
+  caf::behavior make_behavior() override;
+  const char* name() const override { return "directory"; }
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Neither awake nor with attachments: not in the table at all.
+  struct entry {
+    address_ptr address;
+    /// Null while asleep.
+    caf::actor live;
+    /// Asked to sleep, has not answered.
+    bool falling_asleep = false;
+    /// Arrived while falling asleep.
+    std::deque<object_message> held;
+    attachments left_behind;
+    /// When to look whether it is idle; only while awake.
+    time_point look_at;
+  };
+  using table = std::unordered_map<object_address, entry, object_address_hash>;
+
+  void route(const address_ptr& to, object_message& message);
+  /// True if the sleeping object took the message without waking.
+  bool absorb(entry& sleeping, object_message& message);
+  void wake(entry& sleeping);
+  void fell_asleep(slept& report);
+  void stayed_awake(const stays_awake& report);
+  void ended(const caf::down_msg& down);
+  /// Routes what was held while the object made up its mind.
+  void deliver_held(const address_ptr& to, std::deque<object_message> held);
+  void set_attachments(entry& of, attachments left_behind);
+  void erase_if_nothing_left(const entry& of);
+
+  void schedule_look(entry& awake, time_point when);
+  void arm_timer();
+  void look_for_idle_objects();
+  void ask_to_sleep(entry& awake, bool at_once);
+  void start_draining(caf::actor whom);
+  void report_if_drained();
+
+  std::shared_ptr<const runtime> shared_;
+  table entries_;
+  /// Awake objects by the time of their next look.
+  std::set<std::pair<time_point, address_ptr>> looks_;
+  bool timer_armed_ = false;
+  std::size_t awake_ = 0;
+  /// The process stops: whoever still wakes is sent to sleep as soon as it is done.
+  bool draining_ = false;
+  caf::actor drain_listener_;
+};
+
+}  // namespace innkeeper::durable

@@ -1,0 +1,158 @@
+#include "actors/durable/durable_actor.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/send.hpp>
+#include <utility>
+
+#include "proto/admin_key.hpp"
+
+namespace innkeeper::durable {
+
+durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
+                             address_ptr address, attachments left_behind, caf::actor directory)
+    : home_actor(config, shared->home),
+      shared_(std::move(shared)),
+      kind_(*shared_->find_kind(address->kind)),
+      address_(std::move(address)),
+      directory_(std::move(directory)),
+      left_behind_(std::move(left_behind)),
+      active_(clock().now()) {}
+
+caf::behavior durable_actor::make_behavior() {
+  return {
+      [this](incoming& arrived) { receive(arrived.message); },
+      [this](const hydrate_now&) { hydrate(); },
+      [this](const batch_done& report) { committed(report); },
+      [this](const fall_asleep& asked) { try_to_sleep(asked.at_once); },
+  };
+}
+
+void durable_actor::receive(object_message& message) {
+  if (object_) {
+    take_turn(message);
+    return;
+  }
+  stash_.push_back(std::move(message));
+  if (!std::exchange(hydrating_, true)) send(this, hydrate_now{});
+}
+
+void durable_actor::hydrate() {
+  hydrating_ = false;
+  load();
+  for (auto waiting = std::exchange(stash_, {}); !waiting.empty(); waiting.pop_front()) {
+    receive(waiting.front());
+  }
+  if (end_when_quiet_) try_to_sleep(true);
+}
+
+void durable_actor::load() {
+  instance_ = shared_->numbers.next_instance++;
+  auto found = shared_->reader.find_object(address_->kind, address_->name);
+  if (!found) return break_object();
+  number_ = *found;
+  auto object = kind_.make(*address_);
+  try {
+    object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
+                    std::exchange(left_behind_, {}));
+  } catch (const read_failure&) {
+    return break_object();
+  }
+  object_ = std::move(object);
+}
+
+void durable_actor::take_turn(object_message& message) {
+  effects wanted;
+  try {
+    wanted = object_->handle(message, now(overlaid_view(shared_->reader, number_, pending_)));
+  } catch (const read_failure&) {
+    return break_object();
+  }
+  if (!wanted.writes.empty()) {
+    active_ = clock().now();
+    return store(wanted);
+  }
+  if (wanted.outputs.empty()) return;  // pings and the like keep nobody awake
+  active_ = clock().now();
+  emit(gate_.pass(std::move(wanted.outputs), std::move(wanted.if_storage_full)));
+}
+
+void durable_actor::store(effects& wanted) {
+  const auto number = ++last_batch_;
+  stamp(wanted.writes);
+  pending_.add(number, wanted.writes);
+  gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full));
+  shared_->writer.submit(
+      std::move(wanted.writes),
+      [self = caf::actor_cast<caf::actor>(this), instance = instance_, number](auto outcome) {
+        caf::anon_send(self, batch_done{instance, number, outcome});
+      });
+}
+
+void durable_actor::stamp(storage::write_batch& batch) {
+  if (!number_) {
+    number_ = shared_->numbers.next_object++;
+    batch.creation = storage::object_record{address_->kind, address_->name,
+                                            proto::object_id(address_->name),
+                                            shared_->wall_clock_ms()};
+  }
+  batch.object = *number_;
+  batch.instance = instance_;
+}
+
+void durable_actor::committed(const batch_done& report) {
+  if (report.instance != instance_) return;  // of a life before the last failure
+  switch (report.outcome) {
+    case storage::commit_outcome::committed:
+      pending_.forget(report.number);
+      emit(gate_.release(report.number));
+      break;
+    case storage::commit_outcome::storage_full: drop_uncommitted(); break;
+    case storage::commit_outcome::rejected:
+    case storage::commit_outcome::io_error: break_object(); break;
+  }
+  if (end_when_quiet_) try_to_sleep(true);
+}
+
+void durable_actor::try_to_sleep(bool at_once) {
+  const bool quiet = gate_.empty() && stash_.empty() && !hydrating_;
+  const bool idle = clock().now() - active_ >= shared_->hibernate_after;
+  if (quiet && (at_once || idle)) return sleep_now();
+  if (at_once) {
+    end_when_quiet_ = true;
+  } else {
+    send(directory_, stays_awake{address_, active_});
+  }
+}
+
+void durable_actor::sleep_now() {
+  send(directory_, slept{address_, object_ ? object_->sleep() : std::move(left_behind_)});
+  quit();
+}
+
+void durable_actor::start_afresh(attachments left_behind) {
+  object_.reset();
+  pending_.clear();
+  left_behind_ = std::move(left_behind);
+  instance_ = 0;  // no batch under way is this life's any more
+}
+
+/// Memory must never run ahead of disk: whoever is connected has to come back and see what is stored.
+void durable_actor::break_object() {
+  static_cast<void>(gate_.drop());
+  stash_.clear();
+  start_afresh({});
+  emit(kind_.when_broken());
+}
+
+void durable_actor::drop_uncommitted() {
+  auto answers = gate_.drop();
+  start_afresh(object_->sleep());
+  emit(std::move(answers));
+}
+
+void durable_actor::emit(std::vector<object_output> outputs) {
+  if (!outputs.empty()) send(shared_->sink, object_outputs{address_, std::move(outputs)});
+}
+
+}  // namespace innkeeper::durable

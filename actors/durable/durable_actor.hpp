@@ -1,0 +1,71 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/behavior.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/durable/home_actor.hpp"
+#include "actors/durable/messages.hpp"
+#include "actors/durable/output_gate.hpp"
+#include "actors/durable/pending_writes.hpp"
+#include "actors/durable/runtime.hpp"
+
+/// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile wait in
+/// order), takes one turn after the other, sends its batches to the writer and its outputs through the
+/// gate. It ends only when its directory asks it to. On its home loop.
+namespace innkeeper::durable {
+
+class durable_actor final : public home_actor {
+ public:
+  durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
+                address_ptr address, attachments left_behind, caf::actor directory);
+
+  caf::behavior make_behavior() override;
+  const char* name() const override { return "durable_object"; }
+
+ private:
+  void receive(object_message& message);
+  void hydrate();
+  void load();
+  void take_turn(object_message& message);
+  void store(effects& wanted);
+  void stamp(storage::write_batch& batch);
+  void committed(const batch_done& report);
+  void try_to_sleep(bool at_once);
+  void sleep_now();
+
+  /// Back to what is on disk. Keeps `left_behind` for the next hydration.
+  void start_afresh(attachments left_behind);
+  void break_object();
+  void drop_uncommitted();
+  void emit(std::vector<object_output> outputs);
+  turn now(const object_view& view) const { return {shared_->wall_clock_ms(), view}; }
+
+  std::shared_ptr<const runtime> shared_;
+  const object_kind& kind_;
+  address_ptr address_;
+  caf::actor directory_;
+  attachments left_behind_;
+
+  /// Null until hydrated.
+  std::unique_ptr<durable_object> object_;
+  std::uint64_t instance_ = 0;
+  /// Nothing until the object has its number in `objects`.
+  std::optional<std::int64_t> number_;
+  /// Arrived while hydrating.
+  std::deque<object_message> stash_;
+  bool hydrating_ = false;
+  bool end_when_quiet_ = false;
+
+  output_gate gate_;
+  pending_writes pending_;
+  batch_number last_batch_ = 0;
+  std::chrono::steady_clock::time_point active_;
+};
+
+}  // namespace innkeeper::durable

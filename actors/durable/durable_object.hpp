@@ -1,0 +1,113 @@
+#pragma once
+
+#include <any>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/object_reader.hpp"
+#include "storage/table.hpp"
+#include "storage/write_batch.hpp"
+
+/// The interface that a kind of durable object implements. An object is a plain class: it sees messages,
+/// its own rows and the time, and answers with values. It never sees an actor, a socket, an SQL connection
+/// or a clock, so its rules can be tested without any of them. One object's calls never overlap; they all
+/// come from the thread of its loop.
+namespace innkeeper::durable {
+
+struct object_address {
+  /// The kind's name, e.g. "room".
+  std::string kind;
+  std::string name;
+
+  friend auto operator<=>(const object_address&, const object_address&) = default;
+};
+
+struct object_address_hash {
+  std::size_t operator()(const object_address& address) const {
+    return std::hash<std::string>()(address.name) ^ (std::hash<std::string>()(address.kind) << 1U);
+  }
+};
+
+/// Shared by everybody who talks to or about the object.
+using address_ptr = std::shared_ptr<const object_address>;
+
+/// What an object is told; what it holds is between its kind and whoever sends it.
+using object_message = std::any;
+/// What an object has to say to the world; what it holds is between its kind and the sink.
+using object_output = std::any;
+/// What an object leaves behind in memory while it sleeps. Empty: nothing.
+using attachments = std::any;
+
+/// Thrown by an object_view when the disk fails a read. Objects let it pass; the runtime breaks the object.
+class read_failure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The object's own rows as its last turn left them: what is committed, under what still waits for its
+/// commit. Valid during one call.
+class object_view {
+ public:
+  virtual ~object_view() = default;
+
+  virtual std::optional<storage::row> get(const storage::table& from,
+                                          const storage::row& key) const = 0;
+  /// The rows whose key begins with `prefix`, in key order, at most `limit`.
+  virtual std::vector<storage::keyed_row> list(const storage::table& from,
+                                               const storage::row& prefix,
+                                               std::size_t limit) const = 0;
+};
+
+struct turn {
+  /// Milliseconds since 1970-01-01 UTC.
+  std::int64_t now_ms;
+  const object_view& stored;
+};
+
+/// What a turn wants to happen. `outputs` leave once every write of this object up to this turn is on
+/// disk, in order with those of other turns.
+struct effects {
+  storage::write_batch writes;
+  std::vector<object_output> outputs;
+  /// Leaves in place of `outputs` if the disk has no room for the writes.
+  std::vector<object_output> if_storage_full;
+};
+
+class durable_object {
+ public:
+  virtual ~durable_object() = default;
+
+  /// Called once, before anything else: reads what the object needs to answer.
+  virtual void hydrate(const turn& now, attachments left_behind) = 0;
+  virtual effects handle(object_message& message, const turn& now) = 0;
+  /// Called when nothing is under way: what has to outlive this instance but is not stored.
+  virtual attachments sleep() = 0;
+};
+
+/// A kind of object, as the composition root hands it to the directory. Shared by all loops: has to be
+/// immutable.
+class object_kind {
+ public:
+  virtual ~object_kind() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual std::unique_ptr<durable_object> make(const object_address& address) const = 0;
+
+  /// A sleeping object's chance to take a message without waking: gives what is to be sent, at once, and
+  /// may change the attachments. Nothing means: wake the object and let it handle the message.
+  virtual std::optional<std::vector<object_output>> absorb(attachments& left_behind,
+                                                           const object_message& message) const = 0;
+
+  /// What is sent when an object has lost its footing (a commit rejected, the disk failing reads).
+  virtual std::vector<object_output> when_broken() const = 0;
+};
+
+}  // namespace innkeeper::durable

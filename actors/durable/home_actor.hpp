@@ -1,0 +1,28 @@
+#pragma once
+
+#include <caf/event_based_actor.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/mailbox_element.hpp>
+#include <utility>
+
+/// The base of actors that live on one loop. CAF runs an actor on its sender's execution unit; these hand
+/// themselves to their home's unit whoever sends, so that an actor shares its loop's plain data without
+/// locks. With a null home CAF's scheduler chooses, as in tests.
+namespace innkeeper::durable {
+
+class home_actor : public caf::event_based_actor {
+ public:
+  home_actor(caf::actor_config& config, caf::execution_unit* home)
+      : caf::event_based_actor(config), home_(home) {}
+
+  using caf::event_based_actor::enqueue;
+
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
+    caf::event_based_actor::enqueue(std::move(element), home_ != nullptr ? home_ : unit);
+  }
+
+ private:
+  caf::execution_unit* home_;
+};
+
+}  // namespace innkeeper::durable

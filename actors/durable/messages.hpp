@@ -1,0 +1,83 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/durable/output_gate.hpp"
+#include "storage/batch_writer.hpp"
+
+/// What the runtime's actors tell each other. They never leave the process.
+namespace innkeeper::durable {
+
+/// To the directory: a message for an object, wherever it is and whether it sleeps or not.
+struct deliver {
+  address_ptr to;
+  object_message message;
+};
+
+/// To the sink: what an object says, in order, after everything it tells of is on disk.
+struct object_outputs {
+  address_ptr from;
+  std::vector<object_output> outputs;
+};
+
+/// Directory to object: one message of its own.
+struct incoming {
+  object_message message;
+};
+
+/// Object to itself: read your rows.
+struct hydrate_now {};
+
+/// Writer to object.
+struct batch_done {
+  std::uint64_t instance;
+  batch_number number;
+  storage::commit_outcome outcome;
+};
+
+/// Directory to object: end if you can. Until the answer the directory holds what arrives for you.
+struct fall_asleep {
+  /// True when the process stops: however short a time you have been idle, but finish what is under way.
+  bool at_once = false;
+};
+
+/// Object to directory: I end.
+struct slept {
+  address_ptr who;
+  attachments left_behind;
+};
+
+/// Object to directory: not now; last had something to do at this time of the actor clock.
+struct stays_awake {
+  address_ptr who;
+  std::chrono::steady_clock::time_point active;
+};
+
+/// Directory to itself: look who has been idle.
+struct look_for_idle {};
+
+/// To the directory: end all objects; the answer `drained` goes to `whom`.
+struct drain {
+  caf::actor whom;
+};
+
+struct drained {};
+
+}  // namespace innkeeper::durable
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::object_outputs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::incoming)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::batch_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::fall_asleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::slept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::stays_awake)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::look_for_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::drained)

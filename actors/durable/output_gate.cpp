@@ -1,0 +1,41 @@
+#include "actors/durable/output_gate.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace innkeeper::durable {
+namespace {
+
+void append(output_gate::outputs& to, output_gate::outputs&& from) {
+  to.insert(to.end(), std::move_iterator(from.begin()), std::move_iterator(from.end()));
+}
+
+}  // namespace
+
+void output_gate::hold(batch_number number, outputs held, outputs if_storage_full) {
+  turns_.push_back({number, std::move(held), std::move(if_storage_full)});
+}
+
+output_gate::outputs output_gate::pass(outputs given, outputs if_storage_full) {
+  if (turns_.empty()) return given;
+  if (!given.empty()) hold(turns_.back().number, std::move(given), std::move(if_storage_full));
+  return {};
+}
+
+output_gate::outputs output_gate::release(batch_number number) {
+  outputs leaving;
+  while (!turns_.empty() && turns_.front().number <= number) {
+    append(leaving, std::move(turns_.front().held));
+    turns_.pop_front();
+  }
+  return leaving;
+}
+
+output_gate::outputs output_gate::drop() {
+  outputs leaving;
+  for (auto& turn : turns_) append(leaving, std::move(turn.if_storage_full));
+  turns_.clear();
+  return leaving;
+}
+
+}  // namespace innkeeper::durable

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "actors/durable/durable_object.hpp"
+
+/// Keeps an object's outputs back until every write that came before them is on disk, and keeps their
+/// order. Promise 1 of the design lives here. No thread of its own, no clock.
+namespace innkeeper::durable {
+
+/// Numbers an object's write batches, from 1, in the order of its turns.
+using batch_number = std::uint64_t;
+
+class output_gate {
+ public:
+  using outputs = std::vector<object_output>;
+
+  /// Outputs of a turn that wrote batch `number`, which has to be larger than any before.
+  void hold(batch_number number, outputs held, outputs if_storage_full);
+
+  /// Outputs of a turn that wrote nothing: those that may leave now, which is all or none.
+  [[nodiscard]] outputs pass(outputs given, outputs if_storage_full);
+
+  /// Batches up to `number` are on disk: what may leave now, in order.
+  [[nodiscard]] outputs release(batch_number number);
+
+  /// Forgets what is held. Gives what is to leave instead, as for a full disk.
+  [[nodiscard]] outputs drop();
+
+  bool empty() const { return turns_.empty(); }
+
+ private:
+  struct held_turn {
+    /// The batch that has to be on disk before this turn's outputs leave.
+    batch_number number;
+    outputs held;
+    outputs if_storage_full;
+  };
+
+  std::deque<held_turn> turns_;
+};
+
+}  // namespace innkeeper::durable

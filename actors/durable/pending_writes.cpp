@@ -1,0 +1,70 @@
+#include "actors/durable/pending_writes.hpp"
+
+#include <algorithm>
+
+namespace innkeeper::durable {
+namespace {
+
+bool begins_with(const storage::row& key, const storage::row& prefix) {
+  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
+}
+
+}  // namespace
+
+void pending_writes::add(batch_number number, const storage::write_batch& batch) {
+  for (const auto& write : batch.writes) {
+    rows_.insert_or_assign({write.into, write.key}, pending_row{number, write.columns});
+  }
+}
+
+void pending_writes::forget(batch_number number) {
+  std::erase_if(rows_, [=](const auto& entry) { return entry.second.number <= number; });
+}
+
+const pending_writes::pending_row* pending_writes::find(const storage::table& table,
+                                                        const storage::row& key) const {
+  const auto found = rows_.find({&table, key});
+  return found == rows_.end() ? nullptr : &found->second;
+}
+
+void pending_writes::overlay(const storage::table& table, const storage::row& prefix,
+                             std::map<storage::row, storage::row>& committed) const {
+  for (auto at = rows_.lower_bound({&table, prefix}); at != rows_.end(); ++at) {
+    const auto& [of, key] = at->first;
+    if (of != &table || !begins_with(key, prefix)) break;
+    if (at->second.columns) {
+      committed.insert_or_assign(key, *at->second.columns);
+    } else {
+      committed.erase(key);
+    }
+  }
+}
+
+std::optional<storage::row> overlaid_view::get(const storage::table& from,
+                                               const storage::row& key) const {
+  if (const auto* pending = pending_.find(from, key)) return pending->columns;
+  if (!object_) return std::nullopt;
+  auto found = reader_.get(from, *object_, key);
+  if (!found) throw read_failure(found.error().sentence);
+  return std::move(*found);
+}
+
+std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
+                                                    const storage::row& prefix,
+                                                    std::size_t limit) const {
+  std::map<storage::row, storage::row> rows;
+  if (object_) {
+    auto committed = reader_.list(from, *object_, prefix, limit);
+    if (!committed) throw read_failure(committed.error().sentence);
+    for (auto& [key, columns] : *committed) rows.emplace(std::move(key), std::move(columns));
+  }
+  pending_.overlay(from, prefix, rows);
+  std::vector<storage::keyed_row> listed;
+  for (auto& [key, columns] : rows) {
+    if (listed.size() == limit) break;
+    listed.push_back({key, std::move(columns)});
+  }
+  return listed;
+}
+
+}  // namespace innkeeper::durable

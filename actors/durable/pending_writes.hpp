@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/durable/output_gate.hpp"
+
+/// An object's rows that are on their way to disk, and the view that lays them over the committed ones:
+/// two votes of one session inside one uncommitted window must count once. On the object's loop.
+namespace innkeeper::durable {
+
+class pending_writes {
+ public:
+  void add(batch_number number, const storage::write_batch& batch);
+  /// Batches up to `number` are on disk and can be read from there.
+  void forget(batch_number number);
+  void clear() { rows_.clear(); }
+
+  struct pending_row {
+    batch_number number;
+    /// Nothing: erased.
+    std::optional<storage::row> columns;
+  };
+
+  /// Null if nothing is pending for this row.
+  const pending_row* find(const storage::table& table, const storage::row& key) const;
+
+  /// Lays what is pending for keys that begin with `prefix` over `committed`.
+  void overlay(const storage::table& table, const storage::row& prefix,
+               std::map<storage::row, storage::row>& committed) const;
+
+ private:
+  std::map<std::pair<const storage::table*, storage::row>, pending_row> rows_;
+};
+
+/// What a turn reads: committed rows under pending ones. `object` is nothing while the object has never
+/// stored anything.
+class overlaid_view final : public object_view {
+ public:
+  overlaid_view(storage::object_reader& reader, std::optional<std::int64_t> object,
+                const pending_writes& pending)
+      : reader_(reader), object_(object), pending_(pending) {}
+
+  std::optional<storage::row> get(const storage::table& from,
+                                  const storage::row& key) const override;
+  std::vector<storage::keyed_row> list(const storage::table& from, const storage::row& prefix,
+                                       std::size_t limit) const override;
+
+ private:
+  storage::object_reader& reader_;
+  std::optional<std::int64_t> object_;
+  const pending_writes& pending_;
+};
+
+}  // namespace innkeeper::durable

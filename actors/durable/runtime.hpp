@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <caf/actor.hpp>
+#include <caf/execution_unit.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "actors/durable/durable_object.hpp"
+#include "storage/batch_writer.hpp"
+#include "storage/object_reader.hpp"
+
+/// What the runtime's actors on one loop share, handed down by the composition root.
+namespace innkeeper::durable {
+
+/// Numbers that are unique within the process. Shared by all loops.
+struct number_source {
+  /// The next new object's number in the table `objects`.
+  std::atomic<std::int64_t> next_object{1};
+  /// The next live instance.
+  std::atomic<std::uint64_t> next_instance{1};
+};
+
+/// Told of what an operator wants to see. Called on the loops' threads: has to be thread-safe and quick.
+class runtime_observer {
+ public:
+  virtual ~runtime_observer() = default;
+  /// Objects that are awake have become more (+1) or fewer (-1).
+  virtual void awake_changed(int /*difference*/) {}
+  /// Objects that sleep with attachments have become more or fewer.
+  virtual void asleep_changed(int /*difference*/) {}
+};
+
+struct runtime {
+  storage::object_reader& reader;
+  storage::batch_writer& writer;
+  number_source& numbers;
+  runtime_observer& observer;
+  /// Milliseconds since 1970-01-01 UTC.
+  std::function<std::int64_t()> wall_clock_ms;
+  std::vector<std::shared_ptr<const object_kind>> kinds{};
+  /// Receives object_outputs.
+  caf::actor sink{};
+  /// The loop's execution unit; null lets CAF's scheduler choose, as the testing scheduler does.
+  caf::execution_unit* home = nullptr;
+  std::chrono::milliseconds hibernate_after{10'000};
+
+  const object_kind* find_kind(std::string_view name) const {
+    for (const auto& kind : kinds) {
+      if (kind->name() == name) return kind.get();
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace innkeeper::durable

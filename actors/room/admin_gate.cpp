@@ -1,0 +1,70 @@
+#include "actors/room/admin_gate.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+#include "actors/room/room_tables.hpp"
+#include "proto/admin_key.hpp"
+#include "proto/limits.hpp"
+
+namespace innkeeper::room {
+namespace {
+
+using proto::error_code;
+using proto::protocol_error;
+
+/// The words are those that clients of the original server know.
+protocol_error wrong_timestamp(std::int64_t received, std::int64_t now) {
+  return {error_code::wrong_timestamp,
+          "Wrong timestamp. Received " + std::to_string(received) + " but now is " +
+              std::to_string(now) + " Diff is " + std::to_string(std::abs(now - received))};
+}
+
+/// What the file keeps of a key: the same for its upper- and lower-case forms, and of no use to whoever
+/// reads it.
+std::string fingerprint(std::string key) {
+  std::ranges::transform(key, key.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return proto::sha256_hex(key);
+}
+
+void erase_expired(const durable::turn& now, storage::write_batch& into) {
+  constexpr std::size_t at_most = 100;  // the rest goes next time
+  for (const auto& [key, columns] : now.stored.list(tables::used_keys, {}, at_most)) {
+    if (storage::as_integer(columns[1]) < now.now_ms) into.erase(tables::used_keys, key);
+  }
+}
+
+}  // namespace
+
+std::optional<protocol_error> admin_gate::try_key(const std::string& room_name,
+                                                  const std::string& session,
+                                                  const proto::authenticate_message& tried,
+                                                  const durable::turn& now,
+                                                  storage::write_batch& into) const {
+  if (signing_key_.empty()) {
+    return protocol_error{error_code::admin_off,
+                          "Admin login is off: the server has no signing key."};
+  }
+  if (std::abs(now.now_ms - tried.timestamp_ms) > proto::admin_key_window_ms) {
+    return wrong_timestamp(tried.timestamp_ms, now.now_ms);
+  }
+  if (!proto::is_admin_key(tried.key, room_name, std::to_string(tried.timestamp_ms),
+                           signing_key_)) {
+    return protocol_error{error_code::wrong_key, "The key does not fit this room and timestamp."};
+  }
+  const auto hash = fingerprint(tried.key);
+  const auto used = now.stored.get(tables::used_keys, {hash});
+  if (!used) {
+    erase_expired(now, into);
+    into.put(tables::used_keys, {hash},
+             {session, tried.timestamp_ms + proto::admin_key_window_ms});
+  } else if (storage::as_text((*used)[0]) != session) {
+    return protocol_error{error_code::key_used,
+                          "Another session has used this key. Make one with a new timestamp."};
+  }
+  return std::nullopt;
+}
+
+}  // namespace innkeeper::room

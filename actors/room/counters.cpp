@@ -1,0 +1,23 @@
+#include "actors/room/counters.hpp"
+
+#include "proto/limits.hpp"
+
+namespace innkeeper::room {
+
+std::optional<proto::protocol_error> counters::add(const std::string& name,
+                                                   const proto::decimal& change) {
+  const auto found = values_.find(name);
+  if (found == values_.end() && values_.size() >= proto::counters_max) {
+    return proto::protocol_error{proto::error_code::limit, "A room may have at most 1000 counters."};
+  }
+  const auto sum = (found == values_.end() ? proto::decimal() : found->second) + change;
+  if (!sum.is_counter_value()) {
+    return proto::protocol_error{
+        proto::error_code::limit,
+        "A counter has to stay within 1e21 and 34 significant digits; it is left as it was."};
+  }
+  values_[name] = sum;
+  return std::nullopt;
+}
+
+}  // namespace innkeeper::room

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "proto/decimal.hpp"
+#include "proto/protocol_error.hpp"
+
+/// A room's counters: exact decimals by name. No I/O. On the room's loop.
+namespace innkeeper::room {
+
+class counters {
+ public:
+  void restore(const std::string& name, const proto::decimal& value) { values_[name] = value; }
+
+  /// Adds `change`; a new counter begins at 0. An error if the result is no value that a counter may have,
+  /// or there would be too many counters: then nothing has changed.
+  std::optional<proto::protocol_error> add(const std::string& name, const proto::decimal& change);
+
+  const std::map<std::string, proto::decimal, std::less<>>& all() const { return values_; }
+
+ private:
+  std::map<std::string, proto::decimal, std::less<>> values_;
+};
+
+}  // namespace innkeeper::room

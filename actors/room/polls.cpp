@@ -1,0 +1,63 @@
+#include "actors/room/polls.hpp"
+
+#include "proto/limits.hpp"
+
+namespace innkeeper::room {
+
+void poll_tallies::restore(const std::string& poll, const std::string& answer, std::int64_t votes) {
+  polls_[poll][answer] = votes;
+}
+
+bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer) const {
+  const auto* stats = find(poll);
+  if (stats == nullptr) return polls_.size() < proto::polls_max;
+  return stats->contains(answer) || stats->size() < proto::answers_max;
+}
+
+void poll_tallies::cast(const std::string& poll, const std::string& answer,
+                        const std::optional<std::string>& earlier) {
+  if (earlier) take_back(poll, *earlier);
+  ++polls_[poll][answer];
+}
+
+void poll_tallies::take_back(const std::string& poll, const std::string& answer) {
+  auto& stats = polls_[poll];
+  const auto counted = stats.find(answer);
+  if (counted == stats.end()) return;
+  if (--counted->second == 0) stats.erase(counted);
+}
+
+const proto::tallies* poll_tallies::find(std::string_view poll) const {
+  const auto found = polls_.find(poll);
+  return found == polls_.end() ? nullptr : &found->second;
+}
+
+std::int64_t poll_tallies::votes(std::string_view poll, const std::string& answer) const {
+  const auto* stats = find(poll);
+  if (stats == nullptr) return 0;
+  const auto counted = stats->find(answer);
+  return counted == stats->end() ? 0 : counted->second;
+}
+
+void ephemeral_polls::cast(const std::string& session, const std::string& poll,
+                           const std::string& answer) {
+  auto& votes = votes_[session];
+  const auto earlier = votes.find(poll);
+  tallies_.cast(poll, answer,
+                earlier == votes.end() ? std::nullopt : std::optional(earlier->second));
+  votes[poll] = answer;
+}
+
+std::vector<std::string> ephemeral_polls::forget(const std::string& session) {
+  std::vector<std::string> changed;
+  const auto votes = votes_.find(session);
+  if (votes == votes_.end()) return changed;
+  for (const auto& [poll, answer] : votes->second) {
+    tallies_.take_back(poll, answer);
+    changed.push_back(poll);
+  }
+  votes_.erase(votes);
+  return changed;
+}
+
+}  // namespace innkeeper::room

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "proto/server_message.hpp"
+
+/// The rules of polls: one vote per session and poll, voting again moves it. No I/O. On the room's loop.
+namespace innkeeper::room {
+
+/// The tallies of a room's polls. Who voted what is looked up elsewhere and handed in.
+class poll_tallies {
+ public:
+  using polls = std::map<std::string, proto::tallies, std::less<>>;
+
+  /// Puts a tally as it was stored.
+  void restore(const std::string& poll, const std::string& answer, std::int64_t votes);
+
+  /// Whether a first vote for this answer would go over the limits on polls and answers.
+  bool has_room_for(std::string_view poll, std::string_view answer) const;
+
+  /// Counts a vote for `answer`, and takes back the session's earlier one if there is one.
+  void cast(const std::string& poll, const std::string& answer,
+            const std::optional<std::string>& earlier);
+  /// The poll stays, without votes if it was the last.
+  void take_back(const std::string& poll, const std::string& answer);
+
+  /// Null if there is no such poll.
+  const proto::tallies* find(std::string_view poll) const;
+  std::int64_t votes(std::string_view poll, const std::string& answer) const;
+  const polls& all() const { return polls_; }
+
+ private:
+  polls polls_;
+};
+
+/// Polls that only memory knows: a vote goes when its session has no connection left.
+class ephemeral_polls {
+ public:
+  bool has_room_for(std::string_view poll, std::string_view answer) const {
+    return tallies_.has_room_for(poll, answer);
+  }
+  void cast(const std::string& session, const std::string& poll, const std::string& answer);
+  /// The polls that the session had voted in.
+  std::vector<std::string> forget(const std::string& session);
+
+  bool has_vote_of(const std::string& session) const { return votes_.contains(session); }
+  const poll_tallies& tallies() const { return tallies_; }
+  bool empty() const { return tallies_.all().empty(); }
+
+ private:
+  poll_tallies tallies_;
+  /// Session -> poll -> answer.
+  std::map<std::string, std::map<std::string, std::string>> votes_;
+};
+
+}  // namespace innkeeper::room

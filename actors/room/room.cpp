@@ -1,0 +1,354 @@
+#include "actors/room/room.hpp"
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "actors/room/room_tables.hpp"
+#include "proto/admin_key.hpp"
+#include "proto/limits.hpp"
+
+namespace innkeeper::room {
+namespace {
+
+using proto::error_code;
+using proto::protocol_error;
+
+constexpr std::size_t every_row = std::numeric_limits<int>::max();
+
+protocol_error storage_full() {
+  return {error_code::storage_full, "The server's disk is full; nothing has been changed."};
+}
+
+}  // namespace
+
+struct room::reaction {
+  const durable::turn& now;
+  durable::effects wanted;
+
+  void out(room_output output) { wanted.outputs.emplace_back(std::move(output)); }
+  void instead(room_output output) { wanted.if_storage_full.emplace_back(std::move(output)); }
+  void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
+  void refuse(connection_id whom, const protocol_error& error) {
+    tell(whom, proto::encode_error(error));
+  }
+  void publish_to(proto::channel to, std::string_view text) {
+    out(publish{std::move(to), proto::frame(text)});
+  }
+};
+
+room::room(std::string name, std::shared_ptr<const admin_gate> admins)
+    : name_(std::move(name)), admins_(std::move(admins)) {}
+
+void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
+  if (const auto state = now.stored.get(tables::states, {})) {
+    config_ = storage::as_text((*state)[0]);
+    increment_ = storage::as_integer((*state)[1]);
+  }
+  for (const auto& [key, columns] : now.stored.list(tables::tallies, {}, every_row)) {
+    polls_.restore(storage::as_text(key[0]), storage::as_text(key[1]),
+                   storage::as_integer(columns[0]));
+  }
+  for (const auto& [key, columns] : now.stored.list(tables::counters, {}, every_row)) {
+    const auto value = proto::decimal::parse(storage::as_text(columns[0]));
+    counters_.restore(storage::as_text(key[0]), value.value_or(proto::decimal()));
+  }
+  in_memory_.booted_ms = now.now_ms;
+  if (auto* kept = std::any_cast<room_attachments>(&left_behind)) in_memory_ = std::move(*kept);
+}
+
+durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
+  reaction r{now, {}};
+  std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
+  return std::move(r.wanted);
+}
+
+durable::attachments room::sleep() {
+  if (in_memory_.connections == 0) return {};
+  return std::move(in_memory_);
+}
+
+// ---- coming and going -------------------------------------------------------------------------------
+
+void room::on(const join& who, reaction& r) {
+  ++increment_;
+  ++in_memory_.connections;
+  ++in_memory_.connects_since_boot;
+  const auto& id = who.facts->session;
+  auto* known = sessions_.find(id, r.now.stored);
+  if (known == nullptr) {
+    session fresh;
+    fresh.suffix = increment_;
+    known = &sessions_.put(id, std::move(fresh));
+  }
+  known->last_seen_ms = r.now.now_ms;
+  write_state(r);
+  session_book::write(id, *known, r.wanted.writes);
+  roles_[who.connection] = proto::role::user;
+  const speaker by{who.connection, *who.facts, proto::role::user};
+  r.out(admitted{who.connection,
+                 known->subscribed.value_or(proto::subscriptions()),
+                 {proto::frame(proto::encode_config(config_)), proto::frame(profile_of(by, r))}});
+  r.instead(refused{who.connection, 503, storage_full().sentence});
+}
+
+void room::on(const leave& who, reaction& r) {
+  --in_memory_.connections;
+  roles_.erase(who.connection);
+  in_memory_.relayed.remove(who.connection, std::nullopt);
+  if (!who.last_of_session) return;
+  sessions_.forget(who.facts->session);
+  for (auto& poll : in_memory_.ephemeral.forget(who.facts->session)) {
+    const auto text = proto::encode_poll(true, proto::quote(poll),
+                                         *in_memory_.ephemeral.tallies().find(poll));
+    r.publish_to(proto::channel("ephemeralPoll", std::move(poll)), text);
+  }
+}
+
+// ---- what clients say -------------------------------------------------------------------------------
+
+void room::on(said& what, reaction& r) {
+  speaker by{what.connection, *what.facts, role_of(what)};
+  r.instead(send_to{by.connection, proto::frame(proto::encode_error(storage_full()))});
+  if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
+    r.refuse(by.connection, {error_code::forbidden,
+                             "Only admins may send '" + what.message.type + "'."});
+  } else {
+    std::visit([&](const auto& body) { obey(body, what.message, by, r); }, what.message.body);
+  }
+  by.role = roles_.at(by.connection);
+  relay_to_admins(what.message, by, r);
+}
+
+void room::on(const said_nonsense& what, reaction& r) {
+  r.refuse(what.connection, what.error);
+}
+
+void room::obey(const proto::refused_message& m, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  r.refuse(by.connection, m.error);
+}
+
+void room::obey(const proto::chat_message&, const proto::client_message& whole, const speaker& by,
+                reaction& r) {
+  const auto& who = session_of(by, r);
+  const auto text = proto::encode_chat(whole.data, who.suffix, who.public_properties);
+  r.publish_to(proto::channel("chat"), text);
+}
+
+void room::obey(const proto::subscribe_message& m, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  auto& who = session_of(by, r);
+  auto channels = who.subscribed.value_or(proto::subscriptions());
+  if (channels.add(m.what)) {
+    if (channels.size() > proto::subscriptions_max) {
+      return r.refuse(by.connection, {error_code::limit,
+                                      "A session may be subscribed to at most 128 channels."});
+    }
+    who.subscribed = std::move(channels);
+    session_book::write(by.facts.session, who, r.wanted.writes);
+    r.out(subscribed{by.facts.session, m.what});
+  }
+  send_current_values(m.what, by.connection, r);
+}
+
+void room::obey(const proto::unsubscribe_message& m, const proto::client_message&,
+                const speaker& by, reaction& r) {
+  auto& who = session_of(by, r);
+  if (!who.subscribed || !who.subscribed->remove(m.what)) return;
+  session_book::write(by.facts.session, who, r.wanted.writes);
+  r.out(unsubscribed{by.facts.session, m.what});
+}
+
+void room::obey(const proto::profile_message&, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  r.tell(by.connection, profile_of(by, r));
+}
+
+void room::obey(const proto::login_message& m, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  auto& who = session_of(by, r);
+  who.properties = m.properties;
+  who.public_properties = m.public_properties;
+  session_book::write(by.facts.session, who, r.wanted.writes);
+  r.tell(by.connection, profile_of(by, r));
+}
+
+void room::obey(const proto::vote_message& m, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  if (m.ephemeral) {
+    vote_ephemerally(m, by, r);
+  } else {
+    vote_durably(m, by, r);
+  }
+}
+
+void room::vote_durably(const proto::vote_message& m, const speaker& by, reaction& r) {
+  const auto& poll = m.poll.name;
+  if (!polls_.has_room_for(poll, m.answer)) {
+    return r.refuse(by.connection, {error_code::limit,
+                                    "A room may have 200 polls, and a poll 100 answers."});
+  }
+  std::optional<std::string> earlier;
+  if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
+    earlier = storage::as_text((*vote)[0]);
+  }
+  polls_.cast(poll, m.answer, earlier);
+  if (earlier != m.answer) {
+    auto& writes = r.wanted.writes;
+    writes.put(tables::votes, {poll, by.facts.session}, {m.answer});
+    writes.put(tables::tallies, {poll, m.answer}, {polls_.votes(poll, m.answer)});
+    if (earlier) {
+      const auto left = polls_.votes(poll, *earlier);
+      if (left > 0) writes.put(tables::tallies, {poll, *earlier}, {left});
+      if (left == 0) writes.erase(tables::tallies, {poll, *earlier});
+    }
+  }
+  r.publish_to(proto::channel("poll", poll), proto::encode_poll(false, m.poll.json, *polls_.find(poll)));
+}
+
+void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
+  const auto& poll = m.poll.name;
+  if (!in_memory_.ephemeral.has_room_for(poll, m.answer)) {
+    return r.refuse(by.connection, {error_code::limit,
+                                    "A room may have 200 polls, and a poll 100 answers."});
+  }
+  in_memory_.ephemeral.cast(by.facts.session, poll, m.answer);
+  const auto& stats = *in_memory_.ephemeral.tallies().find(poll);
+  r.publish_to(proto::channel("ephemeralPoll", poll),
+               proto::encode_poll(true, m.poll.json, stats));
+}
+
+void room::obey(const proto::count_message& m, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  const auto& name = m.counter.name;
+  if (const auto error = counters_.add(name, m.change)) return r.refuse(by.connection, *error);
+  const auto value = counters_.all().at(name).text();
+  r.wanted.writes.put(tables::counters, {name}, {value});
+  r.publish_to(proto::channel("counter", name), proto::encode_counter(m.counter.json, value));
+}
+
+void room::obey(const proto::authenticate_message& m, const proto::client_message&,
+                const speaker& by, reaction& r) {
+  const auto error = admins_->try_key(name_, by.facts.session, m, r.now, r.wanted.writes);
+  if (error) return r.refuse(by.connection, *error);
+  roles_[by.connection] = proto::role::admin;
+  r.out(role_changed{by.connection, proto::role::admin});
+  r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
+}
+
+void room::obey(const proto::config_message& m, const proto::client_message&, const speaker&,
+                reaction& r) {
+  config_ = m.text;
+  write_state(r);
+  r.out(send_to_all{proto::frame(proto::encode_config(config_))});
+}
+
+void room::obey(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
+                reaction& r) {
+  const proto::frame frame(proto::encode_broadcast(m.type, m.data));
+  if (m.to) {
+    r.out(publish{*m.to, frame});
+  } else {
+    r.out(send_to_all{frame});
+  }
+}
+
+void room::obey(const proto::relay_message& m, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  if (in_memory_.relayed.add(by.connection, m.type)) return;
+  r.refuse(by.connection, {error_code::limit, "An admin may have at most 128 types relayed."});
+}
+
+void room::obey(const proto::delete_relay_message& m, const proto::client_message&,
+                const speaker& by, reaction&) {
+  in_memory_.relayed.remove(by.connection, m.type);
+}
+
+void room::obey(const proto::close_message&, const proto::client_message&, const speaker& by,
+                reaction& r) {
+  r.out(close_connection{by.connection});
+}
+
+void room::obey(const proto::other_message&, const proto::client_message&, const speaker&,
+                reaction&) {}
+
+void room::send_current_values(const proto::channel& what, connection_id to, reaction& r) {
+  const auto wanted = [&](const std::string& id) { return !what.id || *what.id == id; };
+  const bool ephemeral = what.event == "ephemeralPoll";
+  if (ephemeral || what.event == "poll") {
+    const auto& polls = ephemeral ? in_memory_.ephemeral.tallies() : polls_;
+    for (const auto& [poll, stats] : polls.all()) {
+      if (wanted(poll)) r.tell(to, proto::encode_poll(ephemeral, proto::quote(poll), stats));
+    }
+  } else if (what.event == "counter") {
+    for (const auto& [name, value] : counters_.all()) {
+      if (wanted(name)) r.tell(to, proto::encode_counter(proto::quote(name), value.text()));
+    }
+  }
+}
+
+void room::relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r) {
+  if (whole.type == "authenticate") return;  // it holds a key
+  auto admins = in_memory_.relayed.admins_for(whole.type);
+  if (admins.empty()) return;
+  const auto& who = session_of(by, r);
+  const auto properties = who.shown_properties();
+  const proto::profile_view sender{who.suffix, by.facts.session, properties,
+                                   by.facts.details_json, by.role};
+  const auto text = proto::encode_relay(whole.type, whole.data, sender);
+  r.out(send_to_each{std::move(admins), proto::frame(text)});
+}
+
+// ---- what HTTP asks ---------------------------------------------------------------------------------
+
+void room::on(const details_asked& request, reaction& r) {
+  proto::room_details details;
+  details.object_id = proto::object_id(name_);
+  details.name = name_;
+  details.increment = increment_;
+  details.increment_since_restart = in_memory_.connects_since_boot;
+  details.poll_count = static_cast<std::int64_t>(polls_.all().size());
+  details.config = config_;
+  details.ephemeral_poll_count =
+      static_cast<std::int64_t>(in_memory_.ephemeral.tallies().all().size());
+  details.bootup_time_ms = in_memory_.booted_ms;
+  details.uptime_ms = r.now.now_ms - in_memory_.booted_ms;
+  r.out(details_answer{request.request, std::move(details)});
+}
+
+void room::on(const users_asked& request, reaction& r) {
+  std::vector<proto::user_line> users;
+  users.reserve(request.connections.size());
+  for (const auto& [id, last_communication_ms] : request.connections) {
+    const auto* who = sessions_.find(id, r.now.stored);
+    if (who == nullptr) continue;
+    users.push_back({who->suffix, who->public_properties, last_communication_ms});
+  }
+  r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
+}
+
+// ---- helpers ----------------------------------------------------------------------------------------
+
+void room::write_state(reaction& r) const {
+  r.wanted.writes.put(tables::states, {}, {config_, increment_});
+}
+
+/// A session with an open socket has a row, unless the disk was full when it came.
+session& room::session_of(const speaker& by, reaction& r) {
+  auto* known = sessions_.find(by.facts.session, r.now.stored);
+  return known != nullptr ? *known : sessions_.put(by.facts.session, session());
+}
+
+proto::role room::role_of(const said& what) {
+  return roles_.try_emplace(what.connection, what.role).first->second;
+}
+
+std::string room::profile_of(const speaker& by, reaction& r) {
+  const auto& who = session_of(by, r);
+  const auto properties = who.shown_properties();
+  return proto::encode_profile(
+      {who.suffix, by.facts.session, properties, by.facts.details_json, by.role});
+}
+
+}  // namespace innkeeper::room

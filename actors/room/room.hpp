@@ -1,0 +1,110 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/room/admin_gate.hpp"
+#include "actors/room/counters.hpp"
+#include "actors/room/polls.hpp"
+#include "actors/room/relays.hpp"
+#include "actors/room/room_message.hpp"
+#include "actors/room/sessions.hpp"
+
+/// The rooms protocol as one kind of durable object. Everything it is told is a room_message, everything
+/// it says a room_output. On the room's loop.
+namespace innkeeper::room {
+
+/// What of a room only memory has, kept while it sleeps with sockets open.
+struct room_attachments {
+  ephemeral_polls ephemeral;
+  relays relayed;
+  /// Connections that have joined and not left.
+  std::int64_t connections = 0;
+  std::int64_t connects_since_boot = 0;
+  std::int64_t booted_ms = 0;
+};
+
+class room final : public durable::durable_object {
+ public:
+  room(std::string name, std::shared_ptr<const admin_gate> admins);
+
+  void hydrate(const durable::turn& now, durable::attachments left_behind) override;
+  durable::effects handle(durable::object_message& message, const durable::turn& now) override;
+  durable::attachments sleep() override;
+
+ private:
+  /// One turn under way: what it reads and what it wants to happen.
+  struct reaction;
+  /// Who said something.
+  struct speaker {
+    connection_id connection;
+    const connection_facts& facts;
+    proto::role role;
+  };
+
+  void on(const join& who, reaction& r);
+  void on(const leave& who, reaction& r);
+  void on(said& what, reaction& r);
+  void on(const said_nonsense& what, reaction& r);
+  void on(const details_asked& request, reaction& r);
+  void on(const users_asked& request, reaction& r);
+
+  void obey(const proto::refused_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::chat_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::subscribe_message& m, const proto::client_message& whole,
+            const speaker& by, reaction& r);
+  void obey(const proto::unsubscribe_message& m, const proto::client_message& whole,
+            const speaker& by, reaction& r);
+  void obey(const proto::profile_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::login_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::vote_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::count_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::authenticate_message& m, const proto::client_message& whole,
+            const speaker& by, reaction& r);
+  void obey(const proto::config_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::broadcast_message& m, const proto::client_message& whole,
+            const speaker& by, reaction& r);
+  void obey(const proto::relay_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::delete_relay_message& m, const proto::client_message& whole,
+            const speaker& by, reaction& r);
+  void obey(const proto::close_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+  void obey(const proto::other_message& m, const proto::client_message& whole, const speaker& by,
+            reaction& r);
+
+  void vote_durably(const proto::vote_message& m, const speaker& by, reaction& r);
+  void vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r);
+  void send_current_values(const proto::channel& what, connection_id to, reaction& r);
+  void relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r);
+  void write_state(reaction& r) const;
+
+  session& session_of(const speaker& by, reaction& r);
+  proto::role role_of(const said& what);
+  std::string profile_of(const speaker& by, reaction& r);
+
+  std::string name_;
+  std::shared_ptr<const admin_gate> admins_;
+
+  std::string config_;
+  std::int64_t increment_ = 0;
+  poll_tallies polls_;
+  counters counters_;
+
+  room_attachments in_memory_;
+  session_book sessions_;
+  /// Of the connections that have spoken since the room woke; ahead of the gateway by what is at the gate.
+  std::unordered_map<connection_id, proto::role> roles_;
+};
+
+}  // namespace innkeeper::room

@@ -1,0 +1,74 @@
+#include "actors/room/room_kind.hpp"
+
+#include <utility>
+
+namespace innkeeper::room {
+namespace {
+
+using outputs = std::vector<durable::object_output>;
+using absorbed = std::optional<outputs>;
+
+outputs only(room_output output) {
+  outputs list;
+  list.emplace_back(std::move(output));
+  return list;
+}
+
+outputs error_to(connection_id whom, const proto::protocol_error& error) {
+  return only(send_to{whom, proto::frame(proto::encode_error(error))});
+}
+
+absorbed absorb_words(const room_attachments* kept, const said& what) {
+  const auto& message = what.message;
+  if (kept != nullptr && kept->relayed.any_for(message.type)) return std::nullopt;
+  if (std::holds_alternative<proto::other_message>(message.body)) return outputs{};
+  if (std::holds_alternative<proto::close_message>(message.body)) {
+    return only(close_connection{what.connection});
+  }
+  if (what.role != proto::role::admin && proto::is_admin_type(message.type)) {
+    return error_to(what.connection, {proto::error_code::forbidden,
+                                      "Only admins may send '" + message.type + "'."});
+  }
+  if (const auto* refused = std::get_if<proto::refused_message>(&message.body)) {
+    return error_to(what.connection, refused->error);
+  }
+  return std::nullopt;
+}
+
+absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
+  auto* kept = std::any_cast<room_attachments>(&left_behind);
+  if (kept == nullptr) return outputs{};
+  if (who.last_of_session && kept->ephemeral.has_vote_of(who.facts->session)) return std::nullopt;
+  kept->relayed.remove(who.connection, std::nullopt);
+  if (--kept->connections == 0) left_behind.reset();
+  return outputs{};
+}
+
+}  // namespace
+
+room_kind::room_kind(std::string signing_key)
+    : admins_(std::make_shared<const admin_gate>(std::move(signing_key))) {}
+
+std::unique_ptr<durable::durable_object> room_kind::make(
+    const durable::object_address& address) const {
+  return std::make_unique<room>(address.name, admins_);
+}
+
+absorbed room_kind::absorb(durable::attachments& left_behind,
+                           const durable::object_message& message) const {
+  const auto& told = std::any_cast<const room_message&>(message);
+  if (const auto* who = std::get_if<leave>(&told)) return absorb_leave(left_behind, *who);
+  if (const auto* what = std::get_if<said>(&told)) {
+    return absorb_words(std::any_cast<room_attachments>(&left_behind), *what);
+  }
+  if (const auto* nonsense = std::get_if<said_nonsense>(&told)) {
+    return error_to(nonsense->connection, nonsense->error);
+  }
+  return std::nullopt;
+}
+
+outputs room_kind::when_broken() const {
+  return only(close_all{});
+}
+
+}  // namespace innkeeper::room

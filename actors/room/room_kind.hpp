@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "actors/room/room.hpp"
+
+/// Rooms, as the directory knows them: how to make one and what a sleeping one can do without waking.
+/// Immutable: any thread.
+namespace innkeeper::room {
+
+class room_kind final : public durable::object_kind {
+ public:
+  static constexpr std::string_view kind_name = "room";
+
+  /// An empty signing key switches admin login off.
+  explicit room_kind(std::string signing_key);
+
+  std::string_view name() const override { return kind_name; }
+  std::unique_ptr<durable::durable_object> make(
+      const durable::object_address& address) const override;
+  std::optional<std::vector<durable::object_output>> absorb(
+      durable::attachments& left_behind, const durable::object_message& message) const override;
+  std::vector<durable::object_output> when_broken() const override;
+
+ private:
+  std::shared_ptr<const admin_gate> admins_;
+};
+
+}  // namespace innkeeper::room

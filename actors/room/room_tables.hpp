@@ -1,0 +1,16 @@
+#pragma once
+
+#include "storage/table.hpp"
+
+/// A room's tables, as migrations/0001_rooms.sql makes them.
+namespace innkeeper::room::tables {
+
+inline const storage::table states{"room_states", {}, {"config", "increment"}};
+inline const storage::table sessions{
+    "room_sessions", {"session"}, {"suffix", "properties", "subscriptions", "last_seen_ms"}};
+inline const storage::table tallies{"room_tallies", {"poll", "answer"}, {"votes"}};
+inline const storage::table votes{"room_votes", {"poll", "session"}, {"answer"}};
+inline const storage::table counters{"room_counters", {"counter"}, {"value"}};
+inline const storage::table used_keys{"room_used_keys", {"key_hash"}, {"session", "expires_ms"}};
+
+}  // namespace innkeeper::room::tables

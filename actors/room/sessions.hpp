@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "actors/durable/durable_object.hpp"
+#include "proto/subscriptions.hpp"
+
+/// The sessions of a room that have an open socket, read from their rows when first needed. On the room's
+/// loop.
+namespace innkeeper::room {
+
+struct session {
+  std::int64_t suffix = 0;
+  std::string properties = "{}";
+  std::string public_properties = "{}";
+  /// Nothing until the session first subscribes to something.
+  std::optional<proto::subscriptions> subscribed;
+  std::int64_t last_seen_ms = 0;
+
+  /// All properties, with `subscriptions` where there are any.
+  std::string shown_properties() const;
+};
+
+class session_book {
+ public:
+  /// Null if there never was such a session.
+  session* find(const std::string& id, const durable::object_view& stored);
+  /// Takes the place of whatever was known of this id.
+  session& put(const std::string& id, session known);
+  /// Its last connection is gone; the row stays.
+  void forget(const std::string& id) { open_.erase(id); }
+
+  static void write(const std::string& id, const session& known, storage::write_batch& into);
+
+ private:
+  std::unordered_map<std::string, session> open_;
+};
+
+}  // namespace innkeeper::room

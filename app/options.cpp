@@ -1,0 +1,153 @@
+#include "app/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cctype>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "app/version.hpp"
+
+namespace innkeeper::app {
+namespace {
+
+constexpr std::size_t signing_key_bytes_min = 16;
+constexpr std::size_t loops_max = 256;
+
+constexpr const char* description =
+    "Innkeeper keeps rooms: durable objects on your own box, as one binary and one SQLite file.";
+
+constexpr const char* serve_footer = R"(
+Examples:
+  innkeeper serve
+  innkeeper serve --bind 0.0.0.0 --port 80 --data /var/lib/innkeeper/rooms.db
+  INNKEEPER_SIGNING_KEY=$(openssl rand -hex 32) innkeeper serve --hibernate-after 30s
+
+Then open http://127.0.0.1:8080/ in a browser, or connect a WebSocket client to
+ws://127.0.0.1:8080/websocket?room=NAME. Stop with Ctrl-C or SIGTERM: what has been acknowledged is on
+disk at any moment, also after kill -9.)";
+
+/// "10s", "500ms", "2m", "1h". A bare number only where the unit is in the name (`bare_is_ms`).
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text, bool bare_is_ms) {
+  std::int64_t number = 0;
+  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  constexpr std::int64_t days_30_in_ms = std::int64_t{30} * 24 * 3600 * 1000;
+  if (error != std::errc{} || number < 0 || number > days_30_in_ms) return std::nullopt;
+  const std::string_view name(unit, static_cast<std::size_t>(text.data() + text.size() - unit));
+  std::int64_t factor = 0;
+  if (name == "ms" || (name.empty() && bare_is_ms)) factor = 1;
+  if (name == "s") factor = 1000;
+  if (name == "m") factor = 60'000;
+  if (name == "h") factor = 3'600'000;
+  if (factor == 0 || number * factor > days_30_in_ms) return std::nullopt;
+  return std::chrono::milliseconds(number * factor);
+}
+
+/// CLI11 prints "name: message" for a failed check; this is the message.
+std::string check_duration(const std::string& text) {
+  const auto duration = parse_duration(text, true);
+  if (duration && duration->count() > 0) return {};
+  return "'" + text + "' is no duration; write one like 500ms, 10s, 5m or 1h, at most 30 days";
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
+  return text;
+}
+
+early_exit mistake(const std::string& sentence) {
+  return {2, "innkeeper: " + sentence + " (see innkeeper serve --help)"};
+}
+
+std::optional<early_exit> read_signing_key(const std::string& file, std::string from_environment,
+                                           serve_options& options) {
+  options.signing_key = std::move(from_environment);
+  if (!file.empty()) {
+    std::ifstream opened(file, std::ios::binary);
+    if (!opened) return mistake("--signing-key-file: cannot read '" + file + "'");
+    options.signing_key = trimmed({std::istreambuf_iterator<char>(opened), {}});
+    if (options.signing_key.empty()) return mistake("--signing-key-file: '" + file + "' is empty");
+  }
+  if (!options.signing_key.empty() && options.signing_key.size() < signing_key_bytes_min) {
+    return mistake("the signing key has " + std::to_string(options.signing_key.size()) +
+                   " bytes and needs at least 16; make one with: openssl rand -hex 32");
+  }
+  return std::nullopt;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+/// The raw texts that need more than CLI11's own conversion.
+struct raw_texts {
+  std::string hibernate_after = "10s";
+  std::string signing_key_file;
+};
+
+void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
+  serve.add_option("--port", options.port, "TCP port to listen on; 0 takes any free one")
+      ->envname("INNKEEPER_PORT")
+      ->capture_default_str();
+  serve.add_option("--bind", options.bind, "IP address to listen on; 0.0.0.0 or :: for all")
+      ->envname("INNKEEPER_BIND")
+      ->capture_default_str();
+  serve.add_option("--data", options.data, "the SQLite file; made if it is not there")
+      ->envname("INNKEEPER_DATA")
+      ->capture_default_str();
+  serve
+      .add_option("--signing-key-file", raw.signing_key_file,
+                  "file with the key (16 bytes or more) that admins' keys are made from; "
+                  "INNKEEPER_SIGNING_KEY may hold the key itself. Without one admin login is off")
+      ->envname("INNKEEPER_SIGNING_KEY_FILE");
+  serve
+      .add_option("--hibernate-after", raw.hibernate_after,
+                  "a room without messages for this long leaves memory; its sockets stay open. "
+                  "INNKEEPER_HIBERNATE_AFTER_MS takes bare milliseconds")
+      ->envname("INNKEEPER_HIBERNATE_AFTER_MS")
+      ->check(check_duration, "DURATION")
+      ->capture_default_str();
+  serve
+      .add_option("--loops", options.loops,
+                  "threads that run sockets and rooms; 0 means one per core")
+      ->envname("INNKEEPER_LOOPS")
+      ->check(CLI::Range(std::size_t{0}, loops_max))
+      ->capture_default_str();
+  serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
+      ->envname("INNKEEPER_LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+std::variant<early_exit, serve_options> read_options(int argc, const char* const* argv) {
+  serve_options options;
+  raw_texts raw;
+  CLI::App program(description, "innkeeper");
+  program.set_version_flag("--version", std::string("innkeeper ") + version);
+  program.require_subcommand(1);
+  auto* serve = program.add_subcommand("serve", "Run the server");
+  serve->footer(serve_footer);
+  add_serve_flags(*serve, options, raw);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto* asked = program.got_subcommand(serve) ? serve : &program;
+    return early_exit{0, asked->help()};
+  } catch (const CLI::CallForVersion&) {
+    return early_exit{0, std::string("innkeeper ") + version};
+  } catch (const CLI::ParseError& error) {
+    return mistake(error.what());
+  }
+  options.hibernate_after = *parse_duration(raw.hibernate_after, true);
+  auto key = environment("INNKEEPER_SIGNING_KEY");
+  if (auto fault = read_signing_key(raw.signing_key_file, std::move(key), options)) return *fault;
+  return options;
+}
+
+}  // namespace innkeeper::app

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+
+/// The command line and its environment variables. Only main's thread.
+namespace innkeeper::app {
+
+struct serve_options {
+  std::uint16_t port = 8080;
+  std::string bind = "127.0.0.1";
+  std::filesystem::path data = "innkeeper.db";
+  /// Empty: admin login is off.
+  std::string signing_key;
+  std::chrono::milliseconds hibernate_after{10'000};
+  /// Threads that run sockets and rooms; 0: one per core.
+  std::size_t loops = 0;
+  std::string log_level = "info";
+};
+
+/// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a mistake).
+struct early_exit {
+  int code = 0;
+  std::string text;
+};
+
+std::variant<early_exit, serve_options> read_options(int argc, const char* const* argv);
+
+}  // namespace innkeeper::app

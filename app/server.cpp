@@ -1,0 +1,220 @@
+#include "app/server.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "actors/durable/directory.hpp"
+#include "actors/durable/runtime.hpp"
+#include "actors/room/room_kind.hpp"
+#include "storage/database.hpp"
+#include "storage/group_writer.hpp"
+#include "storage/object_reader.hpp"
+#include "transport/gateway.hpp"
+#include "transport/listener.hpp"
+#include "transport/loop_scheduler.hpp"
+#include "transport/metrics.hpp"
+#include "transport/site.hpp"
+
+namespace innkeeper::app {
+namespace {
+
+/// An orderly end takes at most this long; then the process ends as after a crash, which loses nothing
+/// that was acknowledged.
+constexpr std::chrono::milliseconds shut_down_max{4500};
+
+std::int64_t wall_clock_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+int fail(const std::string& sentence) {
+  std::fprintf(stderr, "innkeeper: %s\n", sentence.c_str());
+  return 1;
+}
+
+void start_logging(const std::string& level) {
+  auto logger = spdlog::stderr_color_mt("innkeeper");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+  logger->set_level(spdlog::level::from_str(level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+/// Each socket takes a descriptor: as many as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+std::size_t loop_count(const serve_options& options) {
+  if (options.loops > 0) return options.loops;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Everything that lives as long as the server. Members are ended in the reverse of their order.
+class running_server {
+ public:
+  running_server(const serve_options& options, storage::database file)
+      : options_(options),
+        writer_(std::move(file), writer_options()),
+        config_(loop_count(options)),
+        system_(config_),
+        loops_(transport::loop_scheduler::of(system_)) {}
+
+  /// The error is a sentence.
+  boost::system::result<void, std::string> start(std::int64_t last_object) {
+    numbers_.next_object = last_object + 1;
+    auto shared = std::make_shared<transport::site>();
+    shared->watched = &metrics_;
+    shared->next_connection = [this] { return next_connection_++; };
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+      auto home = start_home(loops_.at(i));
+      if (!home) return home.error();
+      shared->homes.push_back(*home);
+    }
+    homes_ = shared->homes;
+    auto listening = transport::listener::open(options_.bind, options_.port, shared);
+    if (!listening) return listening.error();
+    listener_ = *listening;
+    listener_->start();
+    return {};
+  }
+
+  std::uint16_t port() const { return listener_->port(); }
+
+  /// Returns the signal that asked for the end.
+  int wait_for_signal() {
+    std::promise<int> asked;
+    boost::asio::signal_set signals(loops_.at(0).io(), SIGTERM, SIGINT);
+    signals.async_wait([&](boost::system::error_code, int number) { asked.set_value(number); });
+    return asked.get_future().get();
+  }
+
+  /// False if it took too long: the caller has to end the process without destroying this.
+  bool shut_down() {
+    if (listener_) listener_->stop();
+    auto done = std::make_shared<std::promise<void>>();
+    auto left = std::make_shared<std::atomic<std::size_t>>(homes_.size());
+    for (auto& home : homes_) {
+      caf::anon_send(home.gateway, transport::shut_down{[done, left] {
+                       if (--*left == 0) done->set_value();
+                     }});
+    }
+    const bool in_time = homes_.empty() || done->get_future().wait_for(shut_down_max) ==
+                                               std::future_status::ready;
+    if (!in_time) return false;
+    writer_.stop();
+    for (auto& actor : actors_) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    actors_.clear();
+    homes_.clear();
+    listener_.reset();
+    return true;
+  }
+
+ private:
+  storage::group_writer_options writer_options() {
+    storage::group_writer_options wanted;
+    wanted.on_commit = [this](std::size_t batches) { metrics_.committed(batches); };
+    return wanted;
+  }
+
+  boost::system::result<transport::site::home, std::string> start_home(transport::loop& on) {
+    auto reader = storage::object_reader::open(options_.data);
+    if (!reader) return reader.error().sentence;
+    readers_.push_back(std::move(*reader));
+    auto gateway = spawn_on<transport::gateway>(
+        on, transport::gateway_options{&on, metrics_, wall_clock_ms});
+    auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway));
+    caf::anon_send(gateway, transport::gateway::use_directory{directory});
+    actors_.push_back(gateway);
+    actors_.push_back(directory);
+    return transport::site::home{&on, gateway};
+  }
+
+  template <class Actor, class Argument>
+  caf::actor spawn_on(transport::loop& on, Argument&& argument) {
+    caf::actor_config config(&on);
+    return system_.spawn_class<Actor, caf::lazy_init>(config, std::forward<Argument>(argument));
+  }
+
+  std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on, caf::actor sink) {
+    auto shared = std::make_shared<durable::runtime>(
+        durable::runtime{*readers_.back(), writer_, numbers_, metrics_, wall_clock_ms});
+    shared->kinds = {std::make_shared<const room::room_kind>(options_.signing_key)};
+    shared->sink = std::move(sink);
+    shared->home = &on;
+    shared->hibernate_after = options_.hibernate_after;
+    return shared;
+  }
+
+  const serve_options& options_;
+  transport::metrics metrics_;
+  durable::number_source numbers_;
+  std::atomic<room::connection_id> next_connection_{1};
+  std::vector<std::unique_ptr<storage::object_reader>> readers_;
+  storage::group_writer writer_;
+  transport::loops_config config_;
+  caf::actor_system system_;
+  transport::loop_scheduler& loops_;
+  std::vector<transport::site::home> homes_;
+  std::vector<caf::actor> actors_;
+  std::shared_ptr<transport::listener> listener_;
+};
+
+std::string url_host(const std::string& address) {
+  if (address == "0.0.0.0" || address == "::") return "localhost";
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+void announce(const serve_options& options, std::uint16_t port) {
+  std::printf("Innkeeper keeps rooms at http://%s:%u/ in %s\n", url_host(options.bind).c_str(),
+              static_cast<unsigned>(port), options.data.c_str());
+  std::fflush(stdout);
+  if (options.signing_key.empty()) {
+    spdlog::warn("no signing key: admin login is off (--signing-key-file or INNKEEPER_SIGNING_KEY)");
+  }
+}
+
+}  // namespace
+
+int serve(const serve_options& options) {
+  start_logging(options.log_level);
+  raise_descriptor_limit();
+  std::signal(SIGPIPE, SIG_IGN);
+  auto file = storage::database::open(options.data);
+  if (!file) return fail(file.error().sentence);
+  const auto last_object = storage::last_object_number(*file);
+  if (!last_object) return fail(last_object.error().sentence);
+  auto server = std::make_unique<running_server>(options, std::move(*file));
+  const auto started = server->start(*last_object);
+  if (started) {
+    announce(options, server->port());
+    const int signal = server->wait_for_signal();
+    spdlog::info("{}: finishing what is under way", signal == SIGINT ? "interrupted" : "stopping");
+  }
+  if (!server->shut_down()) {
+    spdlog::error("stopping took too long; ending at once. What was acknowledged is on disk.");
+    static_cast<void>(server.release());
+    std::_Exit(1);
+  }
+  return started ? 0 : fail(started.error());
+}
+
+}  // namespace innkeeper::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// What a client subscribes to and what a frame is addressed to: an event with all its ids or with one.
+/// Written `event` or `event:id`, split at the first colon. A value type: any thread.
+namespace innkeeper::proto {
+
+struct channel {
+  channel() = default;
+  explicit channel(std::string of_event, std::optional<std::string> one_id = std::nullopt)
+      : event(std::move(of_event)), id(std::move(one_id)) {}
+
+  std::string event;
+  /// Nothing means every id (also written `event:` and `event:all`).
+  std::optional<std::string> id;
+
+  friend bool operator==(const channel&, const channel&) = default;
+};
+
+/// Nothing if the event would be empty. Nothing is trimmed.
+std::optional<channel> parse_channel(std::string_view text);
+
+}  // namespace innkeeper::proto

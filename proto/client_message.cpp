@@ -1,0 +1,290 @@
+#include "proto/client_message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <utility>
+
+#include "proto/limits.hpp"
+
+namespace innkeeper::proto {
+namespace {
+
+refused_message bad_data(std::string sentence) {
+  return {{error_code::bad_data, std::move(sentence)}};
+}
+
+refused_message over_limit(std::string sentence) {
+  return {{error_code::limit, std::move(sentence)}};
+}
+
+template <class T>
+using parsed = std::variant<refused_message, T>;
+
+bool is_missing(const json_value* value) {
+  return value == nullptr || value->kind == json_kind::null;
+}
+
+/// Calls `read` with the fields of `data`, which has to be an object.
+template <class Read>
+message_body with_object(const json_value* data, std::string_view type, Read read) {
+  if (data == nullptr || data->kind != json_kind::object) {
+    return bad_data("The data of '" + std::string(type) + "' has to be an object.");
+  }
+  auto fields = parse_object(data->raw);
+  if (auto* error = std::get_if<protocol_error>(&fields)) return refused_message{std::move(*error)};
+  return read(std::get<json_object>(fields));
+}
+
+/// A text, or a number that stands for its text; nothing for every other kind.
+parsed<std::string> read_name(const json_value& value, std::string_view what, std::size_t bytes_max) {
+  const auto too_long = [&] {
+    return over_limit(std::string(what) + " may have at most " + std::to_string(bytes_max) +
+                      " bytes.");
+  };
+  if (value.kind == json_kind::string) {
+    if (value.text.size() > bytes_max) return too_long();
+    return value.text;
+  }
+  if (value.kind == json_kind::number) {
+    auto text = canonical_number(value.raw, bytes_max);
+    if (!text) return too_long();
+    return std::move(*text);
+  }
+  return bad_data(std::string(what) + " has to be a string or a number.");
+}
+
+parsed<spoken_id> read_id(const json_value* value) {
+  if (value == nullptr) return bad_data("The data needs an 'id', a string or a number.");
+  auto name = read_name(*value, "An id", id_bytes_max);
+  if (auto* refused = std::get_if<refused_message>(&name)) return std::move(*refused);
+  return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
+}
+
+message_body read_vote(const json_object& data, bool ephemeral) {
+  auto id = read_id(data.find("id"));
+  if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
+  const auto* answer_value = data.find("answer");
+  if (answer_value == nullptr) return bad_data("A vote needs an 'answer', a string or a number.");
+  auto answer = read_name(*answer_value, "An answer", answer_bytes_max);
+  if (auto* refused = std::get_if<refused_message>(&answer)) return std::move(*refused);
+  return vote_message{ephemeral, std::get<spoken_id>(std::move(id)),
+                      std::get<std::string>(std::move(answer))};
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\n\v\f\r";
+  const auto begin = text.find_first_not_of(space);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+}
+
+parsed<decimal> read_change(const json_value* value) {
+  const bool is_number = value != nullptr && value->kind == json_kind::number;
+  const bool is_text = value != nullptr && value->kind == json_kind::string;
+  if (!is_number && !is_text) {
+    return bad_data("A counter's 'value' has to be a number or the text of one.");
+  }
+  const auto text = is_number ? value->raw : trimmed(value->text);
+  if (!is_decimal_text(text)) {
+    return bad_data("A counter's 'value' has to be a number or the text of one.");
+  }
+  auto change = decimal::parse(text);
+  if (!change) {
+    return over_limit("A counter's 'value' may have at most 34 digits and lie within 1e21.");
+  }
+  return *change;
+}
+
+spoken_id default_counter() {
+  return {"default", "\"default\""};
+}
+
+message_body read_count(const json_object& data) {
+  const auto* id_value = data.find("id");
+  const bool is_default = is_missing(id_value) ||
+                          (id_value->kind == json_kind::string && id_value->text.empty());
+  parsed<spoken_id> id = is_default ? parsed<spoken_id>(default_counter()) : read_id(id_value);
+  if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
+  auto change = read_change(data.find("value"));
+  if (auto* refused = std::get_if<refused_message>(&change)) return std::move(*refused);
+  return count_message{std::get<spoken_id>(std::move(id)), std::get<decimal>(change)};
+}
+
+parsed<channel> read_channel(const json_value* value) {
+  if (value == nullptr) return bad_data("A channel has to be a text like 'chat' or 'poll:lunch'.");
+  auto text = read_name(*value, "A channel", channel_bytes_max);
+  if (auto* refused = std::get_if<refused_message>(&text)) return std::move(*refused);
+  auto what = parse_channel(std::get<std::string>(text));
+  if (!what) return bad_data("A channel needs an event before the colon.");
+  return std::move(*what);
+}
+
+/// The digits of a timestamp in milliseconds: an integer, or a text of exactly 13 digits.
+std::optional<std::int64_t> read_timestamp(const json_value* value) {
+  if (value == nullptr) return std::nullopt;
+  std::optional<std::string> digits;
+  constexpr std::size_t text_digits = 13;
+  constexpr std::size_t number_digits_max = 16;  // every such integer is exact in a double
+  if (value->kind == json_kind::number) digits = canonical_number(value->raw, number_digits_max);
+  if (value->kind == json_kind::string && value->text.size() == text_digits &&
+      value->text.find_first_not_of("0123456789") == std::string::npos) {
+    digits = value->text;
+  }
+  std::int64_t timestamp = 0;
+  if (!digits) return std::nullopt;
+  const auto* end = digits->data() + digits->size();
+  const auto [stop, error] = std::from_chars(digits->data(), end, timestamp);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return timestamp;
+}
+
+message_body read_authenticate(const json_object& data) {
+  const auto timestamp = read_timestamp(data.find("ts"));
+  if (!timestamp) {
+    return bad_data("'ts' has to be milliseconds, as an integer or a text of 13 digits.");
+  }
+  const auto* key = data.find("key");
+  if (key == nullptr || key->kind != json_kind::string) {
+    return bad_data("'key' has to be a text of 64 hex digits.");
+  }
+  return authenticate_message{*timestamp, key->text};
+}
+
+parsed<std::optional<channel>> read_addressees(const json_value* to) {
+  if (is_missing(to) || (to->kind == json_kind::string && to->text.empty())) return std::nullopt;
+  auto what = read_channel(to);
+  if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
+  return std::optional(std::get<channel>(std::move(what)));
+}
+
+message_body read_broadcast(const json_object& data) {
+  const auto* type = data.find("type");
+  if (type == nullptr || type->kind != json_kind::string) {
+    return bad_data("A broadcast needs a 'type' that is a string.");
+  }
+  auto to = read_addressees(data.find("to"));
+  if (auto* refused = std::get_if<refused_message>(&to)) return std::move(*refused);
+  broadcast_message message{type->text, std::nullopt,
+                            std::get<std::optional<channel>>(std::move(to))};
+  if (const auto* content = data.find("data")) message.data = std::string(content->raw);
+  return message;
+}
+
+bool is_reserved_property(std::string_view key) {
+  return key == "subscriptions";
+}
+
+template <class Keep>
+std::string object_with(const std::vector<json_field>& fields, Keep keep) {
+  std::string text = "{";
+  for (const auto& [key, value] : fields) {
+    if (!keep(key)) continue;
+    if (text.size() > 1) text += ',';
+    text.append(quote(key)).append(":").append(value.raw);
+  }
+  return text + '}';
+}
+
+bool is_public(std::string_view key) {
+  return !key.starts_with('_');
+}
+
+message_body read_login_fields(const json_object& data) {
+  login_message login;
+  login.properties =
+      object_with(data.fields(), [](std::string_view key) { return !is_reserved_property(key); });
+  login.public_properties = object_with(data.fields(), [](std::string_view key) {
+    return !is_reserved_property(key) && is_public(key);
+  });
+  if (login.properties.size() > properties_bytes_max) {
+    return over_limit("A session's properties may have at most 256 KiB.");
+  }
+  return login;
+}
+
+message_body read_login(const json_value* data) {
+  if (is_missing(data)) return login_message{"{}", "{}"};
+  return with_object(data, "login", read_login_fields);
+}
+
+message_body read_config(const json_value* data) {
+  if (data == nullptr) return bad_data("The config is missing: it has to be the message's data.");
+  return config_message{data->kind == json_kind::string ? data->text : std::string(data->raw)};
+}
+
+message_body read_relay(const json_value* data) {
+  if (data == nullptr || data->kind != json_kind::string) {
+    return bad_data("The data of 'relay' has to be the name of a type.");
+  }
+  if (data->text.size() > channel_bytes_max) return over_limit("A type's name is at most 512 bytes.");
+  return relay_message{data->text};
+}
+
+message_body read_delete_relay(const json_value* data) {
+  if (is_missing(data)) return delete_relay_message{};
+  if (data->kind != json_kind::string) {
+    return bad_data("The data of 'deleteRelay' has to be the name of a type, or nothing.");
+  }
+  return delete_relay_message{data->text};
+}
+
+template <class Message>
+message_body read_subscription(const json_value* data) {
+  auto what = read_channel(data);
+  if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
+  return Message{std::get<channel>(std::move(what))};
+}
+
+message_body read_body(std::string_view type, const json_value* data) {
+  if (type == "chat") return chat_message{};
+  if (type == "counter") {
+    if (is_missing(data)) return count_message{default_counter(), decimal(1)};
+    return with_object(data, type, read_count);
+  }
+  if (type == "poll" || type == "ephemeralPoll") {
+    const bool ephemeral = type == "ephemeralPoll";
+    return with_object(data, type, [&](const json_object& o) { return read_vote(o, ephemeral); });
+  }
+  if (type == "subscribe") return read_subscription<subscribe_message>(data);
+  if (type == "unsubscribe") return read_subscription<unsubscribe_message>(data);
+  if (type == "profile") return profile_message{};
+  if (type == "login") return read_login(data);
+  if (type == "authenticate") return with_object(data, type, read_authenticate);
+  if (type == "config") return read_config(data);
+  if (type == "broadcast") return with_object(data, type, read_broadcast);
+  if (type == "relay") return read_relay(data);
+  if (type == "deleteRelay") return read_delete_relay(data);
+  if (type == "close") return close_message{};
+  return other_message{};
+}
+
+}  // namespace
+
+std::variant<protocol_error, client_message> parse_client_message(std::string_view text) {
+  auto fields = parse_object(text);
+  if (auto* error = std::get_if<protocol_error>(&fields)) return std::move(*error);
+  const auto& object = std::get<json_object>(fields);
+  const auto* type = object.find("type");
+  if (type == nullptr || type->kind != json_kind::string) {
+    return protocol_error{error_code::malformed, "A message needs a 'type' that is a string."};
+  }
+  const auto* data = object.find("data");
+  client_message message{type->text, std::nullopt, read_body(type->text, data)};
+  if (data != nullptr) message.data = std::string(data->raw);
+  return message;
+}
+
+bool is_admin_type(std::string_view type) {
+  constexpr std::array<std::string_view, 4> types{"config", "broadcast", "relay", "deleteRelay"};
+  return std::ranges::find(types, type) != types.end();
+}
+
+std::string public_properties_of(std::string_view properties) {
+  const auto fields = parse_object(properties);
+  if (!std::holds_alternative<json_object>(fields)) return "{}";
+  return object_with(std::get<json_object>(fields).fields(), is_public);
+}
+
+}  // namespace innkeeper::proto

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "proto/channel.hpp"
+#include "proto/decimal.hpp"
+#include "proto/json_text.hpp"
+#include "proto/protocol_error.hpp"
+
+/// What a client says, parsed: one variant with a case for each type of the protocol. Values only: any
+/// thread.
+namespace innkeeper::proto {
+
+/// A name that a client may give as a text or as a number.
+struct spoken_id {
+  /// What it means: the text, or a number's shortest decimal form.
+  std::string name;
+  /// The JSON as it was sent, to be repeated in frames.
+  std::string json;
+};
+
+struct chat_message {};
+
+struct subscribe_message {
+  channel what;
+};
+
+struct unsubscribe_message {
+  channel what;
+};
+
+struct profile_message {};
+
+struct login_message {
+  /// A JSON object without the reserved key `subscriptions`.
+  std::string properties;
+  /// The same without the keys that begin with `_`.
+  std::string public_properties;
+};
+
+struct vote_message {
+  bool ephemeral = false;
+  spoken_id poll;
+  std::string answer;
+};
+
+struct count_message {
+  spoken_id counter;
+  decimal change;
+};
+
+struct authenticate_message {
+  std::int64_t timestamp_ms = 0;
+  std::string key;
+};
+
+struct config_message {
+  std::string text;
+};
+
+struct broadcast_message {
+  std::string type;
+  /// Raw JSON; nothing if it was left out.
+  std::optional<std::string> data;
+  /// Nothing means everybody.
+  std::optional<channel> to;
+};
+
+struct relay_message {
+  std::string type;
+};
+
+struct delete_relay_message {
+  /// Nothing means all types.
+  std::optional<std::string> type;
+};
+
+struct close_message {};
+
+/// A made-up type, or one without an effect of its own (ping, pong, join, leave).
+struct other_message {};
+
+/// A known type whose data has the wrong shape.
+struct refused_message {
+  protocol_error error;
+};
+
+using message_body =
+    std::variant<refused_message, chat_message, subscribe_message, unsubscribe_message,
+                 profile_message, login_message, vote_message, count_message, authenticate_message,
+                 config_message, broadcast_message, relay_message, delete_relay_message,
+                 close_message, other_message>;
+
+struct client_message {
+  std::string type;
+  /// The raw JSON of `data`; nothing if there was none.
+  std::optional<std::string> data;
+  message_body body;
+};
+
+/// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`); data
+/// of the wrong shape is a message with the body refused_message.
+std::variant<protocol_error, client_message> parse_client_message(std::string_view text);
+
+/// Whether only admins may send this type.
+bool is_admin_type(std::string_view type);
+
+/// A session's properties as everybody may see them: without the keys that begin with `_`.
+/// `properties` is the JSON object of a login_message.
+std::string public_properties_of(std::string_view properties);
+
+}  // namespace innkeeper::proto

@@ -1,0 +1,136 @@
+#include "proto/decimal.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <utility>
+
+namespace innkeeper::proto {
+namespace {
+
+constexpr long fraction_digits = 34;
+constexpr long whole_digits_max = 40;
+constexpr std::size_t significant_digits_max = 34;
+
+/// A number as its significant digits (no zero at either end, none at all for zero) times 10^power.
+struct scientific {
+  bool negative = false;
+  std::string digits;
+  long power = 0;
+};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::string_view take_digits(std::string_view& rest) {
+  const auto end = std::ranges::find_if_not(rest, is_digit);
+  const auto taken = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+  rest.remove_prefix(taken.size());
+  return taken;
+}
+
+/// Reads the exponent behind `e`; one that is too long to matter becomes +-1e9.
+std::optional<long> take_exponent(std::string_view& rest) {
+  if (rest.empty() || (rest.front() != 'e' && rest.front() != 'E')) return 0;
+  rest.remove_prefix(1);
+  const bool negative = rest.starts_with('-');
+  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  const auto digits = take_digits(rest);
+  if (digits.empty()) return std::nullopt;
+  constexpr long far = 1'000'000'000;
+  long exponent = 0;
+  const auto [_, error] = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+  if (error != std::errc{} || exponent > far) exponent = far;
+  return negative ? -exponent : exponent;
+}
+
+void strip_zeros(scientific& number) {
+  number.digits.erase(0, number.digits.find_first_not_of('0'));
+  while (!number.digits.empty() && number.digits.back() == '0') {
+    number.digits.pop_back();
+    ++number.power;
+  }
+  if (number.digits.empty()) number = {};
+}
+
+std::optional<scientific> parse_scientific(std::string_view rest) {
+  scientific number;
+  number.negative = rest.starts_with('-');
+  if (number.negative || rest.starts_with('+')) rest.remove_prefix(1);
+  const auto whole = take_digits(rest);
+  std::string_view fraction;
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    fraction = take_digits(rest);
+  }
+  if (whole.empty() && fraction.empty()) return std::nullopt;
+  const auto exponent = take_exponent(rest);
+  if (!exponent || !rest.empty()) return std::nullopt;
+  number.digits.append(whole).append(fraction);
+  number.power = *exponent - static_cast<long>(fraction.size());
+  strip_zeros(number);
+  return number;
+}
+
+/// Digits without exponent. `power` has been bounded by the caller.
+std::string plain_text(const scientific& number) {
+  if (number.digits.empty()) return "0";
+  std::string text = number.digits;
+  if (number.power >= 0) {
+    text.append(static_cast<std::size_t>(number.power), '0');
+  } else {
+    const auto behind = static_cast<std::size_t>(-number.power);
+    if (text.size() <= behind) text.insert(0, behind - text.size() + 1, '0');
+    text.insert(text.size() - behind, 1, '.');
+  }
+  return number.negative ? "-" + text : text;
+}
+
+}  // namespace
+
+decimal::decimal(std::int64_t whole)
+    : units_(integer(whole) * boost::multiprecision::pow(integer(10), fraction_digits)) {}
+
+std::optional<decimal> decimal::parse(std::string_view text) {
+  const auto number = parse_scientific(text);
+  if (!number) return std::nullopt;
+  if (number->digits.empty()) return decimal();
+  const long whole_digits = static_cast<long>(number->digits.size()) + number->power;
+  if (number->power < -fraction_digits || whole_digits > whole_digits_max) return std::nullopt;
+  integer units(number->digits);
+  units *= boost::multiprecision::pow(integer(10),
+                                      static_cast<unsigned>(number->power + fraction_digits));
+  return decimal(number->negative ? integer(-units) : units);
+}
+
+std::string decimal::text() const {
+  scientific number{units_ < 0, integer(abs(units_)).str(), -fraction_digits};
+  strip_zeros(number);
+  return plain_text(number);
+}
+
+bool decimal::is_counter_value() const {
+  static const integer bound =
+      boost::multiprecision::pow(integer(10), static_cast<unsigned>(21 + fraction_digits));
+  if (abs(units_) > bound) return false;
+  scientific number{false, integer(abs(units_)).str(), 0};
+  strip_zeros(number);
+  return number.digits.size() <= significant_digits_max;
+}
+
+bool is_decimal_text(std::string_view text) {
+  return parse_scientific(text).has_value();
+}
+
+std::optional<std::string> canonical_number(std::string_view number, std::size_t length_max) {
+  const auto parsed = parse_scientific(number);
+  if (!parsed) return std::nullopt;
+  const auto magnitude = static_cast<std::size_t>(std::abs(parsed->power));
+  if (parsed->digits.size() > length_max || magnitude > length_max) return std::nullopt;
+  auto text = plain_text(*parsed);
+  if (text.size() > length_max) return std::nullopt;
+  return text;
+}
+
+}  // namespace innkeeper::proto

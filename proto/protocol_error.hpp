@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+/// A client's mistake as a value: what an `error` frame tells it. Never thrown; parsing and the room's
+/// rules return it. Any thread.
+namespace innkeeper::proto {
+
+/// The stable words that a client may compare `code` with.
+enum class error_code {
+  malformed,
+  binary,
+  bad_data,
+  forbidden,
+  wrong_key,
+  key_used,
+  wrong_timestamp,
+  admin_off,
+  limit,
+  rate_limited,
+  storage_full,
+};
+
+struct protocol_error {
+  error_code code = error_code::malformed;
+  /// One sentence for a person: what was wrong and what is allowed.
+  std::string sentence;
+};
+
+}  // namespace innkeeper::proto

@@ -1,0 +1,138 @@
+#include "proto/server_message.hpp"
+
+#include <cstdlib>
+
+#include "proto/json_text.hpp"
+
+namespace innkeeper::proto {
+namespace {
+
+/// {"type":<type>,"data":<data>}
+std::string envelope(std::string_view type, std::string_view data_json) {
+  return "{\"type\":" + quote(type) + ",\"data\":" + std::string(data_json) + "}";
+}
+
+std::string encode_tallies(const tallies& stats) {
+  std::string text = "{";
+  for (const auto& [answer, votes] : stats) {
+    if (text.size() > 1) text += ',';
+    text += quote(answer) + ":" + std::to_string(votes);
+  }
+  return text + '}';
+}
+
+std::string encode_profile_data(const profile_view& profile) {
+  std::string text = "{\"suffix\":" + std::to_string(profile.suffix);
+  text.append(",\"properties\":").append(profile.properties_json);
+  text.append(",\"id\":").append(quote(profile.session));
+  text.append(",\"connectionDetails\":").append(profile.connection_details_json);
+  text.append(",\"role\":").append(profile.as == role::admin ? "\"admin\"" : "\"user\"");
+  return text + '}';
+}
+
+std::string data_field(const std::optional<std::string>& data_json) {
+  return data_json ? ",\"data\":" + *data_json : std::string();
+}
+
+}  // namespace
+
+std::string encode_config(std::string_view text) {
+  return envelope("config", quote(text));
+}
+
+std::string encode_profile(const profile_view& profile) {
+  return envelope("profile", encode_profile_data(profile));
+}
+
+std::string encode_chat(const std::optional<std::string>& message_json, std::int64_t suffix,
+                        std::string_view public_properties_json) {
+  std::string data = "{";
+  if (message_json) data.append("\"message\":").append(*message_json).append(",");
+  data.append("\"user\":{\"suffix\":").append(std::to_string(suffix));
+  data.append(",\"properties\":").append(public_properties_json).append("}}");
+  return envelope("chat", data);
+}
+
+std::string encode_poll(bool ephemeral, std::string_view id_json, const tallies& stats) {
+  std::string data("{\"id\":");
+  data.append(id_json).append(",\"stats\":").append(encode_tallies(stats)).append("}");
+  return envelope(ephemeral ? "ephemeralPoll" : "poll", data);
+}
+
+std::string encode_counter(std::string_view id_json, std::string_view value_json) {
+  std::string data("{\"id\":");
+  data.append(id_json).append(",\"value\":").append(value_json).append("}");
+  return envelope("counter", data);
+}
+
+std::string encode_broadcast(std::string_view type, const std::optional<std::string>& data_json) {
+  return "{\"type\":" + quote(type) + data_field(data_json) + "}";
+}
+
+std::string encode_relay(std::string_view type, const std::optional<std::string>& data_json,
+                         const profile_view& sender) {
+  const auto data = "{\"type\":" + quote(type) + data_field(data_json) +
+                    ",\"user\":" + encode_profile_data(sender) + "}";
+  return envelope("relay:" + std::string(type), data);
+}
+
+std::string encode_ping(std::int64_t now_ms) {
+  return envelope("ping", std::to_string(now_ms));
+}
+
+std::string encode_error(const protocol_error& error) {
+  return "{\"type\":\"error\",\"data\":" + quote(error.sentence) +
+         ",\"code\":" + quote(code_word(error.code)) + "}";
+}
+
+std::string encode_details(const room_details& details) {
+  const auto number = [](std::string_view key, std::int64_t n) {
+    return ",\"" + std::string(key) + "\":" + std::to_string(n);
+  };
+  return "{\"id\":" + quote(details.object_id) + ",\"name\":" + quote(details.name) +
+         number("count", details.count) + number("uniqueCount", details.unique_count) +
+         number("increment", details.increment) +
+         number("incrementSinceRestart", details.increment_since_restart) +
+         number("pollCount", details.poll_count) + ",\"config\":" + quote(details.config) +
+         number("ephemeralPollCount", details.ephemeral_poll_count) +
+         number("bootupTime", details.bootup_time_ms) + number("uptime", details.uptime_ms) + "}";
+}
+
+std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& users) {
+  std::string list;
+  for (const auto& user : users) {
+    if (!list.empty()) list += ',';
+    list += "{\"suffix\":" + std::to_string(user.suffix);
+    list.append(",\"properties\":").append(user.public_properties_json);
+    list += ",\"lastCommunication\":" + std::to_string(user.last_communication_ms) + "}";
+  }
+  return "{\"ts\":" + std::to_string(now_ms) + ",\"users\":[" + list + "]}";
+}
+
+std::string properties_with_subscriptions(std::string_view properties_json,
+                                          const std::optional<std::string>& subscriptions_json) {
+  std::string text(properties_json);
+  if (!subscriptions_json) return text;
+  text.pop_back();
+  if (text.size() > 1) text += ',';
+  return text.append("\"subscriptions\":").append(*subscriptions_json).append("}");
+}
+
+std::string_view code_word(error_code code) {
+  switch (code) {
+    case error_code::malformed: return "malformed";
+    case error_code::binary: return "binary";
+    case error_code::bad_data: return "bad_data";
+    case error_code::forbidden: return "forbidden";
+    case error_code::wrong_key: return "wrong_key";
+    case error_code::key_used: return "key_used";
+    case error_code::wrong_timestamp: return "wrong_timestamp";
+    case error_code::admin_off: return "admin_off";
+    case error_code::limit: return "limit";
+    case error_code::rate_limited: return "rate_limited";
+    case error_code::storage_full: return "storage_full";
+  }
+  std::abort();
+}
+
+}  // namespace innkeeper::proto

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/protocol_error.hpp"
+
+/// What the server says, as JSON text with `type` first. Parameters named `..._json` are valid JSON and
+/// go in as they are; everything else is quoted here. Pure functions: any thread.
+namespace innkeeper::proto {
+
+enum class role { user, admin };
+
+/// Votes by answer; answers without votes are not in it.
+using tallies = std::map<std::string, std::int64_t, std::less<>>;
+
+/// Who a session is, for `profile` and for what admins are relayed.
+struct profile_view {
+  std::int64_t suffix = 0;
+  std::string_view session;
+  /// All properties, with `subscriptions` where there are any.
+  std::string_view properties_json;
+  std::string_view connection_details_json;
+  role as = role::user;
+};
+
+/// What `/details` says of a room.
+struct room_details {
+  std::string object_id;
+  std::string name;
+  /// Open sockets, and distinct sessions among them.
+  std::int64_t count = 0;
+  std::int64_t unique_count = 0;
+  /// Connects ever, and since the object was loaded.
+  std::int64_t increment = 0;
+  std::int64_t increment_since_restart = 0;
+  std::int64_t poll_count = 0;
+  std::string config;
+  std::int64_t ephemeral_poll_count = 0;
+  /// When the object was loaded, and how long ago that is, in milliseconds.
+  std::int64_t bootup_time_ms = 0;
+  std::int64_t uptime_ms = 0;
+};
+
+/// One socket's line in `/users`.
+struct user_line {
+  std::int64_t suffix = 0;
+  std::string public_properties_json;
+  std::int64_t last_communication_ms = 0;
+};
+
+std::string encode_config(std::string_view text);
+std::string encode_profile(const profile_view& profile);
+/// `message_json` is left out of the frame if there is none.
+std::string encode_chat(const std::optional<std::string>& message_json, std::int64_t suffix,
+                        std::string_view public_properties_json);
+std::string encode_poll(bool ephemeral, std::string_view id_json, const tallies& stats);
+std::string encode_counter(std::string_view id_json, std::string_view value_json);
+std::string encode_broadcast(std::string_view type, const std::optional<std::string>& data_json);
+std::string encode_relay(std::string_view type, const std::optional<std::string>& data_json,
+                         const profile_view& sender);
+std::string encode_ping(std::int64_t now_ms);
+std::string encode_error(const protocol_error& error);
+std::string encode_details(const room_details& details);
+std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& users);
+
+/// Properties as a profile shows them: with the session's subscriptions under `subscriptions`, if it has
+/// ever had any. Both are JSON objects.
+std::string properties_with_subscriptions(std::string_view properties_json,
+                                          const std::optional<std::string>& subscriptions_json);
+
+/// The word that a client compares `code` with.
+std::string_view code_word(error_code code);
+
+}  // namespace innkeeper::proto

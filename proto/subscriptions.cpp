@@ -1,0 +1,76 @@
+#include "proto/subscriptions.hpp"
+
+#include "proto/json_text.hpp"
+
+namespace innkeeper::proto {
+namespace {
+
+constexpr std::string_view every_id = "all";
+
+std::string_view id_or_all(const channel& what) {
+  return what.id ? std::string_view(*what.id) : every_id;
+}
+
+}  // namespace
+
+bool subscriptions::add(const channel& what) {
+  return ids_by_event_[what.event].emplace(id_or_all(what)).second;
+}
+
+bool subscriptions::remove(const channel& what) {
+  const auto event = ids_by_event_.find(what.event);
+  if (event == ids_by_event_.end()) return false;
+  const auto before = event->second.size();
+  if (what.id) {
+    event->second.erase(*what.id);
+  } else {
+    event->second.clear();
+  }
+  const bool changed = event->second.size() != before;
+  if (event->second.empty()) ids_by_event_.erase(event);
+  return changed;
+}
+
+bool subscriptions::match(const channel& what) const {
+  return has(what.event, every_id) || (what.id && has(what.event, *what.id));
+}
+
+bool subscriptions::has(std::string_view event, std::string_view id) const {
+  const auto found = ids_by_event_.find(event);
+  return found != ids_by_event_.end() && found->second.contains(id);
+}
+
+std::size_t subscriptions::size() const {
+  std::size_t count = 0;
+  for (const auto& [event, ids] : ids_by_event_) count += ids.size();
+  return count;
+}
+
+std::string subscriptions::to_json() const {
+  std::string text = "{";
+  for (const auto& [event, ids] : ids_by_event_) {
+    if (text.size() > 1) text += ',';
+    text += quote(event) + ":{";
+    for (const auto& id : ids) {
+      if (text.back() != '{') text += ',';
+      text += quote(id) + ":true";
+    }
+    text += '}';
+  }
+  return text + '}';
+}
+
+subscriptions subscriptions::from_json(std::string_view text) {
+  subscriptions read;
+  const auto events = parse_object(text);
+  if (!std::holds_alternative<json_object>(events)) return read;
+  for (const auto& [event, value] : std::get<json_object>(events).fields()) {
+    if (event.empty() || value.kind != json_kind::object) continue;
+    const auto ids = parse_object(value.raw);
+    if (!std::holds_alternative<json_object>(ids)) continue;
+    for (const auto& id : std::get<json_object>(ids).fields()) read.ids_by_event_[event].insert(id.key);
+  }
+  return read;
+}
+
+}  // namespace innkeeper::proto

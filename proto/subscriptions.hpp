@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "proto/channel.hpp"
+
+/// The channels that one session is subscribed to. A value type: any thread.
+namespace innkeeper::proto {
+
+class subscriptions {
+ public:
+  /// False if it was there already.
+  bool add(const channel& what);
+  /// An event without id goes with all its ids; with an id only that id goes. False if nothing changed.
+  bool remove(const channel& what);
+
+  /// Whether a frame for this channel is for this session.
+  bool match(const channel& what) const;
+  bool has_event(std::string_view event) const { return ids_by_event_.contains(event); }
+  bool has(std::string_view event, std::string_view id) const;
+
+  bool empty() const { return ids_by_event_.empty(); }
+  std::size_t size() const;
+  /// Event -> ids; the id "all" stands for every id.
+  const std::map<std::string, std::set<std::string, std::less<>>, std::less<>>& ids_by_event() const {
+    return ids_by_event_;
+  }
+
+  /// As a profile shows them and the file keeps them: {"poll":{"all":true},"counter":{"x":true}}.
+  std::string to_json() const;
+  /// Reads what to_json wrote; whatever else the text holds is left out.
+  static subscriptions from_json(std::string_view text);
+
+  friend bool operator==(const subscriptions&, const subscriptions&) = default;
+
+ private:
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> ids_by_event_;
+};
+
+}  // namespace innkeeper::proto

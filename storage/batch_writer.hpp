@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+
+#include "storage/write_batch.hpp"
+
+/// Where batches go to become durable. The interface stands apart from group_writer so that a simulated
+/// disk can take its place. submit() may be called from any thread.
+namespace innkeeper::storage {
+
+enum class commit_outcome {
+  /// On disk: synced, and there again after a power cut.
+  committed,
+  /// This object's own fault (a constraint), or a batch behind such a failure. Nothing of it is stored.
+  rejected,
+  /// The disk is full; nothing of it is stored.
+  storage_full,
+  /// Reading or writing the file failed; nothing of it is stored.
+  io_error,
+};
+
+/// Called once, on the writer's thread: has to return quickly and may not throw.
+using commit_callback = std::function<void(commit_outcome)>;
+
+class batch_writer {
+ public:
+  virtual ~batch_writer() = default;
+
+  /// Batches of one object are committed in the order they were submitted.
+  virtual void submit(write_batch batch, commit_callback done) = 0;
+};
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,147 @@
+#include "storage/database.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "storage/migrations.hpp"
+
+namespace innkeeper::storage {
+namespace {
+
+std::string quoted(const std::filesystem::path& file) {
+  return "'" + file.string() + "'";
+}
+
+std::string system_error_text() {
+  return std::strerror(errno);
+}
+
+/// SQLite would create the file with the umask's rights; it holds session ids, so only its owner may read.
+result<void> create_private_file(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return storage_error{"Cannot open " + quoted(file) + " for writing: " + system_error_text() +
+                         ". Check the folder and its rights, or choose another file with --data."};
+  }
+  ::close(descriptor);
+  return {};
+}
+
+std::int64_t pragma(SQLite::Database& connection, const std::string& name) {
+  return connection.execAndGet("PRAGMA " + name).getInt64();
+}
+
+bool is_empty(SQLite::Database& connection) {
+  return connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
+}
+
+result<void> check_ownership(SQLite::Database& connection, const std::filesystem::path& file) {
+  const auto id = pragma(connection, "application_id");
+  if (id == application_id || (id == 0 && is_empty(connection))) return {};
+  return storage_error{quoted(file) +
+                       " is an SQLite database of another program. Choose another file with --data."};
+}
+
+result<void> check_version(SQLite::Database& connection, const std::filesystem::path& file) {
+  const auto version = pragma(connection, "user_version");
+  const auto known = static_cast<std::int64_t>(migrations().size());
+  if (version >= 0 && version <= known) return {};
+  return storage_error{quoted(file) + " was written by a newer Innkeeper (schema " +
+                       std::to_string(version) + ", this one knows up to " + std::to_string(known) +
+                       "). Start the newer version."};
+}
+
+void configure(SQLite::Database& connection) {
+  connection.exec("PRAGMA journal_mode = WAL");
+  connection.exec("PRAGMA synchronous = FULL");
+  connection.exec("PRAGMA foreign_keys = ON");
+  // The writer checkpoints between commits, after it has acknowledged them.
+  connection.exec("PRAGMA wal_autocheckpoint = 0");
+  connection.exec("PRAGMA journal_size_limit = 67108864");
+}
+
+result<void> prepare(SQLite::Database& connection, const std::filesystem::path& file) {
+  if (auto owned = check_ownership(connection, file); !owned) return owned.error();
+  if (auto version = check_version(connection, file); !version) return version.error();
+  configure(connection);
+  migrate(connection, static_cast<int>(pragma(connection, "user_version")));
+  return {};
+}
+
+/// What SQLite's code means for the person who started the server.
+storage_error explain(const SQLite::Exception& error, const std::filesystem::path& file) {
+  switch (error.getErrorCode()) {
+    case SQLITE_NOTADB:
+      return {quoted(file) + " is not an SQLite database. Choose another file with --data."};
+    case SQLITE_FULL:
+      return {"The disk that holds " + quoted(file) + " is full. Make room and start again."};
+    case SQLITE_READONLY:
+      return {quoted(file) + " or its folder is read-only. Make it writable and start again."};
+    case SQLITE_BUSY:
+      return {quoted(file) + " is in use by another process. Stop it and start again."};
+    case SQLITE_CORRUPT:
+      return {quoted(file) + " is damaged: " + error.what() + ". Restore it from a backup."};
+    default: return {"Cannot use " + quoted(file) + ": " + error.what() + "."};
+  }
+}
+
+}  // namespace
+
+void throw_exception_from_error(const storage_error& error, const boost::source_location&) {
+  throw std::logic_error("a storage error was not looked at: " + error.sentence);
+}
+
+result<file_lock> file_lock::acquire(const std::filesystem::path& database_file) {
+  auto lock_file = database_file;
+  lock_file += ".lock";
+  const int descriptor = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return storage_error{"Cannot open " + quoted(lock_file) + ": " + system_error_text() +
+                         ". Check the folder and its rights, or choose another file with --data."};
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor);
+    return storage_error{quoted(database_file) +
+                         " is in use by another Innkeeper. Stop it, or choose another file with "
+                         "--data."};
+  }
+  return file_lock(descriptor);
+}
+
+file_lock::file_lock(file_lock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+file_lock::~file_lock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+database::database(std::filesystem::path file, file_lock lock,
+                   std::unique_ptr<SQLite::Database> connection)
+    : file_(std::move(file)), lock_(std::move(lock)), connection_(std::move(connection)) {}
+
+database::database(database&&) noexcept = default;
+database::~database() = default;
+
+result<database> database::open(const std::filesystem::path& file) {
+  auto lock = file_lock::acquire(file);
+  if (!lock) return lock.error();
+  if (auto created = create_private_file(file); !created) return created.error();
+  try {
+    auto connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE);
+    sqlite3_extended_result_codes(connection->getHandle(), 1);
+    if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
+    return database(file, std::move(*lock), std::move(connection));
+  } catch (const SQLite::Exception& error) {
+    return explain(error, file);
+  }
+}
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,223 @@
+#include "storage/group_writer.hpp"
+
+#include <sqlite3.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
+#include <optional>
+
+#include "storage/row_statements.hpp"
+
+namespace innkeeper::storage {
+namespace {
+
+/// After a failed sync nobody knows which pages have reached the disk, and asking again may lie: the only
+/// safe way on is to stop and recover from the file.
+void stop_if_sync_failed(const SQLite::Exception& error) {
+  const int code = error.getExtendedErrorCode();
+  if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC) return;
+  std::fputs("innkeeper: the disk failed to sync the database; stopping so that nothing is "
+             "acknowledged that may not be stored. Check the disk and start again.\n",
+             stderr);
+  std::abort();
+}
+
+commit_outcome outcome_of(const SQLite::Exception& error) {
+  switch (error.getErrorCode()) {
+    case SQLITE_FULL: return commit_outcome::storage_full;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG: return commit_outcome::rejected;
+    default: return commit_outcome::io_error;
+  }
+}
+
+int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
+  *static_cast<int*>(pages) = count;
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+/// The open file and everything that only the writer's thread touches.
+class group_writer::session {
+ public:
+  session(database file, const group_writer_options& options)
+      : file_(std::move(file)), statements_(file_.connection()), options_(options) {
+    sqlite3_wal_hook(file_.connection().getHandle(), remember_wal_pages, &wal_pages_);
+  }
+
+  void commit(std::vector<entry> group) {
+    std::vector<commit_outcome> outcomes(group.size(), commit_outcome::committed);
+    if (const auto failure = write_all(group, outcomes)) {
+      for (auto& outcome : outcomes) outcome = *failure;
+    }
+    std::size_t committed = 0;
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (outcomes[i] == commit_outcome::committed) {
+        ++committed;
+      } else {
+        failed_instances_[group[i].batch.object] = group[i].batch.instance;
+      }
+      group[i].done(outcomes[i]);
+    }
+    options_.on_commit(committed);
+  }
+
+  void checkpoint_if_due() {
+    if (wal_pages_ >= options_.checkpoint_pages) checkpoint("PASSIVE");
+  }
+
+  void checkpoint(const std::string& mode) {
+    wal_pages_ = 0;
+    try {
+      statements_.prepared("PRAGMA wal_checkpoint(" + mode + ")").executeStep();
+    } catch (const SQLite::Exception& error) {
+      stop_if_sync_failed(error);  // any other failure leaves the log as it was: next time
+    }
+    reset_statement("PRAGMA wal_checkpoint(" + mode + ")");
+  }
+
+ private:
+  /// Something if the whole transaction failed.
+  std::optional<commit_outcome> write_all(const std::vector<entry>& group,
+                                          std::vector<commit_outcome>& outcomes) {
+    try {
+      execute("BEGIN IMMEDIATE");
+      for (std::size_t i = 0; i < group.size(); ++i) {
+        outcomes[i] = write_one(group[i].batch);
+        // What an object sent behind a failed batch was computed from a state that never came to be.
+        if (outcomes[i] != commit_outcome::committed) {
+          failed_instances_[group[i].batch.object] = group[i].batch.instance;
+        }
+      }
+      execute("COMMIT");
+      return std::nullopt;
+    } catch (const SQLite::Exception& error) {
+      stop_if_sync_failed(error);
+      roll_back();
+      return outcome_of(error);
+    }
+  }
+
+  commit_outcome write_one(const write_batch& batch) {
+    if (behind_a_failure(batch)) return commit_outcome::rejected;
+    execute("SAVEPOINT batch");
+    try {
+      if (batch.creation) create_object(batch.object, *batch.creation);
+      for (const auto& write : batch.writes) write_row(batch.object, write);
+      execute("RELEASE batch");
+      return commit_outcome::committed;
+    } catch (const SQLite::Exception& error) {
+      if (outcome_of(error) != commit_outcome::rejected) throw;
+      execute("ROLLBACK TO batch");
+      execute("RELEASE batch");
+      return commit_outcome::rejected;
+    }
+  }
+
+  bool behind_a_failure(const write_batch& batch) {
+    const auto failed = failed_instances_.find(batch.object);
+    if (failed == failed_instances_.end()) return false;
+    if (failed->second == batch.instance) return true;
+    failed_instances_.erase(failed);  // the object has been hydrated afresh
+    return false;
+  }
+
+  void create_object(std::int64_t number, const object_record& object) {
+    auto& statement = statements_.prepared(
+        "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO NOTHING");
+    statement.bind(1, number);
+    statement.bind(2, object.kind);
+    statement.bind(3, object.name);
+    statement.bind(4, object.object_id);
+    statement.bind(5, object.created_ms);
+    statement.exec();
+  }
+
+  void write_row(std::int64_t object, const row_write& write) {
+    auto& statement =
+        statements_.prepared(write.columns ? upsert_sql(*write.into) : erase_sql(*write.into));
+    int index = 0;
+    statement.bind(++index, object);
+    for (const auto& part : write.key) bind_value(statement, ++index, part);
+    if (write.columns) {
+      for (const auto& column : *write.columns) bind_value(statement, ++index, column);
+    }
+    statement.exec();
+  }
+
+  void execute(const std::string& sql) { statements_.prepared(sql).exec(); }
+
+  void reset_statement(const std::string& sql) { statements_.prepared(sql); }
+
+  void roll_back() {
+    if (sqlite3_get_autocommit(file_.connection().getHandle()) != 0) return;  // SQLite did it already
+    try {
+      execute("ROLLBACK");
+    } catch (const SQLite::Exception&) {
+      // Nothing was committed either way; the next BEGIN tells whether the file is usable.
+    }
+  }
+
+  database file_;
+  statement_cache statements_;
+  const group_writer_options& options_;
+  int wal_pages_ = 0;
+  /// Object -> the instance one of whose batches failed.
+  std::unordered_map<std::int64_t, std::uint64_t> failed_instances_;
+};
+
+group_writer::group_writer(database file, group_writer_options options)
+    : options_(std::move(options)) {
+  auto open_file = std::make_unique<session>(std::move(file), options_);
+  thread_ = std::thread([this, open_file = std::move(open_file)] { run(*open_file); });
+}
+
+group_writer::~group_writer() {
+  stop();
+}
+
+void group_writer::submit(write_batch batch, commit_callback done) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back({std::move(batch), std::move(done)});
+  }
+  arrived_.notify_one();
+}
+
+void group_writer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  arrived_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void group_writer::run(session& open_file) {
+  for (auto group = take_group(); !group.empty(); group = take_group()) {
+    open_file.commit(std::move(group));
+    open_file.checkpoint_if_due();
+  }
+  open_file.checkpoint("TRUNCATE");
+}
+
+/// Waits for batches; empty once stopped and nothing is left.
+std::vector<group_writer::entry> group_writer::take_group() {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  std::size_t rows = 0;
+  auto end = queue_.begin();
+  while (end != queue_.end() && rows < options_.rows_per_commit_max) {
+    rows += end->batch.writes.size();
+    ++end;
+  }
+  std::vector<entry> group(std::move_iterator(queue_.begin()), std::move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return group;
+}
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/batch_writer.hpp"
+#include "storage/database.hpp"
+
+/// The one thread that writes, syncs and checkpoints. While a commit is under way the batches of all
+/// objects gather; they go into the next transaction together, so one sync serves them all. Each batch is
+/// a savepoint: a batch at fault takes nobody else's with it. submit() and stop() may be called from any
+/// thread, callbacks run on the writer's.
+namespace innkeeper::storage {
+
+struct group_writer_options {
+  /// Rows after which a transaction takes no further batch; larger ones were measured to be slower.
+  std::size_t rows_per_commit_max = 200;
+  /// Pages in the write-ahead log from which on the writer checkpoints after a commit.
+  int checkpoint_pages = 4000;
+  /// Told after each transaction how many batches it has committed.
+  std::function<void(std::size_t batches)> on_commit = [](std::size_t) {};
+};
+
+class group_writer final : public batch_writer {
+ public:
+  group_writer(database file, group_writer_options options);
+  ~group_writer() override;
+
+  void submit(write_batch batch, commit_callback done) override;
+
+  /// Commits what has been submitted, checkpoints, ends the thread and closes the file.
+  void stop();
+
+ private:
+  struct entry {
+    write_batch batch;
+    commit_callback done;
+  };
+  class session;
+
+  void run(session& open_file);
+  std::vector<entry> take_group();
+
+  group_writer_options options_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<entry> queue_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,18 @@
+#include <array>
+
+#include "storage/migrations.hpp"
+
+namespace innkeeper::storage {
+namespace {
+
+constexpr std::array<std::string_view, 1> texts{
+#include "0001_rooms.sql.inc"
+};
+
+}  // namespace
+
+std::span<const std::string_view> migrations() {
+  return texts;
+}
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "proto/frame.hpp"
+
+/// A client's connection as the gateway sees it. On the loop's thread.
+namespace innkeeper::transport {
+
+class client_connection {
+ public:
+  virtual ~client_connection() = default;
+
+  /// The room lets it in: answers the upgrade. Frames given from now on follow that answer.
+  virtual void accept() = 0;
+  /// The room does not: answers with this HTTP status.
+  virtual void refuse(unsigned int status, const std::string& sentence) = 0;
+  virtual void deliver(const proto::frame& frame) = 0;
+  /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4).
+  virtual void close(std::uint16_t code, const std::string& reason) = 0;
+};
+
+}  // namespace innkeeper::transport

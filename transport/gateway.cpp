@@ -1,0 +1,287 @@
+#include "transport/gateway.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_clock.hpp>
+#include <utility>
+
+#include "actors/room/room_kind.hpp"
+#include "proto/limits.hpp"
+#include "proto/server_message.hpp"
+
+namespace innkeeper::transport {
+namespace {
+
+// RFC 6455 section 7.4.1
+constexpr std::uint16_t normal_closure = 1000;
+constexpr std::uint16_t going_away = 1001;
+constexpr std::uint16_t internal_error = 1011;
+
+/// How long clients get to answer the close frame when the process stops.
+constexpr std::chrono::seconds farewell_max{2};
+
+}  // namespace
+
+gateway::gateway(caf::actor_config& config, gateway_options options)
+    : home_actor(config, options.home), options_(std::move(options)) {}
+
+caf::behavior gateway::make_behavior() {
+  return {
+      [this](client_said& what) { heard(what); },
+      [this](durable::object_outputs& said_by_room) { perform(said_by_room); },
+      [this](client_arrived& who) { arrived(who); },
+      [this](const client_left& who) { left(who.id); },
+      [this](const client_alive& who) {
+        const auto room = room_of_.find(who.id);
+        if (room == room_of_.end()) return;
+        room->second->find(who.id)->last_communication_ms = options_.wall_clock_ms();
+      },
+      [this](const details_wanted& wanted) { ask_details(wanted); },
+      [this](const users_wanted& wanted) { ask_users(wanted); },
+      [this](const ping_due&) { ping_due_connections(); },
+      [this](use_directory& told) { directory_ = std::move(told.directory); },
+      [this](shut_down& asked) { begin_shut_down(asked); },
+      [this](const durable::drained&) { close_everything(); },
+      [this](const shut_down_overdue&) {
+        if (on_shut_down_) std::exchange(on_shut_down_, nullptr)();
+      },
+  };
+}
+
+void gateway::on_exit() {
+  directory_ = nullptr;  // it holds this actor too
+  rooms_.clear();
+}
+
+// ---- from clients -----------------------------------------------------------------------------------
+
+void gateway::arrived(client_arrived& who) {
+  if (stopping_) return who.client->refuse(503, "The server is stopping. Try again in a moment.");
+  auto& room = room_named(who.room);
+  room_of_[who.id] = &room;
+  room.add(who.id, std::move(who.client), who.facts, options_.wall_clock_ms());
+  options_.watched.socket_opened();
+  tell_room(room, room::join{who.id, who.facts});
+}
+
+void gateway::heard(client_said& what) {
+  options_.watched.message_received();
+  const auto found = room_of_.find(what.id);
+  if (stopping_ || found == room_of_.end()) return;
+  auto& room = *found->second;
+  auto& who = *room.find(what.id);
+  who.last_communication_ms = options_.wall_clock_ms();
+  if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {
+    tell_room(room, room::said_nonsense{what.id, std::move(*error)});
+  } else {
+    tell_room(room, room::said{what.id, who.facts, who.role,
+                               std::get<proto::client_message>(std::move(what.message))});
+  }
+}
+
+void gateway::left(room::connection_id id) {
+  const auto found = room_of_.find(id);
+  if (found == room_of_.end()) return;
+  auto& room = *found->second;
+  forget(room, id);
+  drop_if_empty(room.address()->name);
+}
+
+void gateway::ask_details(const details_wanted& wanted) {
+  auto& room = room_named(wanted.room);
+  tell_room(room, room::details_asked{remember(wanted.room, wanted.answer)});
+}
+
+void gateway::ask_users(const users_wanted& wanted) {
+  auto& room = room_named(wanted.room);
+  room::users_asked question{remember(wanted.room, wanted.answer), {}};
+  room.for_each_admitted([&](const connection& who) {
+    question.connections.push_back({who.facts->session, who.last_communication_ms});
+  });
+  tell_room(room, std::move(question));
+}
+
+// ---- from rooms -------------------------------------------------------------------------------------
+
+void gateway::perform(durable::object_outputs& said_by_room) {
+  auto& room = room_named(said_by_room.from->name);
+  for (auto& output : said_by_room.outputs) {
+    std::visit([&](auto& each) { perform(room, each); }, std::any_cast<room::room_output&>(output));
+  }
+  drop_if_empty(said_by_room.from->name);
+}
+
+void gateway::perform(room_connections& in, room::admitted& output) {
+  auto* who = in.find(output.connection);
+  if (who == nullptr) return;
+  in.admit(*who, output.subscriptions);
+  who->client->accept();
+  for (const auto& frame : output.first_frames) deliver(*who, frame);
+  schedule_ping(output.connection);
+}
+
+void gateway::perform(room_connections& in, room::refused& output) {
+  auto* who = in.find(output.connection);
+  if (who == nullptr) return;
+  who->client->refuse(output.status, output.sentence);
+  forget(in, output.connection);
+}
+
+void gateway::perform(room_connections& in, room::send_to& output) {
+  if (auto* who = in.find(output.connection)) deliver(*who, output.frame);
+}
+
+void gateway::perform(room_connections& in, room::send_to_each& output) {
+  for (const auto id : output.connections) {
+    if (auto* who = in.find(id)) deliver(*who, output.frame);
+  }
+}
+
+void gateway::perform(room_connections& in, room::send_to_all& output) {
+  in.for_each_admitted([&](connection& who) { deliver(who, output.frame); });
+}
+
+void gateway::perform(room_connections& in, room::publish& output) {
+  in.for_each_subscriber(output.to, [&](connection& who) { deliver(who, output.frame); });
+}
+
+void gateway::perform(room_connections& in, room::subscribed& output) {
+  in.subscribe(output.session, output.what);
+}
+
+void gateway::perform(room_connections& in, room::unsubscribed& output) {
+  in.unsubscribe(output.session, output.what);
+}
+
+void gateway::perform(room_connections& in, room::role_changed& output) {
+  if (auto* who = in.find(output.connection)) who->role = output.role;
+}
+
+void gateway::perform(room_connections& in, room::close_connection& output) {
+  if (auto* who = in.find(output.connection)) hang_up(in, *who, normal_closure, "");
+}
+
+void gateway::perform(room_connections& in, room::close_all&) {
+  std::vector<room::connection_id> ids;
+  in.for_each_admitted([&](const connection& who) { ids.push_back(who.id); });
+  for (const auto id : ids) hang_up(in, *in.find(id), internal_error, "The room has to restart.");
+  std::vector<room::request_id> unanswered;
+  for (const auto& [request, waiting] : requests_) {
+    if (waiting.room == in.address()->name) unanswered.push_back(request);
+  }
+  for (const auto request : unanswered) answer(request, std::nullopt);
+}
+
+void gateway::perform(room_connections& in, room::details_answer& output) {
+  output.details.count = static_cast<std::int64_t>(in.admitted_count());
+  output.details.unique_count = static_cast<std::int64_t>(in.session_count());
+  answer(output.request, proto::encode_details(output.details));
+}
+
+void gateway::perform(room_connections&, room::users_answer& output) {
+  answer(output.request, std::move(output.json));
+}
+
+// ---- helpers ----------------------------------------------------------------------------------------
+
+void gateway::deliver(connection& to, const proto::frame& frame) {
+  if (!to.admitted) return;
+  to.client->deliver(frame);
+  to.last_communication_ms = options_.wall_clock_ms();
+  options_.watched.frames_sent(1);
+}
+
+void gateway::tell_room(const room_connections& in, room::room_message message) {
+  if (!stopping_) send(directory_, durable::deliver{in.address(), std::move(message)});
+}
+
+void gateway::hang_up(room_connections& in, connection& who, std::uint16_t code,
+                      const std::string& reason) {
+  who.client->close(code, reason);
+  forget(in, who.id);
+}
+
+void gateway::forget(room_connections& in, room::connection_id id) {
+  const auto facts = in.find(id)->facts;
+  const bool last = in.remove(id);
+  room_of_.erase(id);
+  options_.watched.socket_closed();
+  tell_room(in, room::leave{id, facts, last});
+  end_shut_down_if_done();
+}
+
+room_connections& gateway::room_named(const std::string& name) {
+  auto& room = rooms_[name];
+  if (!room) {
+    room = std::make_unique<room_connections>(std::make_shared<const durable::object_address>(
+        durable::object_address{std::string(room::room_kind::kind_name), name}));
+  }
+  return *room;
+}
+
+void gateway::drop_if_empty(const std::string& name) {
+  const auto found = rooms_.find(name);
+  if (found != rooms_.end() && found->second->empty()) rooms_.erase(found);
+}
+
+room::request_id gateway::remember(const std::string& room, json_callback answer) {
+  requests_[++last_request_] = {room, std::move(answer)};
+  return last_request_;
+}
+
+void gateway::answer(room::request_id request, std::optional<std::string> json) {
+  const auto found = requests_.find(request);
+  if (found == requests_.end()) return;
+  found->second.answer(std::move(json));
+  requests_.erase(found);
+}
+
+// ---- pings ------------------------------------------------------------------------------------------
+
+void gateway::schedule_ping(room::connection_id id) {
+  pings_.emplace_back(clock().now() + std::chrono::milliseconds(proto::ping_interval_ms), id);
+  arm_ping_timer();
+}
+
+void gateway::ping_due_connections() {
+  ping_timer_armed_ = false;
+  const auto now = clock().now();
+  const proto::frame ping(proto::encode_ping(options_.wall_clock_ms()));
+  while (!pings_.empty() && pings_.front().first <= now) {
+    const auto id = pings_.front().second;
+    pings_.pop_front();
+    const auto room = room_of_.find(id);
+    if (room == room_of_.end()) continue;
+    deliver(*room->second->find(id), ping);
+    schedule_ping(id);
+  }
+  arm_ping_timer();
+}
+
+void gateway::arm_ping_timer() {
+  if (ping_timer_armed_ || pings_.empty()) return;
+  ping_timer_armed_ = true;
+  delayed_send(this, pings_.front().first - clock().now(), ping_due{});
+}
+
+// ---- the end ----------------------------------------------------------------------------------------
+
+void gateway::begin_shut_down(shut_down& asked) {
+  stopping_ = true;
+  on_shut_down_ = std::move(asked.done);
+  send(directory_, durable::drain{caf::actor_cast<caf::actor>(this)});
+}
+
+void gateway::close_everything() {
+  for (auto& [name, room] : rooms_) {
+    room->for_each_admitted(
+        [](connection& who) { who.client->close(going_away, "The server is stopping."); });
+  }
+  delayed_send(this, farewell_max, shut_down_overdue{});
+  end_shut_down_if_done();
+}
+
+void gateway::end_shut_down_if_done() {
+  if (stopping_ && room_of_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
+}
+
+}  // namespace innkeeper::transport

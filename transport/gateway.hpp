@@ -1,0 +1,166 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/behavior.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "actors/durable/home_actor.hpp"
+#include "actors/durable/messages.hpp"
+#include "actors/room/room_message.hpp"
+#include "proto/client_message.hpp"
+#include "transport/client_connection.hpp"
+#include "transport/metrics.hpp"
+#include "transport/room_connections.hpp"
+
+/// Maps the connections of one loop to its rooms by message passing: what clients say goes to the directory,
+/// what rooms say goes to those whom it concerns at the moment when it leaves. An actor on its home loop.
+namespace innkeeper::transport {
+
+/// A connection wants into a room. It will be accepted or refused.
+struct client_arrived {
+  room::connection_id id = 0;
+  std::shared_ptr<client_connection> client;
+  std::string room;
+  room::facts_ptr facts;
+};
+
+struct client_said {
+  room::connection_id id = 0;
+  std::variant<proto::protocol_error, proto::client_message> message;
+};
+
+/// Something other than a message came from the client (a ping, a pong).
+struct client_alive {
+  room::connection_id id = 0;
+};
+
+struct client_left {
+  room::connection_id id = 0;
+};
+
+/// Gets the answer's JSON, or nothing if the room cannot answer; called on the gateway's loop.
+using json_callback = std::function<void(std::optional<std::string>)>;
+
+struct details_wanted {
+  std::string room;
+  json_callback answer;
+};
+
+struct users_wanted {
+  std::string room;
+  json_callback answer;
+};
+
+/// Finish what is under way, then close all connections with 1001 and call `done`.
+struct shut_down {
+  std::function<void()> done;
+};
+
+/// Gateway to itself.
+struct ping_due {};
+struct shut_down_overdue {};
+
+struct gateway_options {
+  caf::execution_unit* home = nullptr;
+  metrics& watched;
+  /// Milliseconds since 1970-01-01 UTC.
+  std::function<std::int64_t()> wall_clock_ms;
+};
+
+class gateway final : public durable::home_actor {
+ public:
+  gateway(caf::actor_config& config, gateway_options options);
+
+  /// Told once, before anything else, where messages for rooms go.
+  struct use_directory {
+    caf::actor directory;
+  };
+
+  caf::behavior make_behavior() override;
+  const char* name() const override { return "gateway"; }
+  void on_exit() override;
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  void arrived(client_arrived& who);
+  void heard(client_said& what);
+  void left(room::connection_id id);
+  void ask_details(const details_wanted& wanted);
+  void ask_users(const users_wanted& wanted);
+
+  void perform(durable::object_outputs& said_by_room);
+  void perform(room_connections& in, room::admitted& output);
+  void perform(room_connections& in, room::refused& output);
+  void perform(room_connections& in, room::send_to& output);
+  void perform(room_connections& in, room::send_to_each& output);
+  void perform(room_connections& in, room::send_to_all& output);
+  void perform(room_connections& in, room::publish& output);
+  void perform(room_connections& in, room::subscribed& output);
+  void perform(room_connections& in, room::unsubscribed& output);
+  void perform(room_connections& in, room::role_changed& output);
+  void perform(room_connections& in, room::close_connection& output);
+  void perform(room_connections& in, room::close_all& output);
+  void perform(room_connections& in, room::details_answer& output);
+  void perform(room_connections& in, room::users_answer& output);
+
+  void deliver(connection& to, const proto::frame& frame);
+  void tell_room(const room_connections& in, room::room_message message);
+  void hang_up(room_connections& in, connection& who, std::uint16_t code, const std::string& reason);
+  /// Forgets the connection and tells the room.
+  void forget(room_connections& in, room::connection_id id);
+  room_connections& room_named(const std::string& name);
+  void drop_if_empty(const std::string& name);
+  room::request_id remember(const std::string& room, json_callback answer);
+  void answer(room::request_id request, std::optional<std::string> json);
+
+  void schedule_ping(room::connection_id id);
+  void ping_due_connections();
+  void arm_ping_timer();
+
+  void begin_shut_down(shut_down& asked);
+  void close_everything();
+  void end_shut_down_if_done();
+
+  struct waiting_request {
+    std::string room;
+    json_callback answer;
+  };
+
+  gateway_options options_;
+  caf::actor directory_;
+  std::unordered_map<std::string, std::unique_ptr<room_connections>> rooms_;
+  std::unordered_map<room::connection_id, room_connections*> room_of_;
+  std::unordered_map<room::request_id, waiting_request> requests_;
+  room::request_id last_request_ = 0;
+
+  /// In the order in which they are due: all intervals are the same.
+  std::deque<std::pair<time_point, room::connection_id>> pings_;
+  bool ping_timer_armed_ = false;
+
+  /// Set while the process stops: nobody is listened to any more.
+  std::function<void()> on_shut_down_;
+  bool stopping_ = false;
+};
+
+}  // namespace innkeeper::transport
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_arrived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_alive)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::details_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::users_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::shut_down)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::ping_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::shut_down_overdue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::gateway::use_directory)

@@ -1,0 +1,156 @@
+#include "transport/handshake.hpp"
+
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <utility>
+
+#include "proto/names.hpp"
+
+namespace innkeeper::transport {
+namespace {
+
+namespace http = boost::beast::http;
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+/// Boost.URL refuses a text with a bad percent sign as a whole; browsers and the original server leave the
+/// sign as it is (URL standard, application/x-www-form-urlencoded parsing).
+std::string percent_decoded(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      const auto high = hex_digit(text[i + 1]);
+      const auto low = hex_digit(text[i + 2]);
+      if (high && low) {
+        decoded += static_cast<char>(*high * 16 + *low);
+        i += 2;
+        continue;
+      }
+    }
+    decoded += plus_is_space && text[i] == '+' ? ' ' : text[i];
+  }
+  return decoded;
+}
+
+bool is_cookie_safe(char c) {
+  constexpr std::string_view marks = "-_.!~*'()";
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         marks.find(c) != std::string_view::npos;
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (is_cookie_safe(c)) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded.append({'%', digits[byte >> 4], digits[byte & 0x0F]});
+    }
+  }
+  return encoded;
+}
+
+/// Cuts the piece up to `separator` off the front of `rest`.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const auto end = rest.find(separator);
+  const auto piece = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return piece;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+}  // namespace
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
+  take_until(target, '?');
+  while (!target.empty()) {
+    auto value = take_until(target, '&');
+    if (percent_decoded(take_until(value, '='), true) == name) return percent_decoded(value, true);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> cookie(const http_request& request, std::string_view name) {
+  for (auto [header, end] = request.equal_range(http::field::cookie); header != end; ++header) {
+    std::string_view rest(header->value().data(), header->value().size());
+    while (!rest.empty()) {
+      auto value = take_until(rest, ';');
+      if (trimmed(take_until(value, '=')) != name) continue;
+      return percent_decoded(unquoted(trimmed(value)), false);
+    }
+  }
+  return std::nullopt;
+}
+
+std::variant<http_fault, std::string> requested_room(std::string_view target) {
+  auto name = query_parameter(target, "room").value_or("");
+  if (name.empty()) name = "default";
+  if (auto fault = proto::room_name_fault(name)) {
+    return http_fault{http::status::bad_request, std::move(*fault)};
+  }
+  return name;
+}
+
+std::variant<http_fault, std::string> requested_session(const http_request& request,
+                                                        std::string_view object_id) {
+  const std::string_view target(request.target().data(), request.target().size());
+  auto id = query_parameter(target, "session").value_or("");
+  if (id.empty()) id = cookie(request, std::string(object_id) + "_session").value_or("");
+  if (id.empty()) {
+    static thread_local boost::uuids::random_generator random;
+    return boost::uuids::to_string(random());
+  }
+  if (auto fault = proto::session_id_fault(id)) {
+    return http_fault{http::status::bad_request, std::move(*fault)};
+  }
+  return id;
+}
+
+std::optional<http_fault> upgrade_fault(const http_request& request) {
+  const bool asks_upgrade = http::token_list(request[http::field::upgrade]).exists("websocket");
+  if (!asks_upgrade) return http_fault{http::status::bad_request, "expected websocket"};
+  const bool asks_connection = http::token_list(request[http::field::connection]).exists("upgrade");
+  if (!asks_connection || request.version() < 11) {
+    return http_fault{http::status::bad_request,
+                      "A WebSocket handshake needs HTTP/1.1 and 'Connection: Upgrade'."};
+  }
+  if (request[http::field::sec_websocket_version] != "13") {
+    return http_fault{http::status::upgrade_required, "Only WebSocket version 13 is spoken here."};
+  }
+  constexpr std::size_t base64_of_16_bytes = 24;
+  if (request[http::field::sec_websocket_key].size() != base64_of_16_bytes) {
+    return http_fault{http::status::bad_request, "The Sec-WebSocket-Key has to be 16 bytes in base64."};
+  }
+  return std::nullopt;
+}
+
+std::string session_cookie(std::string_view object_id, std::string_view session) {
+  return std::string(object_id) + "_session=" + percent_encoded(session) +
+         "; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax";
+}
+
+}  // namespace innkeeper::transport

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+/// What a request says about room and session: reading of query and cookies, as clients of the original
+/// server write them. Pure functions: any thread.
+namespace innkeeper::transport {
+
+using http_request = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// A request that cannot be served as it is; becomes the answer's status and text.
+struct http_fault {
+  boost::beast::http::status status = boost::beast::http::status::bad_request;
+  std::string sentence;
+};
+
+/// The path of a target, without query.
+std::string_view path_of(std::string_view target);
+
+/// The first parameter of this name, form-decoded ('+' is a space, a bad percent sign stays); nothing if
+/// there is none.
+std::optional<std::string> query_parameter(std::string_view target, std::string_view name);
+
+/// The first cookie of this name, without quotes and percent-decoded; nothing if there is none.
+std::optional<std::string> cookie(const http_request& request, std::string_view name);
+
+/// The room that a target asks for: its first parameter `room`, else "default".
+std::variant<http_fault, std::string> requested_room(std::string_view target);
+
+/// The session that an upgrade asks for, by parameter or cookie; a new random one if it names none.
+std::variant<http_fault, std::string> requested_session(const http_request& request,
+                                                        std::string_view object_id);
+
+/// Nothing if this is a WebSocket handshake that can be accepted (RFC 6455 section 4.2.1).
+std::optional<http_fault> upgrade_fault(const http_request& request);
+
+/// The value of Set-Cookie that makes a browser come back as the same session.
+std::string session_cookie(std::string_view object_id, std::string_view session);
+
+}  // namespace innkeeper::transport

@@ -1,0 +1,130 @@
+#include "transport/http_session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <optional>
+#include <utility>
+
+#include "proto/admin_key.hpp"
+#include "proto/json_text.hpp"
+#include "transport/handshake.hpp"
+#include "transport/routes.hpp"
+#include "transport/websocket_session.hpp"
+
+namespace innkeeper::transport {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
+
+constexpr std::uint32_t header_bytes_max = 8 * 1024;
+constexpr std::uint64_t body_bytes_max = 64 * 1024;  // no route reads a body; it is only skipped
+constexpr std::chrono::seconds request_max{10};
+
+/// Nothing if the connection ended, or the client's request could not be read.
+asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer) {
+  http::request_parser<http::string_body> parser;
+  parser.header_limit(header_bytes_max);
+  parser.body_limit(body_bytes_max);
+  from.expires_after(request_max);
+  auto [error, size] =
+      co_await http::async_read(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  if (error) co_return std::nullopt;
+  co_return parser.release();
+}
+
+asio::awaitable<bool> write_response(stream& to, http_response response) {
+  to.expires_after(request_max);
+  const bool keep_alive = response.keep_alive();
+  auto [error, size] =
+      co_await http::async_write(to, response, asio::as_tuple(asio::use_awaitable));
+  co_return !error && keep_alive;
+}
+
+void shut_down(stream& connection) {
+  beast::error_code ignored;
+  static_cast<void>(connection.socket().shutdown(tcp::socket::shutdown_send, ignored));
+}
+
+std::string connection_details(const stream& connection) {
+  beast::error_code error;
+  const auto peer = connection.socket().remote_endpoint(error);
+  if (error) return "{}";
+  auto address = peer.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  return "{\"clientIp\":" + proto::quote(address.to_string()) + "}";
+}
+
+/// What the upgrade asks for, or why it cannot be had.
+std::variant<http_fault, websocket_session::origin> read_handshake(http_request request,
+                                                                   const stream& connection) {
+  if (auto fault = upgrade_fault(request)) return std::move(*fault);
+  auto room = requested_room({request.target().data(), request.target().size()});
+  if (auto* fault = std::get_if<http_fault>(&room)) return std::move(*fault);
+  websocket_session::origin from;
+  from.room = std::get<std::string>(std::move(room));
+  from.object_id = proto::object_id(from.room);
+  auto session = requested_session(request, from.object_id);
+  if (auto* fault = std::get_if<http_fault>(&session)) return std::move(*fault);
+  from.facts = std::make_shared<const room::connection_facts>(room::connection_facts{
+      std::get<std::string>(std::move(session)), connection_details(connection)});
+  from.request = std::move(request);
+  return from;
+}
+
+/// Moves the socket to the loop of its room, where it stays.
+void hand_over(stream connection, const site& shared, websocket_session::origin from) {
+  const auto& home = shared.home_of(from.room);
+  auto socket = connection.release_socket();
+  const auto protocol = socket.local_endpoint().protocol();
+  const int descriptor = socket.release();
+  auto& target = *home.runs_on;
+  asio::post(target.io(), [&target, protocol, descriptor, gateway = home.gateway,
+                           from = std::move(from)]() mutable {
+    tcp_socket moved(target.io(), protocol, descriptor);
+    std::make_shared<websocket_session>(target, std::move(moved), gateway, std::move(from))->start();
+  });
+}
+
+}  // namespace
+
+asio::awaitable<void> serve_http(tcp_socket socket, std::shared_ptr<const site> shared) {
+  stream connection(std::move(socket));
+  beast::flat_buffer buffer;
+  for (;;) {
+    auto request = co_await read_request(connection, buffer);
+    if (!request) break;
+    if (!asks_for_websocket(*request)) {
+      auto response = co_await answer(*request, *shared);
+      if (!co_await write_response(connection, std::move(response))) break;
+      continue;
+    }
+    const auto head = head_of(*request);
+    auto handshake = read_handshake(std::move(*request), connection);
+    if (auto* fault = std::get_if<http_fault>(&handshake)) {
+      if (!co_await write_response(connection, fault_response(head, *fault))) break;
+      continue;
+    }
+    auto& from = std::get<websocket_session::origin>(handshake);
+    from.id = shared->next_connection();
+    from.read_ahead = beast::buffers_to_string(buffer.data());
+    connection.expires_never();
+    hand_over(std::move(connection), *shared, std::move(from));
+    co_return;
+  }
+  shut_down(connection);
+}
+
+}  // namespace innkeeper::transport

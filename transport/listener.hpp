@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/result.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "transport/site.hpp"
+
+/// Accepts connections and gives them to the loops in turn. Lives on the first loop.
+namespace innkeeper::transport {
+
+class listener : public std::enable_shared_from_this<listener> {
+ public:
+  /// Any thread, before the first accept. The error is a sentence.
+  static boost::system::result<std::shared_ptr<listener>, std::string> open(
+      const std::string& address, std::uint16_t port, std::shared_ptr<const site> shared);
+
+  /// The port that was really taken, which matters if 0 was asked for.
+  std::uint16_t port() const { return port_; }
+  /// Any thread.
+  void start();
+  void stop();
+
+ private:
+  using acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
+                                                      boost::asio::io_context::executor_type>;
+
+  listener(acceptor listening, std::shared_ptr<const site> shared);
+
+  void accept();
+  /// Out of descriptors, say: a pause keeps the loop from spinning.
+  void accept_later();
+
+  acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  std::shared_ptr<const site> shared_;
+  std::uint16_t port_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace innkeeper::transport

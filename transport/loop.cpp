@@ -1,0 +1,121 @@
+#include "transport/loop.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <future>
+#include <utility>
+
+#include "transport/outbox.hpp"
+
+namespace innkeeper::transport {
+namespace {
+
+/// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long.
+constexpr int handlers_per_turn_max = 512;
+constexpr int actors_per_turn_max = 2048;
+
+std::int64_t wall_clock_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+loop::loop(caf::actor_system& system, std::size_t index, std::size_t max_throughput)
+    : caf::execution_unit(&system),
+      index_(index),
+      max_throughput_(max_throughput),
+      turn_ms_(wall_clock_ms()) {}
+
+loop::~loop() = default;
+
+void loop::start(std::function<void()> on_thread_start, std::function<void()> on_thread_end) {
+  work_.emplace(io_.get_executor());
+  std::promise<void> running;
+  thread_ = std::thread([&running, this, begin = std::move(on_thread_start),
+                         end = std::move(on_thread_end)] {
+    thread_id_ = std::this_thread::get_id();
+    begin();
+    running.set_value();
+    run();
+    end();
+  });
+  running.get_future().wait();
+}
+
+void loop::stop() {
+  boost::asio::post(io_, [this] {
+    work_.reset();
+    io_.stop();
+  });
+  thread_.join();
+  take_from_inbox();
+  for (auto* actor : ready_) caf::scheduler::abstract_coordinator::cleanup_and_release(actor);
+  ready_.clear();
+}
+
+void loop::exec_later(caf::resumable* actor) {
+  if (is_current_thread()) {
+    ready_.push_back(actor);
+    return;
+  }
+  bool first = false;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    first = inbox_.empty();
+    inbox_.push_back(actor);
+  }
+  if (first) boost::asio::post(io_, [this] { take_from_inbox(); });
+}
+
+void loop::take_from_inbox() {
+  std::vector<caf::resumable*> arrived;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    arrived.swap(inbox_);
+  }
+  ready_.insert(ready_.end(), arrived.begin(), arrived.end());
+}
+
+void loop::mark_dirty(std::shared_ptr<outbox> full) {
+  dirty_.push_back(std::move(full));
+}
+
+void loop::run() {
+  while (!io_.stopped()) {
+    if (ready_.empty() && dirty_.empty() && io_.run_one() == 0) return;
+    turn_ms_ = wall_clock_ms();
+    for (int n = 0; n < handlers_per_turn_max && io_.poll_one() > 0; ++n) {
+    }
+    run_actors();
+    flush_outboxes();
+  }
+}
+
+void loop::run_actors() {
+  for (int n = 0; n < actors_per_turn_max && !ready_.empty(); ++n) {
+    auto* actor = ready_.front();
+    ready_.pop_front();
+    run_actor(actor);
+  }
+}
+
+void loop::run_actor(caf::resumable* actor) {
+  switch (actor->resume(this, max_throughput_)) {
+    case caf::resumable::resume_later: ready_.push_back(actor); break;
+    case caf::resumable::done:
+    case caf::resumable::awaiting_message: caf::intrusive_ptr_release(actor); break;
+    case caf::resumable::shutdown_execution_unit: break;
+  }
+}
+
+void loop::flush_outboxes() {
+  flushing_.swap(dirty_);
+  for (auto& full : flushing_) full->flush();
+  flushing_.clear();
+}
+
+}  // namespace innkeeper::transport

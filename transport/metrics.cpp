@@ -1,0 +1,43 @@
+#include "transport/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+namespace innkeeper::transport {
+namespace {
+
+prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+prometheus::Counter& counter(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
+}
+
+}  // namespace
+
+metrics::metrics()
+    : registry_(std::make_shared<prometheus::Registry>()),
+      sockets_(gauge(*registry_, "innkeeper_sockets", "Open WebSocket connections.")),
+      rooms_awake_(gauge(*registry_, "innkeeper_rooms_awake", "Rooms that are in memory.")),
+      rooms_asleep_(gauge(*registry_, "innkeeper_rooms_asleep",
+                          "Rooms that sleep while sockets of theirs are open.")),
+      messages_(counter(*registry_, "innkeeper_messages_total", "Messages received from clients.")),
+      frames_(counter(*registry_, "innkeeper_frames_total", "Frames sent to clients.")),
+      commits_(counter(*registry_, "innkeeper_commits_total", "Transactions committed to disk.")),
+      acknowledgements_(
+          prometheus::BuildHistogram()
+              .Name("innkeeper_acknowledgements_per_commit")
+              .Help("Turns with changes that one transaction made durable.")
+              .Register(*registry_)
+              .Add({}, prometheus::Histogram::BucketBoundaries{1, 2, 5, 10, 20, 50, 100, 200})) {}
+
+void metrics::committed(std::size_t acknowledged) {
+  commits_.Increment();
+  acknowledgements_.Observe(static_cast<double>(acknowledged));
+}
+
+std::string metrics::text() const {
+  return prometheus::TextSerializer().Serialize(registry_->Collect());
+}
+
+}  // namespace innkeeper::transport

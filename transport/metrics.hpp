@@ -1,0 +1,45 @@
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "actors/durable/runtime.hpp"
+
+/// What an operator can watch, in Prometheus' text format. Any thread.
+namespace innkeeper::transport {
+
+class metrics final : public durable::runtime_observer {
+ public:
+  metrics();
+
+  void awake_changed(int difference) override { rooms_awake_.Increment(difference); }
+  void asleep_changed(int difference) override { rooms_asleep_.Increment(difference); }
+
+  void socket_opened() { sockets_.Increment(); }
+  void socket_closed() { sockets_.Decrement(); }
+  void message_received() { messages_.Increment(); }
+  void frames_sent(std::size_t count) { frames_.Increment(static_cast<double>(count)); }
+  /// One transaction that made `acknowledged` batches durable.
+  void committed(std::size_t acknowledged);
+
+  /// The text for `/metrics`.
+  std::string text() const;
+
+ private:
+  std::shared_ptr<prometheus::Registry> registry_;
+  prometheus::Gauge& sockets_;
+  prometheus::Gauge& rooms_awake_;
+  prometheus::Gauge& rooms_asleep_;
+  prometheus::Counter& messages_;
+  prometheus::Counter& frames_;
+  prometheus::Counter& commits_;
+  prometheus::Histogram& acknowledgements_;
+};
+
+}  // namespace innkeeper::transport

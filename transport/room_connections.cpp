@@ -1,0 +1,133 @@
+#include "transport/room_connections.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace innkeeper::transport {
+namespace {
+
+constexpr std::string_view every_id = "all";
+
+/// Order does not matter, so the last takes the removed one's place.
+void remove_from(std::vector<connection*>& list, connection* who) {
+  const auto found = std::ranges::find(list, who);
+  if (found == list.end()) return;
+  *found = list.back();
+  list.pop_back();
+}
+
+}  // namespace
+
+connection& room_connections::add(room::connection_id id, std::shared_ptr<client_connection> client,
+                                  room::facts_ptr facts, std::int64_t now_ms) {
+  auto& session = sessions_[facts->session];
+  auto added = std::make_unique<connection>();
+  added->id = id;
+  added->client = std::move(client);
+  added->facts = std::move(facts);
+  added->last_communication_ms = now_ms;
+  added->session = &session;
+  session.connections.push_back(added.get());
+  return *connections_.emplace(id, std::move(added)).first->second;
+}
+
+void room_connections::admit(connection& who, const proto::subscriptions& channels) {
+  who.admitted = true;
+  ++admitted_count_;
+  // Frames on their way through the gate may have changed the session since its first socket came.
+  if (who.session->connections.size() == 1) who.session->channels = channels;
+  for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
+    for (const auto& id : ids) index(who, event, id);
+  }
+}
+
+bool room_connections::remove(room::connection_id id) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return false;
+  auto& who = *found->second;
+  if (who.admitted) {
+    unindex_all(who);
+    --admitted_count_;
+  }
+  remove_from(who.session->connections, &who);
+  const bool last = who.session->connections.empty();
+  if (last) sessions_.erase(who.facts->session);
+  connections_.erase(found);
+  return last;
+}
+
+connection* room_connections::find(room::connection_id id) {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+void room_connections::subscribe(const std::string& session, const proto::channel& what) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end() || !found->second.channels.add(what)) return;
+  for (auto* who : found->second.connections) {
+    if (who->admitted) index(*who, what.event, what.id.value_or(std::string(every_id)));
+  }
+}
+
+void room_connections::unsubscribe(const std::string& session, const proto::channel& what) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return;
+  auto& [channels, connections] = found->second;
+  const auto before = channels;
+  if (!channels.remove(what)) return;
+  const auto event = before.ids_by_event().find(what.event);
+  for (const auto& id : event->second) {
+    if (channels.has(what.event, id)) continue;
+    for (auto* who : connections) unindex(*who, what.event, id);
+  }
+}
+
+void room_connections::for_each_subscriber(const proto::channel& to, const visitor& visit) {
+  const auto event = subscribers_.find(to.event);
+  if (event == subscribers_.end()) return;
+  for (auto* who : event->second.to_all) visit(*who);
+  if (!to.id) return;
+  const auto ids = event->second.to_id.find(*to.id);
+  if (ids == event->second.to_id.end()) return;
+  for (auto* who : ids->second) {
+    if (!who->session->channels.has(to.event, every_id)) visit(*who);
+  }
+}
+
+void room_connections::for_each_admitted(const visitor& visit) {
+  for (auto& [id, who] : connections_) {
+    if (who->admitted) visit(*who);
+  }
+}
+
+std::size_t room_connections::session_count() const {
+  return static_cast<std::size_t>(std::ranges::count_if(sessions_, [](const auto& session) {
+    return std::ranges::any_of(session.second.connections, &connection::admitted);
+  }));
+}
+
+void room_connections::index(connection& who, const std::string& event, const std::string& id) {
+  auto& subscribers = subscribers_[event];
+  (id == every_id ? subscribers.to_all : subscribers.to_id[id]).push_back(&who);
+}
+
+void room_connections::unindex(connection& who, const std::string& event, const std::string& id) {
+  const auto found = subscribers_.find(event);
+  if (found == subscribers_.end()) return;
+  auto& [to_all, to_id] = found->second;
+  if (id == every_id) {
+    remove_from(to_all, &who);
+  } else if (const auto list = to_id.find(id); list != to_id.end()) {
+    remove_from(list->second, &who);
+    if (list->second.empty()) to_id.erase(list);
+  }
+  if (to_all.empty() && to_id.empty()) subscribers_.erase(found);
+}
+
+void room_connections::unindex_all(connection& who) {
+  for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
+    for (const auto& id : ids) unindex(who, event, id);
+  }
+}
+
+}  // namespace innkeeper::transport

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/room/room_message.hpp"
+#include "proto/channel.hpp"
+#include "proto/subscriptions.hpp"
+#include "transport/client_connection.hpp"
+
+/// The connections of one room and who of them gets which frame. Plain data of the gateway: no I/O, no
+/// actor. On the loop's thread.
+namespace innkeeper::transport {
+
+struct session_connections;
+
+struct connection {
+  room::connection_id id = 0;
+  std::shared_ptr<client_connection> client;
+  room::facts_ptr facts;
+  proto::role role = proto::role::user;
+  /// False until the room has let it in: until then it gets nothing and counts nowhere.
+  bool admitted = false;
+  std::int64_t last_communication_ms = 0;
+  session_connections* session = nullptr;
+};
+
+/// What the sockets of one session share.
+struct session_connections {
+  proto::subscriptions channels;
+  std::vector<connection*> connections;
+};
+
+class room_connections {
+ public:
+  explicit room_connections(durable::address_ptr address) : address_(std::move(address)) {}
+
+  const durable::address_ptr& address() const { return address_; }
+  bool empty() const { return connections_.empty(); }
+
+  connection& add(room::connection_id id, std::shared_ptr<client_connection> client,
+                  room::facts_ptr facts, std::int64_t now_ms);
+  /// From now on it gets frames, by its session's channels.
+  void admit(connection& who, const proto::subscriptions& channels);
+  /// True if it was the last of its session.
+  bool remove(room::connection_id id);
+  /// Null if there is no such connection.
+  connection* find(room::connection_id id);
+
+  void subscribe(const std::string& session, const proto::channel& what);
+  void unsubscribe(const std::string& session, const proto::channel& what);
+
+  using visitor = std::function<void(connection&)>;
+  /// Each subscriber of the channel once: those of the event, and those of exactly this id.
+  void for_each_subscriber(const proto::channel& to, const visitor& visit);
+  void for_each_admitted(const visitor& visit);
+
+  std::size_t admitted_count() const { return admitted_count_; }
+  std::size_t session_count() const;
+
+ private:
+  /// Those subscribed to an event: to all its ids, and to single ones.
+  struct event_subscribers {
+    std::vector<connection*> to_all;
+    std::map<std::string, std::vector<connection*>, std::less<>> to_id;
+  };
+
+  void index(connection& who, const std::string& event, const std::string& id);
+  void unindex(connection& who, const std::string& event, const std::string& id);
+  void unindex_all(connection& who);
+
+  durable::address_ptr address_;
+  std::unordered_map<room::connection_id, std::unique_ptr<connection>> connections_;
+  std::unordered_map<std::string, session_connections> sessions_;
+  std::map<std::string, event_subscribers, std::less<>> subscribers_;
+  std::size_t admitted_count_ = 0;
+};
+
+}  // namespace innkeeper::transport
