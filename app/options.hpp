@@ -22,7 +22,8 @@ struct serve_options {
   std::string log_level = "info";
 };
 
-/// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a mistake).
+/// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a
+/// mistake).
 struct early_exit {
   int code = 0;
   std::string text;

@@ -33,8 +33,8 @@
 namespace innkeeper::app {
 namespace {
 
-/// An orderly end takes at most this long; then the process ends as after a crash, which loses nothing
-/// that was acknowledged.
+/// An orderly end takes at most this long; then the process ends as after a crash, which loses
+/// nothing that was acknowledged.
 constexpr std::chrono::milliseconds shut_down_max{4500};
 
 std::int64_t wall_clock_ms() {
@@ -117,8 +117,8 @@ class running_server {
                        if (--*left == 0) done->set_value();
                      }});
     }
-    const bool in_time = homes_.empty() || done->get_future().wait_for(shut_down_max) ==
-                                               std::future_status::ready;
+    const bool in_time =
+        homes_.empty() || done->get_future().wait_for(shut_down_max) == std::future_status::ready;
     if (!in_time) return false;
     writer_.stop();
     for (auto& actor : actors_) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
@@ -139,8 +139,8 @@ class running_server {
     auto reader = storage::object_reader::open(options_.data);
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
-    auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on, metrics_, wall_clock_ms});
+    auto gateway =
+        spawn_on<transport::gateway>(on, transport::gateway_options{&on, metrics_, wall_clock_ms});
     auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway));
     caf::anon_send(gateway, transport::gateway::use_directory{directory});
     actors_.push_back(gateway);
@@ -188,7 +188,8 @@ void announce(const serve_options& options, std::uint16_t port) {
               static_cast<unsigned>(port), options.data.c_str());
   std::fflush(stdout);
   if (options.signing_key.empty()) {
-    spdlog::warn("no signing key: admin login is off (--signing-key-file or INNKEEPER_SIGNING_KEY)");
+    spdlog::warn(
+        "no signing key: admin login is off (--signing-key-file or INNKEEPER_SIGNING_KEY)");
   }
 }
 

@@ -5,8 +5,8 @@
 /// The composition root: makes every part, hands each what it needs, and ends them in order.
 namespace innkeeper::app {
 
-/// Runs until SIGTERM or SIGINT. The process's exit code: 0 after an orderly end, 1 if the server could not
-/// start or had to give up; the reason is on stderr.
+/// Runs until SIGTERM or SIGINT. The process's exit code: 0 after an orderly end, 1 if the server
+/// could not start or had to give up; the reason is on stderr.
 int serve(const serve_options& options);
 
 }  // namespace innkeeper::app

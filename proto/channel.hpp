@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-/// What a client subscribes to and what a frame is addressed to: an event with all its ids or with one.
-/// Written `event` or `event:id`, split at the first colon. A value type: any thread.
+/// What a client subscribes to and what a frame is addressed to: an event with all its ids or with
+/// one. Written `event` or `event:id`, split at the first colon. A value type: any thread.
 namespace innkeeper::proto {
 
 struct channel {

@@ -38,7 +38,8 @@ message_body with_object(const json_value* data, std::string_view type, Read rea
 }
 
 /// A text, or a number that stands for its text; nothing for every other kind.
-parsed<std::string> read_name(const json_value& value, std::string_view what, std::size_t bytes_max) {
+parsed<std::string> read_name(const json_value& value, std::string_view what,
+                              std::size_t bytes_max) {
   const auto too_long = [&] {
     return over_limit(std::string(what) + " may have at most " + std::to_string(bytes_max) +
                       " bytes.");
@@ -103,8 +104,8 @@ spoken_id default_counter() {
 
 message_body read_count(const json_object& data) {
   const auto* id_value = data.find("id");
-  const bool is_default = is_missing(id_value) ||
-                          (id_value->kind == json_kind::string && id_value->text.empty());
+  const bool is_default =
+      is_missing(id_value) || (id_value->kind == json_kind::string && id_value->text.empty());
   parsed<spoken_id> id = is_default ? parsed<spoken_id>(default_counter()) : read_id(id_value);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   auto change = read_change(data.find("value"));
@@ -218,7 +219,8 @@ message_body read_relay(const json_value* data) {
   if (data == nullptr || data->kind != json_kind::string) {
     return bad_data("The data of 'relay' has to be the name of a type.");
   }
-  if (data->text.size() > channel_bytes_max) return over_limit("A type's name is at most 512 bytes.");
+  if (data->text.size() > channel_bytes_max)
+    return over_limit("A type's name is at most 512 bytes.");
   return relay_message{data->text};
 }
 

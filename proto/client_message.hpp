@@ -11,8 +11,8 @@
 #include "proto/json_text.hpp"
 #include "proto/protocol_error.hpp"
 
-/// What a client says, parsed: one variant with a case for each type of the protocol. Values only: any
-/// thread.
+/// What a client says, parsed: one variant with a case for each type of the protocol. Values only:
+/// any thread.
 namespace innkeeper::proto {
 
 /// A name that a client may give as a text or as a number.
@@ -102,8 +102,8 @@ struct client_message {
   message_body body;
 };
 
-/// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`); data
-/// of the wrong shape is a message with the body refused_message.
+/// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`);
+/// data of the wrong shape is a message with the body refused_message.
 std::variant<protocol_error, client_message> parse_client_message(std::string_view text);
 
 /// Whether only admins may send this type.

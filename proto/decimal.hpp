@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-/// An exact decimal number, as counters keep it: 17.75 - 15.14 is 2.61. Held as a whole number of 1e-34ths
-/// in 256 bits, which covers every valid value (at most 1e21, at most 34 digits behind the point) and
-/// every sum of two of them. A value type: any thread.
+/// An exact decimal number, as counters keep it: 17.75 - 15.14 is 2.61. Held as a whole number of
+/// 1e-34ths in 256 bits, which covers every valid value (at most 1e21, at most 34 digits behind the
+/// point) and every sum of two of them. A value type: any thread.
 namespace innkeeper::proto {
 
 class decimal {
@@ -15,8 +15,8 @@ class decimal {
   decimal() = default;
   explicit decimal(std::int64_t whole);
 
-  /// Reads [+-]digits[.digits][e[+-]digits]; either digits may be missing ("5.", ".5"), not both. Nothing
-  /// for any other text, for more than 34 digits behind the point, or beyond +-1e40.
+  /// Reads [+-]digits[.digits][e[+-]digits]; either digits may be missing ("5.", ".5"), not both.
+  /// Nothing for any other text, for more than 34 digits behind the point, or beyond +-1e40.
   static std::optional<decimal> parse(std::string_view text);
 
   /// The number's digits without exponent: "-0.25", "1000000000000000000000".
@@ -25,7 +25,9 @@ class decimal {
   /// True if a counter may have this value: within +-1e21 and of at most 34 significant digits.
   bool is_counter_value() const;
 
-  friend decimal operator+(const decimal& a, const decimal& b) { return decimal(a.units_ + b.units_); }
+  friend decimal operator+(const decimal& a, const decimal& b) {
+    return decimal(a.units_ + b.units_);
+  }
   friend bool operator==(const decimal& a, const decimal& b) { return a.units_ == b.units_; }
 
  private:
@@ -39,8 +41,8 @@ class decimal {
 /// Whether `text` is written as a number that decimal::parse could read, whatever its size.
 bool is_decimal_text(std::string_view text);
 
-/// A JSON number's shortest decimal form without exponent, as a text that can be compared: "1.50" and
-/// "15e-1" are "1.5", "-0" is "0". Nothing if it would have more than `length_max` characters.
+/// A JSON number's shortest decimal form without exponent, as a text that can be compared: "1.50"
+/// and "15e-1" are "1.5", "-0" is "0". Nothing if it would have more than `length_max` characters.
 std::optional<std::string> canonical_number(std::string_view number, std::size_t length_max);
 
 }  // namespace innkeeper::proto

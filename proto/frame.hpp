@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// A server's text message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text, unmasked.
-/// Built once and shared by all the connections that it goes to. Immutable: any thread.
+/// A server's text message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text,
+/// unmasked. Built once and shared by all the connections that it goes to. Immutable: any thread.
 namespace innkeeper::proto {
 
 class frame {

@@ -15,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Reads a text and keeps in `*seen` how far the lexer has come: nlohmann's SAX interface tells what it
-/// found, not where.
+/// Reads a text and keeps in `*seen` how far the lexer has come: nlohmann's SAX interface tells
+/// what it found, not where.
 class tracking_iterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -52,8 +52,8 @@ bool is_number_character(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
-/// Collects the top-level fields. Positions: after a key the lexer stands behind its closing quote; at a
-/// value's last event it stands behind the value, or one character further behind a number.
+/// Collects the top-level fields. Positions: after a key the lexer stands behind its closing quote;
+/// at a value's last event it stands behind the value, or one character further behind a number.
 class field_collector final : public json::json_sax_t {
  public:
   field_collector(const char* end, const char** seen) : end_(end), seen_(seen) {}
@@ -176,6 +176,9 @@ std::variant<protocol_error, json_object> parse_object(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // nlohmann's lexer would skip it
   if (text.starts_with(byte_order_mark)) {
     return protocol_error{error_code::malformed, "A message may not begin with a byte order mark."};
+  }
+  if (text.find('\0') != std::string_view::npos) {  // the lexer would take it for the end
+    return protocol_error{error_code::malformed, "The message is not valid JSON."};
   }
   const char* seen = text.data();
   const char* end = text.data() + text.size();

@@ -8,9 +8,9 @@
 
 #include "proto/protocol_error.hpp"
 
-/// JSON as text. A message is validated once and cut into the raw texts of its fields, so that what is
-/// only passed on (a chat's message, a session's properties) goes on exactly as it was written and
-/// numbers never pass through a double. Pure functions: any thread.
+/// JSON as text. A message is validated once and cut into the raw texts of its fields, so that what
+/// is only passed on (a chat's message, a session's properties) goes on exactly as it was written
+/// and numbers never pass through a double. Pure functions: any thread.
 namespace innkeeper::proto {
 
 enum class json_kind { null, boolean, number, string, array, object };
@@ -42,9 +42,9 @@ class json_object {
   std::vector<json_field> fields_;
 };
 
-/// Validates all of `text` (RFC 8259; no byte order mark, no lone surrogate, no number outside a double's
-/// range; at most json_depth_max levels and json_keys_max keys) and gives the fields of its top level,
-/// which has to be an object. The fields point into `text`.
+/// Validates all of `text` (RFC 8259; no byte order mark, no lone surrogate, no number outside a
+/// double's range; at most json_depth_max levels and json_keys_max keys) and gives the fields of
+/// its top level, which has to be an object. The fields point into `text`.
 std::variant<protocol_error, json_object> parse_object(std::string_view text);
 
 /// The text as a JSON string, with quotes. `text` has to be UTF-8.

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The bounds of the rooms protocol, all in one place. Each names its unit; what happens one over the
-/// bound is said beside it. Plain constants: any thread.
+/// The bounds of the rooms protocol, all in one place. Each names its unit; what happens one over
+/// the bound is said beside it. Plain constants: any thread.
 namespace innkeeper::proto {
 
 /// Bytes of UTF-8 in a room's name; longer: the handshake is answered 400.

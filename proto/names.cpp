@@ -21,7 +21,8 @@ bool has_c1_control(std::string_view text) {
   return false;
 }
 
-std::optional<std::string> fault(std::string_view name, std::string_view what, std::size_t bytes_max) {
+std::optional<std::string> fault(std::string_view name, std::string_view what,
+                                 std::size_t bytes_max) {
   const auto sentence = [&](std::string_view rest) { return std::string(what).append(rest); };
   if (name.empty()) return sentence(" may not be empty.");
   if (name.size() > bytes_max) {

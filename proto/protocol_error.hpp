@@ -2,8 +2,8 @@
 
 #include <string>
 
-/// A client's mistake as a value: what an `error` frame tells it. Never thrown; parsing and the room's
-/// rules return it. Any thread.
+/// A client's mistake as a value: what an `error` frame tells it. Never thrown; parsing and the
+/// room's rules return it. Any thread.
 namespace innkeeper::proto {
 
 /// The stable words that a client may compare `code` with.

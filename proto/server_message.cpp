@@ -120,17 +120,28 @@ std::string properties_with_subscriptions(std::string_view properties_json,
 
 std::string_view code_word(error_code code) {
   switch (code) {
-    case error_code::malformed: return "malformed";
-    case error_code::binary: return "binary";
-    case error_code::bad_data: return "bad_data";
-    case error_code::forbidden: return "forbidden";
-    case error_code::wrong_key: return "wrong_key";
-    case error_code::key_used: return "key_used";
-    case error_code::wrong_timestamp: return "wrong_timestamp";
-    case error_code::admin_off: return "admin_off";
-    case error_code::limit: return "limit";
-    case error_code::rate_limited: return "rate_limited";
-    case error_code::storage_full: return "storage_full";
+    case error_code::malformed:
+      return "malformed";
+    case error_code::binary:
+      return "binary";
+    case error_code::bad_data:
+      return "bad_data";
+    case error_code::forbidden:
+      return "forbidden";
+    case error_code::wrong_key:
+      return "wrong_key";
+    case error_code::key_used:
+      return "key_used";
+    case error_code::wrong_timestamp:
+      return "wrong_timestamp";
+    case error_code::admin_off:
+      return "admin_off";
+    case error_code::limit:
+      return "limit";
+    case error_code::rate_limited:
+      return "rate_limited";
+    case error_code::storage_full:
+      return "storage_full";
   }
   std::abort();
 }

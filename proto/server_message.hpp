@@ -9,8 +9,8 @@
 
 #include "proto/protocol_error.hpp"
 
-/// What the server says, as JSON text with `type` first. Parameters named `..._json` are valid JSON and
-/// go in as they are; everything else is quoted here. Pure functions: any thread.
+/// What the server says, as JSON text with `type` first. Parameters named `..._json` are valid JSON
+/// and go in as they are; everything else is quoted here. Pure functions: any thread.
 namespace innkeeper::proto {
 
 enum class role { user, admin };
@@ -68,8 +68,8 @@ std::string encode_error(const protocol_error& error);
 std::string encode_details(const room_details& details);
 std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& users);
 
-/// Properties as a profile shows them: with the session's subscriptions under `subscriptions`, if it has
-/// ever had any. Both are JSON objects.
+/// Properties as a profile shows them: with the session's subscriptions under `subscriptions`, if
+/// it has ever had any. Both are JSON objects.
 std::string properties_with_subscriptions(std::string_view properties_json,
                                           const std::optional<std::string>& subscriptions_json);
 

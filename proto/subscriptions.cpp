@@ -68,7 +68,8 @@ subscriptions subscriptions::from_json(std::string_view text) {
     if (event.empty() || value.kind != json_kind::object) continue;
     const auto ids = parse_object(value.raw);
     if (!std::holds_alternative<json_object>(ids)) continue;
-    for (const auto& id : std::get<json_object>(ids).fields()) read.ids_by_event_[event].insert(id.key);
+    for (const auto& id : std::get<json_object>(ids).fields())
+      read.ids_by_event_[event].insert(id.key);
   }
   return read;
 }

@@ -15,7 +15,8 @@ class subscriptions {
  public:
   /// False if it was there already.
   bool add(const channel& what);
-  /// An event without id goes with all its ids; with an id only that id goes. False if nothing changed.
+  /// An event without id goes with all its ids; with an id only that id goes. False if nothing
+  /// changed.
   bool remove(const channel& what);
 
   /// Whether a frame for this channel is for this session.
@@ -26,7 +27,8 @@ class subscriptions {
   bool empty() const { return ids_by_event_.empty(); }
   std::size_t size() const;
   /// Event -> ids; the id "all" stands for every id.
-  const std::map<std::string, std::set<std::string, std::less<>>, std::less<>>& ids_by_event() const {
+  const std::map<std::string, std::set<std::string, std::less<>>, std::less<>>& ids_by_event()
+      const {
     return ids_by_event_;
   }
 

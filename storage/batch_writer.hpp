@@ -4,14 +4,15 @@
 
 #include "storage/write_batch.hpp"
 
-/// Where batches go to become durable. The interface stands apart from group_writer so that a simulated
-/// disk can take its place. submit() may be called from any thread.
+/// Where batches go to become durable. The interface stands apart from group_writer so that a
+/// simulated disk can take its place. submit() may be called from any thread.
 namespace innkeeper::storage {
 
 enum class commit_outcome {
   /// On disk: synced, and there again after a power cut.
   committed,
-  /// This object's own fault (a constraint), or a batch behind such a failure. Nothing of it is stored.
+  /// This object's own fault (a constraint), or a batch behind such a failure. Nothing of it is
+  /// stored.
   rejected,
   /// The disk is full; nothing of it is stored.
   storage_full,

@@ -24,7 +24,8 @@ std::string system_error_text() {
   return std::strerror(errno);
 }
 
-/// SQLite would create the file with the umask's rights; it holds session ids, so only its owner may read.
+/// SQLite would create the file with the umask's rights; it holds session ids, so only its owner
+/// may read.
 result<void> create_private_file(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
@@ -46,8 +47,8 @@ bool is_empty(SQLite::Database& connection) {
 result<void> check_ownership(SQLite::Database& connection, const std::filesystem::path& file) {
   const auto id = pragma(connection, "application_id");
   if (id == application_id || (id == 0 && is_empty(connection))) return {};
-  return storage_error{quoted(file) +
-                       " is an SQLite database of another program. Choose another file with --data."};
+  return storage_error{
+      quoted(file) + " is an SQLite database of another program. Choose another file with --data."};
 }
 
 result<void> check_version(SQLite::Database& connection, const std::filesystem::path& file) {
@@ -89,7 +90,8 @@ storage_error explain(const SQLite::Exception& error, const std::filesystem::pat
       return {quoted(file) + " is in use by another process. Stop it and start again."};
     case SQLITE_CORRUPT:
       return {quoted(file) + " is damaged: " + error.what() + ". Restore it from a backup."};
-    default: return {"Cannot use " + quoted(file) + ": " + error.what() + "."};
+    default:
+      return {"Cannot use " + quoted(file) + ": " + error.what() + "."};
   }
 }
 

@@ -10,8 +10,8 @@ namespace SQLite {
 class Database;
 }
 
-/// The one SQLite file: opened, checked to be ours, locked against a second server and brought up to the
-/// newest schema. Errors are sentences for the person who started the server.
+/// The one SQLite file: opened, checked to be ours, locked against a second server and brought up
+/// to the newest schema. Errors are sentences for the person who started the server.
 namespace innkeeper::storage {
 
 /// 'INKP': what `PRAGMA application_id` says of our files.
@@ -46,8 +46,8 @@ class file_lock {
 /// The file and its one writing connection. Hand the connection to one thread at a time.
 class database {
  public:
-  /// Creates the file (mode 0600) if there is none. Refuses, in words, a file that is not ours, of a newer
-  /// version, in use, read-only, damaged or on a full disk.
+  /// Creates the file (mode 0600) if there is none. Refuses, in words, a file that is not ours, of
+  /// a newer version, in use, read-only, damaged or on a full disk.
   static result<database> open(const std::filesystem::path& file);
 
   database(database&&) noexcept;
@@ -57,7 +57,8 @@ class database {
   SQLite::Database& connection() { return *connection_; }
 
  private:
-  database(std::filesystem::path file, file_lock lock, std::unique_ptr<SQLite::Database> connection);
+  database(std::filesystem::path file, file_lock lock,
+           std::unique_ptr<SQLite::Database> connection);
 
   std::filesystem::path file_;
   file_lock lock_;

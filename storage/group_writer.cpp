@@ -12,24 +12,28 @@
 namespace innkeeper::storage {
 namespace {
 
-/// After a failed sync nobody knows which pages have reached the disk, and asking again may lie: the only
-/// safe way on is to stop and recover from the file.
+/// After a failed sync nobody knows which pages have reached the disk, and asking again may lie:
+/// the only safe way on is to stop and recover from the file.
 void stop_if_sync_failed(const SQLite::Exception& error) {
   const int code = error.getExtendedErrorCode();
   if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC) return;
-  std::fputs("innkeeper: the disk failed to sync the database; stopping so that nothing is "
-             "acknowledged that may not be stored. Check the disk and start again.\n",
-             stderr);
+  std::fputs(
+      "innkeeper: the disk failed to sync the database; stopping so that nothing is "
+      "acknowledged that may not be stored. Check the disk and start again.\n",
+      stderr);
   std::abort();
 }
 
 commit_outcome outcome_of(const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
-    case SQLITE_FULL: return commit_outcome::storage_full;
+    case SQLITE_FULL:
+      return commit_outcome::storage_full;
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
-    case SQLITE_TOOBIG: return commit_outcome::rejected;
-    default: return commit_outcome::io_error;
+    case SQLITE_TOOBIG:
+      return commit_outcome::rejected;
+    default:
+      return commit_outcome::io_error;
   }
 }
 
@@ -87,7 +91,8 @@ class group_writer::session {
       execute("BEGIN IMMEDIATE");
       for (std::size_t i = 0; i < group.size(); ++i) {
         outcomes[i] = write_one(group[i].batch);
-        // What an object sent behind a failed batch was computed from a state that never came to be.
+        // What an object sent behind a failed batch was computed from a state that never came to
+        // be.
         if (outcomes[i] != commit_outcome::committed) {
           failed_instances_[group[i].batch.object] = group[i].batch.instance;
         }
@@ -154,7 +159,8 @@ class group_writer::session {
   void reset_statement(const std::string& sql) { statements_.prepared(sql); }
 
   void roll_back() {
-    if (sqlite3_get_autocommit(file_.connection().getHandle()) != 0) return;  // SQLite did it already
+    if (sqlite3_get_autocommit(file_.connection().getHandle()) != 0)
+      return;  // SQLite did it already
     try {
       execute("ROLLBACK");
     } catch (const SQLite::Exception&) {

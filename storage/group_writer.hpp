@@ -13,10 +13,10 @@
 #include "storage/batch_writer.hpp"
 #include "storage/database.hpp"
 
-/// The one thread that writes, syncs and checkpoints. While a commit is under way the batches of all
-/// objects gather; they go into the next transaction together, so one sync serves them all. Each batch is
-/// a savepoint: a batch at fault takes nobody else's with it. submit() and stop() may be called from any
-/// thread, callbacks run on the writer's.
+/// The one thread that writes, syncs and checkpoints. While a commit is under way the batches of
+/// all objects gather; they go into the next transaction together, so one sync serves them all.
+/// Each batch is a savepoint: a batch at fault takes nobody else's with it. submit() and stop() may
+/// be called from any thread, callbacks run on the writer's.
 namespace innkeeper::storage {
 
 struct group_writer_options {

@@ -85,9 +85,9 @@ result<std::vector<keyed_row>> object_reader::list(const table& from, std::int64
     statement.bind(static_cast<int>(prefix.size()) + 2, static_cast<std::int64_t>(limit));
     std::vector<keyed_row> rows;
     while (statement.executeStep()) {
-      rows.push_back({columns_from(statement, 0, from.key.size()),
-                      columns_from(statement, static_cast<int>(from.key.size()),
-                                   from.columns.size())});
+      rows.push_back(
+          {columns_from(statement, 0, from.key.size()),
+           columns_from(statement, static_cast<int>(from.key.size()), from.columns.size())});
     }
     statement.reset();
     return rows;

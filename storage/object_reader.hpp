@@ -11,8 +11,9 @@
 #include "storage/database.hpp"
 #include "storage/table.hpp"
 
-/// Reads committed rows on a read-only connection of its own. Each loop has one; it stays on its thread.
-/// Reads are by primary key and take about 10 microseconds, less than a hop to another thread.
+/// Reads committed rows on a read-only connection of its own. Each loop has one; it stays on its
+/// thread. Reads are by primary key and take about 10 microseconds, less than a hop to another
+/// thread.
 namespace innkeeper::storage {
 
 struct keyed_row {

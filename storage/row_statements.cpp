@@ -57,8 +57,8 @@ std::string list_sql(const table& from, std::size_t prefix_size) {
   auto selected = joined(from.key);
   for (const auto& column : from.columns) append_column(selected, column);
   const auto prefix = std::span(from.key).first(prefix_size);
-  auto sql = "SELECT " + selected + " FROM " + std::string(from.name) + " WHERE " +
-             key_condition(prefix);
+  auto sql =
+      "SELECT " + selected + " FROM " + std::string(from.name) + " WHERE " + key_condition(prefix);
   if (!from.key.empty()) sql += " ORDER BY " + joined(from.key);
   return sql + " LIMIT ?";
 }

@@ -8,8 +8,8 @@
 
 #include "storage/table.hpp"
 
-/// The statements that move one table's rows, built from its description, and their cache. Only storage/
-/// includes this; each connection has a cache of its own and stays on one thread.
+/// The statements that move one table's rows, built from its description, and their cache. Only
+/// storage/ includes this; each connection has a cache of its own and stays on one thread.
 namespace innkeeper::storage {
 
 /// "INSERT ... ON CONFLICT DO UPDATE": parameters are object, key, columns.
@@ -18,7 +18,8 @@ std::string upsert_sql(const table& into);
 std::string erase_sql(const table& from);
 /// Columns only. Parameters are object, key.
 std::string get_sql(const table& from);
-/// Key and columns, in key order. Parameters are object, the first `prefix_size` key columns, a limit.
+/// Key and columns, in key order. Parameters are object, the first `prefix_size` key columns, a
+/// limit.
 std::string list_sql(const table& from, std::size_t prefix_size);
 
 void bind_value(SQLite::Statement& statement, int index, const value& v);

@@ -13,8 +13,8 @@ namespace innkeeper::storage {
 using value = std::variant<std::monostate, std::int64_t, std::string>;
 using row = std::vector<value>;
 
-/// A table made by a migration whose primary key is (object, key...). A kind's tables live as long as the
-/// program, so that batches and statement caches may point at them.
+/// A table made by a migration whose primary key is (object, key...). A kind's tables live as long
+/// as the program, so that batches and statement caches may point at them.
 struct table {
   std::string_view name;
   /// The primary key without its first column `object`; empty if an object has at most one row.

@@ -8,9 +8,9 @@
 
 #include "storage/table.hpp"
 
-/// What one turn of one object wants stored: rows put whole or erased, each by its primary key. Absolute,
-/// never relative ("the counter is 7", not "add 1"), so that putting twice does no harm. A value: any
-/// thread.
+/// What one turn of one object wants stored: rows put whole or erased, each by its primary key.
+/// Absolute, never relative ("the counter is 7", not "add 1"), so that putting twice does no harm.
+/// A value: any thread.
 namespace innkeeper::storage {
 
 /// An object's own row in `objects`, written with its first batch.
@@ -31,8 +31,8 @@ struct row_write {
 struct write_batch {
   /// The object's number in `objects`.
   std::int64_t object = 0;
-  /// Which live instance of the object wrote this; the writer refuses what an instance sent after one of
-  /// its batches failed. Unique within the process.
+  /// Which live instance of the object wrote this; the writer refuses what an instance sent after
+  /// one of its batches failed. Unique within the process.
   std::uint64_t instance = 0;
   /// Set in the first batch of an object that has no row in `objects` yet.
   std::optional<object_record> creation;
@@ -41,7 +41,9 @@ struct write_batch {
   void put(const table& into, row key, row columns) {
     writes.push_back({&into, std::move(key), std::move(columns)});
   }
-  void erase(const table& from, row key) { writes.push_back({&from, std::move(key), std::nullopt}); }
+  void erase(const table& from, row key) {
+    writes.push_back({&from, std::move(key), std::nullopt});
+  }
   bool empty() const { return writes.empty(); }
 };
 

@@ -52,7 +52,8 @@ void gateway::on_exit() {
   rooms_.clear();
 }
 
-// ---- from clients -----------------------------------------------------------------------------------
+// ---- from clients
+// -----------------------------------------------------------------------------------
 
 void gateway::arrived(client_arrived& who) {
   if (stopping_) return who.client->refuse(503, "The server is stopping. Try again in a moment.");
@@ -100,7 +101,8 @@ void gateway::ask_users(const users_wanted& wanted) {
   tell_room(room, std::move(question));
 }
 
-// ---- from rooms -------------------------------------------------------------------------------------
+// ---- from rooms
+// -------------------------------------------------------------------------------------
 
 void gateway::perform(durable::object_outputs& said_by_room) {
   auto& room = room_named(said_by_room.from->name);
@@ -181,7 +183,8 @@ void gateway::perform(room_connections&, room::users_answer& output) {
   answer(output.request, std::move(output.json));
 }
 
-// ---- helpers ----------------------------------------------------------------------------------------
+// ---- helpers
+// ----------------------------------------------------------------------------------------
 
 void gateway::deliver(connection& to, const proto::frame& frame) {
   if (!to.admitted) return;
@@ -235,7 +238,8 @@ void gateway::answer(room::request_id request, std::optional<std::string> json) 
   requests_.erase(found);
 }
 
-// ---- pings ------------------------------------------------------------------------------------------
+// ---- pings
+// ------------------------------------------------------------------------------------------
 
 void gateway::schedule_ping(room::connection_id id) {
   pings_.emplace_back(clock().now() + std::chrono::milliseconds(proto::ping_interval_ms), id);
@@ -263,7 +267,8 @@ void gateway::arm_ping_timer() {
   delayed_send(this, pings_.front().first - clock().now(), ping_due{});
 }
 
-// ---- the end ----------------------------------------------------------------------------------------
+// ---- the end
+// ----------------------------------------------------------------------------------------
 
 void gateway::begin_shut_down(shut_down& asked) {
   stopping_ = true;

@@ -21,8 +21,9 @@
 #include "transport/metrics.hpp"
 #include "transport/room_connections.hpp"
 
-/// Maps the connections of one loop to its rooms by message passing: what clients say goes to the directory,
-/// what rooms say goes to those whom it concerns at the moment when it leaves. An actor on its home loop.
+/// Maps the connections of one loop to its rooms by message passing: what clients say goes to the
+/// directory, what rooms say goes to those whom it concerns at the moment when it leaves. An actor
+/// on its home loop.
 namespace innkeeper::transport {
 
 /// A connection wants into a room. It will be accepted or refused.
@@ -115,7 +116,8 @@ class gateway final : public durable::home_actor {
 
   void deliver(connection& to, const proto::frame& frame);
   void tell_room(const room_connections& in, room::room_message message);
-  void hang_up(room_connections& in, connection& who, std::uint16_t code, const std::string& reason);
+  void hang_up(room_connections& in, connection& who, std::uint16_t code,
+               const std::string& reason);
   /// Forgets the connection and tells the room.
   void forget(room_connections& in, room::connection_id id);
   room_connections& room_named(const std::string& name);

@@ -20,8 +20,8 @@ std::optional<unsigned> hex_digit(char c) {
   return std::nullopt;
 }
 
-/// Boost.URL refuses a text with a bad percent sign as a whole; browsers and the original server leave the
-/// sign as it is (URL standard, application/x-www-form-urlencoded parsing).
+/// Boost.URL refuses a text with a bad percent sign as a whole; browsers and the original server
+/// leave the sign as it is (URL standard, application/x-www-form-urlencoded parsing).
 std::string percent_decoded(std::string_view text, bool plus_is_space) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -143,7 +143,8 @@ std::optional<http_fault> upgrade_fault(const http_request& request) {
   }
   constexpr std::size_t base64_of_16_bytes = 24;
   if (request[http::field::sec_websocket_key].size() != base64_of_16_bytes) {
-    return http_fault{http::status::bad_request, "The Sec-WebSocket-Key has to be 16 bytes in base64."};
+    return http_fault{http::status::bad_request,
+                      "The Sec-WebSocket-Key has to be 16 bytes in base64."};
   }
   return std::nullopt;
 }

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <variant>
 
-/// What a request says about room and session: reading of query and cookies, as clients of the original
-/// server write them. Pure functions: any thread.
+/// What a request says about room and session: reading of query and cookies, as clients of the
+/// original server write them. Pure functions: any thread.
 namespace innkeeper::transport {
 
 using http_request = boost::beast::http::request<boost::beast::http::string_body>;
@@ -23,8 +23,8 @@ struct http_fault {
 /// The path of a target, without query.
 std::string_view path_of(std::string_view target);
 
-/// The first parameter of this name, form-decoded ('+' is a space, a bad percent sign stays); nothing if
-/// there is none.
+/// The first parameter of this name, form-decoded ('+' is a space, a bad percent sign stays);
+/// nothing if there is none.
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name);
 
 /// The first cookie of this name, without quotes and percent-decoded; nothing if there is none.

@@ -32,7 +32,8 @@ constexpr std::uint64_t body_bytes_max = 64 * 1024;  // no route reads a body; i
 constexpr std::chrono::seconds request_max{10};
 
 /// Nothing if the connection ended, or the client's request could not be read.
-asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer) {
+asio::awaitable<std::optional<http_request>> read_request(stream& from,
+                                                          beast::flat_buffer& buffer) {
   http::request_parser<http::string_body> parser;
   parser.header_limit(header_bytes_max);
   parser.body_limit(body_bytes_max);
@@ -94,7 +95,8 @@ void hand_over(stream connection, const site& shared, websocket_session::origin 
   asio::post(target.io(), [&target, protocol, descriptor, gateway = home.gateway,
                            from = std::move(from)]() mutable {
     tcp_socket moved(target.io(), protocol, descriptor);
-    std::make_shared<websocket_session>(target, std::move(moved), gateway, std::move(from))->start();
+    std::make_shared<websocket_session>(target, std::move(moved), gateway, std::move(from))
+        ->start();
   });
 }
 

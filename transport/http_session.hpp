@@ -6,8 +6,8 @@
 #include "transport/outbox.hpp"
 #include "transport/site.hpp"
 
-/// One connection as long as it speaks HTTP: answers requests, and hands the socket to its room's loop when
-/// one asks for a WebSocket.
+/// One connection as long as it speaks HTTP: answers requests, and hands the socket to its room's
+/// loop when one asks for a WebSocket.
 namespace innkeeper::transport {
 
 /// Ends when the connection does, or has become a WebSocket. Runs on the loop of the socket.

@@ -22,7 +22,8 @@ boost::system::result<std::shared_ptr<listener>, std::string> listener::open(
     const std::string& address, std::uint16_t port, std::shared_ptr<const site> shared) {
   error_code error;
   const auto ip = asio::ip::make_address(address, error);
-  if (error) return "'" + address + "' is no IP address; give one like 127.0.0.1 or :: with --bind.";
+  if (error)
+    return "'" + address + "' is no IP address; give one like 127.0.0.1 or :: with --bind.";
   const tcp::endpoint endpoint(ip, port);
   acceptor listening(shared->homes.front().runs_on->io());
   listening.open(endpoint.protocol(), error);

@@ -1,8 +1,8 @@
 #include "transport/loop.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -35,14 +35,14 @@ loop::~loop() = default;
 void loop::start(std::function<void()> on_thread_start, std::function<void()> on_thread_end) {
   work_.emplace(io_.get_executor());
   std::promise<void> running;
-  thread_ = std::thread([&running, this, begin = std::move(on_thread_start),
-                         end = std::move(on_thread_end)] {
-    thread_id_ = std::this_thread::get_id();
-    begin();
-    running.set_value();
-    run();
-    end();
-  });
+  thread_ = std::thread(
+      [&running, this, begin = std::move(on_thread_start), end = std::move(on_thread_end)] {
+        thread_id_ = std::this_thread::get_id();
+        begin();
+        running.set_value();
+        run();
+        end();
+      });
   running.get_future().wait();
 }
 
@@ -105,10 +105,15 @@ void loop::run_actors() {
 
 void loop::run_actor(caf::resumable* actor) {
   switch (actor->resume(this, max_throughput_)) {
-    case caf::resumable::resume_later: ready_.push_back(actor); break;
+    case caf::resumable::resume_later:
+      ready_.push_back(actor);
+      break;
     case caf::resumable::done:
-    case caf::resumable::awaiting_message: caf::intrusive_ptr_release(actor); break;
-    case caf::resumable::shutdown_execution_unit: break;
+    case caf::resumable::awaiting_message:
+      caf::intrusive_ptr_release(actor);
+      break;
+    case caf::resumable::shutdown_execution_unit:
+      break;
   }
 }
 

@@ -14,10 +14,10 @@
 #include <thread>
 #include <vector>
 
-/// One thread that runs its sockets and its actors: an Asio io_context and a CAF execution unit in one, so
-/// that a message between a socket and its room crosses no thread. A turn of the loop: run what is ready
-/// (bounded), run actors (bounded), then flush each dirty outbox once, which coalesces everything that the
-/// turn had to say to a connection into one system call.
+/// One thread that runs its sockets and its actors: an Asio io_context and a CAF execution unit in
+/// one, so that a message between a socket and its room crosses no thread. A turn of the loop: run
+/// what is ready (bounded), run actors (bounded), then flush each dirty outbox once, which
+/// coalesces everything that the turn had to say to a connection into one system call.
 namespace innkeeper::transport {
 
 class outbox;
@@ -42,7 +42,8 @@ class loop final : public caf::execution_unit {
   /// Any thread: runs the actor on this loop.
   void exec_later(caf::resumable* actor) override;
 
-  // ---- the loop's thread only ------------------------------------------------------------------------
+  // ---- the loop's thread only
+  // ------------------------------------------------------------------------
 
   /// The outbox will be flushed at the end of this turn.
   void mark_dirty(std::shared_ptr<outbox> full);

@@ -61,8 +61,8 @@ void loop_clock::set_multi_timeout(time_point due, caf::abstract_actor* actor, c
   });
 }
 
-// Cancellations may come from an actor whose reference count is 0 already: they go by its id, for a strong
-// reference would bring it back to life.
+// Cancellations may come from an actor whose reference count is 0 already: they go by its id, for a
+// strong reference would bring it back to life.
 
 void loop_clock::cancel_ordinary_timeout(caf::abstract_actor* actor, caf::atom_value type) {
   on_loop([this, id = actor->id(), type] {

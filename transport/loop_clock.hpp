@@ -5,8 +5,8 @@
 #include <caf/detail/simple_actor_clock.hpp>
 #include <functional>
 
-/// CAF's clock on an Asio timer: delayed messages and timeouts without a thread of their own. Any thread
-/// may call it; the work is done on one loop.
+/// CAF's clock on an Asio timer: delayed messages and timeouts without a thread of their own. Any
+/// thread may call it; the work is done on one loop.
 namespace innkeeper::transport {
 
 class loop;

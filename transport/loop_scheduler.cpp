@@ -15,9 +15,8 @@ caf::actor_system::module* make_scheduler(caf::actor_system& system, caf::detail
 }  // namespace
 
 loops_config::loops_config(std::size_t count) : loops(count) {
-  module_factories.emplace_back([](caf::actor_system& system) {
-    return make_scheduler(system, caf::detail::type_list<>());
-  });
+  module_factories.emplace_back(
+      [](caf::actor_system& system) { return make_scheduler(system, caf::detail::type_list<>()); });
 }
 
 loop_scheduler::loop_scheduler(caf::actor_system& system)

@@ -11,7 +11,8 @@
 #include "transport/loop.hpp"
 #include "transport/loop_clock.hpp"
 
-/// CAF's scheduler, whose workers are the loops. Nothing polls: a loop without work sleeps in epoll.
+/// CAF's scheduler, whose workers are the loops. Nothing polls: a loop without work sleeps in
+/// epoll.
 namespace innkeeper::transport {
 
 /// Says how many loops the scheduler makes; loads the scheduler.

@@ -12,7 +12,8 @@
 namespace innkeeper::transport {
 namespace {
 
-/// Pieces handed to the kernel in one call; IOV_MAX would be 1024, but more than this gains nothing.
+/// Pieces handed to the kernel in one call; IOV_MAX would be 1024, but more than this gains
+/// nothing.
 constexpr std::size_t pieces_max = 64;
 
 }  // namespace

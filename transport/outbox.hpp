@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-/// What waits to be written to one socket: shared frames and Beast's own control frames, in order, each
-/// whole. Everything pending leaves in as few system calls as possible at the end of the loop's turn. On
-/// the loop's thread.
+/// What waits to be written to one socket: shared frames and Beast's own control frames, in order,
+/// each whole. Everything pending leaves in as few system calls as possible at the end of the
+/// loop's turn. On the loop's thread.
 namespace innkeeper::transport {
 
 class loop;
@@ -29,7 +29,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
 
   tcp_socket& socket() { return socket_; }
 
-  /// Keeps frames back (not what Beast writes) until release_frames: the handshake's answer goes first.
+  /// Keeps frames back (not what Beast writes) until release_frames: the handshake's answer goes
+  /// first.
   void hold_frames() { holding_ = true; }
   void release_frames();
 

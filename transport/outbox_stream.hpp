@@ -16,8 +16,9 @@
 
 #include "transport/outbox.hpp"
 
-/// The layer below beast::websocket::stream: what Beast writes (the handshake's answer, pongs, closes) goes
-/// into the connection's outbox, between the shared frames and in order with them. On the loop's thread.
+/// The layer below beast::websocket::stream: what Beast writes (the handshake's answer, pongs,
+/// closes) goes into the connection's outbox, between the shared frames and in order with them. On
+/// the loop's thread.
 namespace innkeeper::transport {
 
 class outbox_stream {

@@ -15,8 +15,8 @@
 #include "proto/subscriptions.hpp"
 #include "transport/client_connection.hpp"
 
-/// The connections of one room and who of them gets which frame. Plain data of the gateway: no I/O, no
-/// actor. On the loop's thread.
+/// The connections of one room and who of them gets which frame. Plain data of the gateway: no I/O,
+/// no actor. On the loop's thread.
 namespace innkeeper::transport {
 
 struct session_connections;

@@ -51,9 +51,10 @@ asio::awaitable<std::optional<std::string>> ask(const site& shared, std::string 
         auto executor = asio::get_associated_executor(done);
         auto kept = std::make_shared<decltype(done)>(std::move(done));
         caf::anon_send(gateway, Question{room, [executor, kept](std::optional<std::string> json) {
-                                           asio::post(executor, [kept, json = std::move(json)]() mutable {
-                                             std::move(*kept)(std::move(json));
-                                           });
+                                           asio::post(executor,
+                                                      [kept, json = std::move(json)]() mutable {
+                                                        std::move (*kept)(std::move(json));
+                                                      });
                                          }});
       },
       asio::use_awaitable);
@@ -66,8 +67,8 @@ asio::awaitable<http_response> answer_about_room(const http_request& request, co
   if (const auto* fault = std::get_if<http_fault>(&room)) co_return fault_response(head, *fault);
   auto json = co_await ask<Question>(shared, std::get<std::string>(std::move(room)));
   if (!json) {
-    co_return fault_response(
-        head, {http::status::service_unavailable, "The room cannot be read. Try again in a moment."});
+    co_return fault_response(head, {http::status::service_unavailable,
+                                    "The room cannot be read. Try again in a moment."});
   }
   co_return make_response(head, http::status::ok, json_type, std::move(*json));
 }

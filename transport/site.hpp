@@ -10,7 +10,8 @@
 #include "transport/loop.hpp"
 #include "transport/metrics.hpp"
 
-/// What every HTTP session needs to know, made once by the composition root and never changed: any thread.
+/// What every HTTP session needs to know, made once by the composition root and never changed: any
+/// thread.
 namespace innkeeper::transport {
 
 struct site {

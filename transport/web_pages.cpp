@@ -11,19 +11,24 @@ using page = std::pair<std::string_view, std::string_view>;
 
 // clang-format off: each include is one string literal
 constexpr std::array<page, 5> pages{{
-    {"/",
+    {
+        "/",
 #include "index.html.inc"
     },
-    {"/chat",
+    {
+        "/chat",
 #include "chat.html.inc"
     },
-    {"/poll",
+    {
+        "/poll",
 #include "poll.html.inc"
     },
-    {"/ephemeral",
+    {
+        "/ephemeral",
 #include "ephemeral.html.inc"
     },
-    {"/livemap",
+    {
+        "/livemap",
 #include "livemap.html.inc"
     },
 }};

@@ -22,7 +22,8 @@ constexpr std::chrono::seconds closing_max{2};
 constexpr std::size_t buffer_kept_max = 4096;
 constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
-std::variant<proto::protocol_error, proto::client_message> parse(bool binary, std::string_view text) {
+std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
+                                                                 std::string_view text) {
   if (binary) {
     return proto::protocol_error{proto::error_code::binary,
                                  "Binary messages are not understood; send JSON as text."};
@@ -93,8 +94,7 @@ void websocket_session::close(std::uint16_t code, const std::string& reason) {
   hearing_ = false;
   end_soon();
   const websocket::close_reason why(static_cast<websocket::close_code>(code), reason);
-  stream_.async_close(why,
-                      [self = shared_from_this()](beast::error_code) { self->leave(); });
+  stream_.async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
 }
 
 void websocket_session::read() {
@@ -108,8 +108,8 @@ void websocket_session::read() {
 void websocket_session::received() {
   const auto bytes = buffer_.data();
   if (hearing_) {
-    client_said said{from_.id, parse(stream_.got_binary(), {static_cast<const char*>(bytes.data()),
-                                                           bytes.size()})};
+    client_said said{from_.id, parse(stream_.got_binary(),
+                                     {static_cast<const char*>(bytes.data()), bytes.size()})};
     if (const auto* message = std::get_if<proto::client_message>(&said.message)) {
       hearing_ = !std::holds_alternative<proto::close_message>(message->body);
     }

@@ -12,8 +12,9 @@
 #include "transport/handshake.hpp"
 #include "transport/outbox_stream.hpp"
 
-/// One client's WebSocket: reads and parses what it says for the gateway, writes what the gateway gives it.
-/// Beast does handshake, framing, UTF-8, control frames and closing. Lives on its room's loop.
+/// One client's WebSocket: reads and parses what it says for the gateway, writes what the gateway
+/// gives it. Beast does handshake, framing, UTF-8, control frames and closing. Lives on its room's
+/// loop.
 namespace innkeeper::transport {
 
 class websocket_session final : public client_connection,

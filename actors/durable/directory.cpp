@@ -1,10 +1,10 @@
 #include "actors/durable/directory.hpp"
 
+#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
-#include <algorithm>
 #include <utility>
 
 #include "actors/durable/durable_actor.hpp"

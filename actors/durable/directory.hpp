@@ -15,10 +15,10 @@
 #include "actors/durable/messages.hpp"
 #include "actors/durable/runtime.hpp"
 
-/// Name -> the one live instance of each object whose home is this loop. It wakes objects by delivering to
-/// them and sends idle ones to sleep. No message is lost or doubled meanwhile: from the moment an object is
-/// asked to sleep, the directory holds what arrives for it, and gives it to that instance if it stays, else
-/// to the next one. An actor on its home loop.
+/// Name -> the one live instance of each object whose home is this loop. It wakes objects by
+/// delivering to them and sends idle ones to sleep. No message is lost or doubled meanwhile: from
+/// the moment an object is asked to sleep, the directory holds what arrives for it, and gives it to
+/// that instance if it stays, else to the next one. An actor on its home loop.
 namespace innkeeper::durable {
 
 class directory final : public home_actor {

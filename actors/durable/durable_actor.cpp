@@ -82,19 +82,17 @@ void durable_actor::store(effects& wanted) {
   stamp(wanted.writes);
   pending_.add(number, wanted.writes);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full));
-  shared_->writer.submit(
-      std::move(wanted.writes),
-      [self = caf::actor_cast<caf::actor>(this), instance = instance_, number](auto outcome) {
-        caf::anon_send(self, batch_done{instance, number, outcome});
-      });
+  shared_->writer.submit(std::move(wanted.writes), [self = caf::actor_cast<caf::actor>(this),
+                                                    instance = instance_, number](auto outcome) {
+    caf::anon_send(self, batch_done{instance, number, outcome});
+  });
 }
 
 void durable_actor::stamp(storage::write_batch& batch) {
   if (!number_) {
     number_ = shared_->numbers.next_object++;
-    batch.creation = storage::object_record{address_->kind, address_->name,
-                                            proto::object_id(address_->name),
-                                            shared_->wall_clock_ms()};
+    batch.creation = storage::object_record{
+        address_->kind, address_->name, proto::object_id(address_->name), shared_->wall_clock_ms()};
   }
   batch.object = *number_;
   batch.instance = instance_;
@@ -107,9 +105,13 @@ void durable_actor::committed(const batch_done& report) {
       pending_.forget(report.number);
       emit(gate_.release(report.number));
       break;
-    case storage::commit_outcome::storage_full: drop_uncommitted(); break;
+    case storage::commit_outcome::storage_full:
+      drop_uncommitted();
+      break;
     case storage::commit_outcome::rejected:
-    case storage::commit_outcome::io_error: break_object(); break;
+    case storage::commit_outcome::io_error:
+      break_object();
+      break;
   }
   if (end_when_quiet_) try_to_sleep(true);
 }
@@ -137,7 +139,8 @@ void durable_actor::start_afresh(attachments left_behind) {
   instance_ = 0;  // no batch under way is this life's any more
 }
 
-/// Memory must never run ahead of disk: whoever is connected has to come back and see what is stored.
+/// Memory must never run ahead of disk: whoever is connected has to come back and see what is
+/// stored.
 void durable_actor::break_object() {
   static_cast<void>(gate_.drop());
   stash_.clear();

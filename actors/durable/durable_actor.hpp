@@ -15,9 +15,9 @@
 #include "actors/durable/pending_writes.hpp"
 #include "actors/durable/runtime.hpp"
 
-/// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile wait in
-/// order), takes one turn after the other, sends its batches to the writer and its outputs through the
-/// gate. It ends only when its directory asks it to. On its home loop.
+/// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile
+/// wait in order), takes one turn after the other, sends its batches to the writer and its outputs
+/// through the gate. It ends only when its directory asks it to. On its home loop.
 namespace innkeeper::durable {
 
 class durable_actor final : public home_actor {

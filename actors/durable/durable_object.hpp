@@ -16,10 +16,10 @@
 #include "storage/table.hpp"
 #include "storage/write_batch.hpp"
 
-/// The interface that a kind of durable object implements. An object is a plain class: it sees messages,
-/// its own rows and the time, and answers with values. It never sees an actor, a socket, an SQL connection
-/// or a clock, so its rules can be tested without any of them. One object's calls never overlap; they all
-/// come from the thread of its loop.
+/// The interface that a kind of durable object implements. An object is a plain class: it sees
+/// messages, its own rows and the time, and answers with values. It never sees an actor, a socket,
+/// an SQL connection or a clock, so its rules can be tested without any of them. One object's calls
+/// never overlap; they all come from the thread of its loop.
 namespace innkeeper::durable {
 
 struct object_address {
@@ -46,14 +46,15 @@ using object_output = std::any;
 /// What an object leaves behind in memory while it sleeps. Empty: nothing.
 using attachments = std::any;
 
-/// Thrown by an object_view when the disk fails a read. Objects let it pass; the runtime breaks the object.
+/// Thrown by an object_view when the disk fails a read. Objects let it pass; the runtime breaks the
+/// object.
 class read_failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The object's own rows as its last turn left them: what is committed, under what still waits for its
-/// commit. Valid during one call.
+/// The object's own rows as its last turn left them: what is committed, under what still waits for
+/// its commit. Valid during one call.
 class object_view {
  public:
   virtual ~object_view() = default;
@@ -72,8 +73,8 @@ struct turn {
   const object_view& stored;
 };
 
-/// What a turn wants to happen. `outputs` leave once every write of this object up to this turn is on
-/// disk, in order with those of other turns.
+/// What a turn wants to happen. `outputs` leave once every write of this object up to this turn is
+/// on disk, in order with those of other turns.
 struct effects {
   storage::write_batch writes;
   std::vector<object_output> outputs;
@@ -92,8 +93,8 @@ class durable_object {
   virtual attachments sleep() = 0;
 };
 
-/// A kind of object, as the composition root hands it to the directory. Shared by all loops: has to be
-/// immutable.
+/// A kind of object, as the composition root hands it to the directory. Shared by all loops: has to
+/// be immutable.
 class object_kind {
  public:
   virtual ~object_kind() = default;
@@ -101,8 +102,9 @@ class object_kind {
   virtual std::string_view name() const = 0;
   virtual std::unique_ptr<durable_object> make(const object_address& address) const = 0;
 
-  /// A sleeping object's chance to take a message without waking: gives what is to be sent, at once, and
-  /// may change the attachments. Nothing means: wake the object and let it handle the message.
+  /// A sleeping object's chance to take a message without waking: gives what is to be sent, at
+  /// once, and may change the attachments. Nothing means: wake the object and let it handle the
+  /// message.
   virtual std::optional<std::vector<object_output>> absorb(attachments& left_behind,
                                                            const object_message& message) const = 0;
 

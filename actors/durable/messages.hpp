@@ -42,7 +42,8 @@ struct batch_done {
 
 /// Directory to object: end if you can. Until the answer the directory holds what arrives for you.
 struct fall_asleep {
-  /// True when the process stops: however short a time you have been idle, but finish what is under way.
+  /// True when the process stops: however short a time you have been idle, but finish what is under
+  /// way.
   bool at_once = false;
 };
 

@@ -6,8 +6,8 @@
 
 #include "actors/durable/durable_object.hpp"
 
-/// Keeps an object's outputs back until every write that came before them is on disk, and keeps their
-/// order. Promise 1 of the design lives here. No thread of its own, no clock.
+/// Keeps an object's outputs back until every write that came before them is on disk, and keeps
+/// their order. Promise 1 of the design lives here. No thread of its own, no clock.
 namespace innkeeper::durable {
 
 /// Numbers an object's write batches, from 1, in the order of its turns.

@@ -10,8 +10,9 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/output_gate.hpp"
 
-/// An object's rows that are on their way to disk, and the view that lays them over the committed ones:
-/// two votes of one session inside one uncommitted window must count once. On the object's loop.
+/// An object's rows that are on their way to disk, and the view that lays them over the committed
+/// ones: two votes of one session inside one uncommitted window must count once. On the object's
+/// loop.
 namespace innkeeper::durable {
 
 class pending_writes {
@@ -38,8 +39,8 @@ class pending_writes {
   std::map<std::pair<const storage::table*, storage::row>, pending_row> rows_;
 };
 
-/// What a turn reads: committed rows under pending ones. `object` is nothing while the object has never
-/// stored anything.
+/// What a turn reads: committed rows under pending ones. `object` is nothing while the object has
+/// never stored anything.
 class overlaid_view final : public object_view {
  public:
   overlaid_view(storage::object_reader& reader, std::optional<std::int64_t> object,

@@ -25,7 +25,8 @@ struct number_source {
   std::atomic<std::uint64_t> next_instance{1};
 };
 
-/// Told of what an operator wants to see. Called on the loops' threads: has to be thread-safe and quick.
+/// Told of what an operator wants to see. Called on the loops' threads: has to be thread-safe and
+/// quick.
 class runtime_observer {
  public:
   virtual ~runtime_observer() = default;

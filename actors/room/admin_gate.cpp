@@ -16,13 +16,13 @@ using proto::protocol_error;
 
 /// The words are those that clients of the original server know.
 protocol_error wrong_timestamp(std::int64_t received, std::int64_t now) {
-  return {error_code::wrong_timestamp,
-          "Wrong timestamp. Received " + std::to_string(received) + " but now is " +
-              std::to_string(now) + " Diff is " + std::to_string(std::abs(now - received))};
+  return {error_code::wrong_timestamp, "Wrong timestamp. Received " + std::to_string(received) +
+                                           " but now is " + std::to_string(now) + " Diff is " +
+                                           std::to_string(std::abs(now - received))};
 }
 
-/// What the file keeps of a key: the same for its upper- and lower-case forms, and of no use to whoever
-/// reads it.
+/// What the file keeps of a key: the same for its upper- and lower-case forms, and of no use to
+/// whoever reads it.
 std::string fingerprint(std::string key) {
   std::ranges::transform(key, key.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -58,8 +58,7 @@ std::optional<protocol_error> admin_gate::try_key(const std::string& room_name,
   const auto used = now.stored.get(tables::used_keys, {hash});
   if (!used) {
     erase_expired(now, into);
-    into.put(tables::used_keys, {hash},
-             {session, tried.timestamp_ms + proto::admin_key_window_ms});
+    into.put(tables::used_keys, {hash}, {session, tried.timestamp_ms + proto::admin_key_window_ms});
   } else if (storage::as_text((*used)[0]) != session) {
     return protocol_error{error_code::key_used,
                           "Another session has used this key. Make one with a new timestamp."};

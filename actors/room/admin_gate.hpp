@@ -7,8 +7,8 @@
 #include "proto/client_message.hpp"
 #include "proto/protocol_error.hpp"
 
-/// Decides who becomes an admin. A key that one session has used is good for no other session as long as
-/// its timestamp is. On the room's loop.
+/// Decides who becomes an admin. A key that one session has used is good for no other session as
+/// long as its timestamp is. On the room's loop.
 namespace innkeeper::room {
 
 class admin_gate {

@@ -8,7 +8,8 @@ std::optional<proto::protocol_error> counters::add(const std::string& name,
                                                    const proto::decimal& change) {
   const auto found = values_.find(name);
   if (found == values_.end() && values_.size() >= proto::counters_max) {
-    return proto::protocol_error{proto::error_code::limit, "A room may have at most 1000 counters."};
+    return proto::protocol_error{proto::error_code::limit,
+                                 "A room may have at most 1000 counters."};
   }
   const auto sum = (found == values_.end() ? proto::decimal() : found->second) + change;
   if (!sum.is_counter_value()) {

@@ -14,8 +14,8 @@ class counters {
  public:
   void restore(const std::string& name, const proto::decimal& value) { values_[name] = value; }
 
-  /// Adds `change`; a new counter begins at 0. An error if the result is no value that a counter may have,
-  /// or there would be too many counters: then nothing has changed.
+  /// Adds `change`; a new counter begins at 0. An error if the result is no value that a counter
+  /// may have, or there would be too many counters: then nothing has changed.
   std::optional<proto::protocol_error> add(const std::string& name, const proto::decimal& change);
 
   const std::map<std::string, proto::decimal, std::less<>>& all() const { return values_; }

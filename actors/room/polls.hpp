@@ -10,7 +10,8 @@
 
 #include "proto/server_message.hpp"
 
-/// The rules of polls: one vote per session and poll, voting again moves it. No I/O. On the room's loop.
+/// The rules of polls: one vote per session and poll, voting again moves it. No I/O. On the room's
+/// loop.
 namespace innkeeper::room {
 
 /// The tallies of a room's polls. Who voted what is looked up elsewhere and handed in.

@@ -68,7 +68,8 @@ durable::attachments room::sleep() {
   return std::move(in_memory_);
 }
 
-// ---- coming and going -------------------------------------------------------------------------------
+// ---- coming and going
+// -------------------------------------------------------------------------------
 
 void room::on(const join& who, reaction& r) {
   ++increment_;
@@ -99,20 +100,21 @@ void room::on(const leave& who, reaction& r) {
   if (!who.last_of_session) return;
   sessions_.forget(who.facts->session);
   for (auto& poll : in_memory_.ephemeral.forget(who.facts->session)) {
-    const auto text = proto::encode_poll(true, proto::quote(poll),
-                                         *in_memory_.ephemeral.tallies().find(poll));
+    const auto text =
+        proto::encode_poll(true, proto::quote(poll), *in_memory_.ephemeral.tallies().find(poll));
     r.publish_to(proto::channel("ephemeralPoll", std::move(poll)), text);
   }
 }
 
-// ---- what clients say -------------------------------------------------------------------------------
+// ---- what clients say
+// -------------------------------------------------------------------------------
 
 void room::on(said& what, reaction& r) {
   speaker by{what.connection, *what.facts, role_of(what)};
   r.instead(send_to{by.connection, proto::frame(proto::encode_error(storage_full()))});
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
-    r.refuse(by.connection, {error_code::forbidden,
-                             "Only admins may send '" + what.message.type + "'."});
+    r.refuse(by.connection,
+             {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
   } else {
     std::visit([&](const auto& body) { obey(body, what.message, by, r); }, what.message.body);
   }
@@ -142,8 +144,8 @@ void room::obey(const proto::subscribe_message& m, const proto::client_message&,
   auto channels = who.subscribed.value_or(proto::subscriptions());
   if (channels.add(m.what)) {
     if (channels.size() > proto::subscriptions_max) {
-      return r.refuse(by.connection, {error_code::limit,
-                                      "A session may be subscribed to at most 128 channels."});
+      return r.refuse(by.connection,
+                      {error_code::limit, "A session may be subscribed to at most 128 channels."});
     }
     who.subscribed = std::move(channels);
     session_book::write(by.facts.session, who, r.wanted.writes);
@@ -186,8 +188,8 @@ void room::obey(const proto::vote_message& m, const proto::client_message&, cons
 void room::vote_durably(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
   if (!polls_.has_room_for(poll, m.answer)) {
-    return r.refuse(by.connection, {error_code::limit,
-                                    "A room may have 200 polls, and a poll 100 answers."});
+    return r.refuse(by.connection,
+                    {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
   }
   std::optional<std::string> earlier;
   if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
@@ -204,19 +206,19 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
       if (left == 0) writes.erase(tables::tallies, {poll, *earlier});
     }
   }
-  r.publish_to(proto::channel("poll", poll), proto::encode_poll(false, m.poll.json, *polls_.find(poll)));
+  r.publish_to(proto::channel("poll", poll),
+               proto::encode_poll(false, m.poll.json, *polls_.find(poll)));
 }
 
 void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
   if (!in_memory_.ephemeral.has_room_for(poll, m.answer)) {
-    return r.refuse(by.connection, {error_code::limit,
-                                    "A room may have 200 polls, and a poll 100 answers."});
+    return r.refuse(by.connection,
+                    {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
   }
   in_memory_.ephemeral.cast(by.facts.session, poll, m.answer);
   const auto& stats = *in_memory_.ephemeral.tallies().find(poll);
-  r.publish_to(proto::channel("ephemeralPoll", poll),
-               proto::encode_poll(true, m.poll.json, stats));
+  r.publish_to(proto::channel("ephemeralPoll", poll), proto::encode_poll(true, m.poll.json, stats));
 }
 
 void room::obey(const proto::count_message& m, const proto::client_message&, const speaker& by,
@@ -294,13 +296,14 @@ void room::relay_to_admins(const proto::client_message& whole, const speaker& by
   if (admins.empty()) return;
   const auto& who = session_of(by, r);
   const auto properties = who.shown_properties();
-  const proto::profile_view sender{who.suffix, by.facts.session, properties,
-                                   by.facts.details_json, by.role};
+  const proto::profile_view sender{who.suffix, by.facts.session, properties, by.facts.details_json,
+                                   by.role};
   const auto text = proto::encode_relay(whole.type, whole.data, sender);
   r.out(send_to_each{std::move(admins), proto::frame(text)});
 }
 
-// ---- what HTTP asks ---------------------------------------------------------------------------------
+// ---- what HTTP asks
+// ---------------------------------------------------------------------------------
 
 void room::on(const details_asked& request, reaction& r) {
   proto::room_details details;
@@ -328,7 +331,8 @@ void room::on(const users_asked& request, reaction& r) {
   r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
 }
 
-// ---- helpers ----------------------------------------------------------------------------------------
+// ---- helpers
+// ----------------------------------------------------------------------------------------
 
 void room::write_state(reaction& r) const {
   r.wanted.writes.put(tables::states, {}, {config_, increment_});

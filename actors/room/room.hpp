@@ -13,8 +13,8 @@
 #include "actors/room/room_message.hpp"
 #include "actors/room/sessions.hpp"
 
-/// The rooms protocol as one kind of durable object. Everything it is told is a room_message, everything
-/// it says a room_output. On the room's loop.
+/// The rooms protocol as one kind of durable object. Everything it is told is a room_message,
+/// everything it says a room_output. On the room's loop.
 namespace innkeeper::room {
 
 /// What of a room only memory has, kept while it sleeps with sockets open.
@@ -103,7 +103,8 @@ class room final : public durable::durable_object {
 
   room_attachments in_memory_;
   session_book sessions_;
-  /// Of the connections that have spoken since the room woke; ahead of the gateway by what is at the gate.
+  /// Of the connections that have spoken since the room woke; ahead of the gateway by what is at
+  /// the gate.
   std::unordered_map<connection_id, proto::role> roles_;
 };
 

@@ -26,8 +26,8 @@ absorbed absorb_words(const room_attachments* kept, const said& what) {
     return only(close_connection{what.connection});
   }
   if (what.role != proto::role::admin && proto::is_admin_type(message.type)) {
-    return error_to(what.connection, {proto::error_code::forbidden,
-                                      "Only admins may send '" + message.type + "'."});
+    return error_to(what.connection,
+                    {proto::error_code::forbidden, "Only admins may send '" + message.type + "'."});
   }
   if (const auto* refused = std::get_if<proto::refused_message>(&message.body)) {
     return error_to(what.connection, refused->error);

@@ -5,8 +5,8 @@
 
 #include "actors/room/room.hpp"
 
-/// Rooms, as the directory knows them: how to make one and what a sleeping one can do without waking.
-/// Immutable: any thread.
+/// Rooms, as the directory knows them: how to make one and what a sleeping one can do without
+/// waking. Immutable: any thread.
 namespace innkeeper::room {
 
 class room_kind final : public durable::object_kind {

@@ -30,7 +30,8 @@ struct connection_facts {
 };
 using facts_ptr = std::shared_ptr<const connection_facts>;
 
-// ---- gateway to room --------------------------------------------------------------------------------
+// ---- gateway to room
+// --------------------------------------------------------------------------------
 
 /// Somebody wants to come in. Answered by `admitted` or `refused`.
 struct join {
@@ -54,8 +55,8 @@ struct said {
   proto::client_message message;
 };
 
-/// Something came that is no message of the protocol. It goes through the room so that its answer comes
-/// behind whatever this connection is still owed.
+/// Something came that is no message of the protocol. It goes through the room so that its answer
+/// comes behind whatever this connection is still owed.
 struct said_nonsense {
   connection_id connection = 0;
   proto::protocol_error error;
@@ -75,10 +76,10 @@ struct users_asked {
   std::vector<connection_activity> connections;
 };
 
-using room_message =
-    std::variant<join, leave, said, said_nonsense, details_asked, users_asked>;
+using room_message = std::variant<join, leave, said, said_nonsense, details_asked, users_asked>;
 
-// ---- room to gateway --------------------------------------------------------------------------------
+// ---- room to gateway
+// --------------------------------------------------------------------------------
 
 struct admitted {
   connection_id connection = 0;
@@ -148,8 +149,8 @@ struct users_answer {
   std::string json;
 };
 
-using room_output =
-    std::variant<admitted, refused, send_to, send_to_each, send_to_all, publish, subscribed,
-                 unsubscribed, role_changed, close_connection, close_all, details_answer, users_answer>;
+using room_output = std::variant<admitted, refused, send_to, send_to_each, send_to_all, publish,
+                                 subscribed, unsubscribed, role_changed, close_connection,
+                                 close_all, details_answer, users_answer>;
 
 }  // namespace innkeeper::room

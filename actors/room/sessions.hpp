@@ -8,8 +8,8 @@
 #include "actors/durable/durable_object.hpp"
 #include "proto/subscriptions.hpp"
 
-/// The sessions of a room that have an open socket, read from their rows when first needed. On the room's
-/// loop.
+/// The sessions of a room that have an open socket, read from their rows when first needed. On the
+/// room's loop.
 namespace innkeeper::room {
 
 struct session {
