@@ -79,7 +79,8 @@ result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
 
 /// What SQLite's code means for the person who started the server.
 storage_error explain(const SQLite::Exception& error, const std::filesystem::path& file) {
-  switch (error.getErrorCode()) {
+  constexpr int primary_code = 0xFF;  // of an extended one, sqlite.org/rescode.html
+  switch (error.getExtendedErrorCode() & primary_code) {
     case SQLITE_NOTADB:
       return {quoted(file) + " is not an SQLite database. Choose another file with --data."};
     case SQLITE_FULL:

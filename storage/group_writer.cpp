@@ -24,8 +24,11 @@ void stop_if_sync_failed(const SQLite::Exception& error) {
   std::abort();
 }
 
+/// The low byte of SQLite's extended codes (sqlite.org/rescode.html).
+constexpr int primary_code = 0xFF;
+
 commit_outcome outcome_of(const SQLite::Exception& error) {
-  switch (error.getErrorCode()) {
+  switch (error.getExtendedErrorCode() & primary_code) {
     case SQLITE_FULL:
       return commit_outcome::storage_full;
     case SQLITE_CONSTRAINT:

@@ -54,7 +54,8 @@ std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
                                                     std::size_t limit) const {
   std::map<storage::row, storage::row> rows;
   if (object_) {
-    auto committed = reader_.list(from, *object_, prefix, limit);
+    // As many more as pending erasures could take away again.
+    auto committed = reader_.list(from, *object_, prefix, limit + pending_.size());
     if (!committed) throw read_failure(committed.error().sentence);
     for (auto& [key, columns] : *committed) rows.emplace(std::move(key), std::move(columns));
   }

@@ -21,6 +21,7 @@ class pending_writes {
   /// Batches up to `number` are on disk and can be read from there.
   void forget(batch_number number);
   void clear() { rows_.clear(); }
+  std::size_t size() const { return rows_.size(); }
 
   struct pending_row {
     batch_number number;

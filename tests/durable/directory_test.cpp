@@ -1,0 +1,138 @@
+#include "actors/durable/directory.hpp"
+
+#include <caf/send.hpp>
+#include <catch2/catch.hpp>
+
+#include "tests/durable/world.hpp"
+
+using innkeeper::storage::commit_outcome;
+using innkeeper::testing::world;
+using namespace std::chrono_literals;
+
+TEST_CASE("an object has one live instance, however many messages come") {
+  world w;
+  for (int i = 0; i < 5; ++i) w.tell("a", "show x");
+  w.tell("b", "show x");
+  CHECK(w.kind->made == 2);
+  CHECK(w.observed.awake == 2);
+}
+
+TEST_CASE("an idle object sleeps and wakes with what it had") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+  w.pass_time(10s);
+  CHECK(w.observed.awake == 0);
+  CHECK(w.observed.asleep == 1);
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.kind->made == 2);
+  w.tell("a", "told");
+  CHECK(w.heard() == "a: told 3");
+  CHECK(w.observed.asleep == 0);
+}
+
+TEST_CASE("an object that is spoken to does not sleep") {
+  world w;
+  w.tell("a", "show x");
+  for (int i = 0; i < 6; ++i) {
+    w.pass_time(4s);
+    w.tell("a", "show x");
+  }
+  CHECK(w.kind->made == 1);
+  w.pass_time(10s);
+  CHECK(w.observed.awake == 0);
+}
+
+TEST_CASE("messages without effect do not keep an object awake") {
+  world w;
+  w.tell("a", "show x");
+  for (int i = 0; i < 3; ++i) {
+    w.pass_time(4s);
+    w.tell("a", "whisper");
+  }
+  CHECK(w.observed.awake == 1);  // the last whisper woke it again
+  CHECK(w.kind->made == 2);
+}
+
+TEST_CASE("a sleeping object takes some messages without waking") {
+  world w;
+  w.tell("a", "show x");
+  w.pass_time(10s);
+  w.heard();
+  w.tell("a", "are you asleep");
+  CHECK(w.heard() == "a: yes");
+  CHECK(w.kind->made == 1);
+}
+
+TEST_CASE("a sleeping object without attachments leaves nothing behind") {
+  world w;
+  w.tell("a", "show x");
+  w.pass_time(10s);
+  CHECK(w.observed.asleep == 1);
+  w.tell("a", "forget");
+  CHECK(w.observed.asleep == 0);
+}
+
+TEST_CASE("an object with something uncommitted does not sleep") {
+  world w;
+  w.tell("a", "add x");
+  w.pass_time(30s);
+  CHECK(w.observed.awake == 1);
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+  w.pass_time(10s);
+  CHECK(w.observed.awake == 0);
+}
+
+TEST_CASE("a message that comes while an object falls asleep is neither lost nor doubled") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+  w.slip("a", "add x");  // lies in the directory's mailbox when the time is up
+  w.pass_time(10s);
+  w.slip("a", "add x");
+  w.run();
+  while (w.writer.waiting() > 0) w.commit_one();
+  CHECK(w.heard() == "a: x=2 | a: x=3");
+}
+
+TEST_CASE("an object that ends without a word is replaced") {
+  world w;
+  w.tell("a", "show x");
+  w.heard();
+  w.tell("a", "crash");
+  CHECK(w.heard() == "a: broken");
+  CHECK(w.observed.awake == 0);
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=0");
+}
+
+TEST_CASE("draining waits for what is under way and says when all objects have ended") {
+  world w;
+  w.tell("a", "add x");
+  w.tell("b", "show x");
+  w.heard();
+  caf::anon_send(w.directory, innkeeper::durable::drain{nullptr});
+  w.run();
+  CHECK(w.observed.awake == 1);
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.observed.awake == 0);
+}
+
+TEST_CASE("a file keeps an object's number over instances and new objects get new ones") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.tell("b", "add x");
+  w.commit_one();
+  CHECK(w.reader->find_object("tally", "a").value() == 1);
+  CHECK(w.reader->find_object("tally", "b").value() == 2);
+  w.pass_time(10s);
+  w.tell("a", "add x");
+  w.commit_one();
+  CHECK(w.reader->find_object("tally", "a").value() == 1);
+}

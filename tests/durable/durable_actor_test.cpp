@@ -1,0 +1,108 @@
+#include "actors/durable/durable_actor.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/durable/world.hpp"
+
+using innkeeper::storage::commit_outcome;
+using innkeeper::testing::world;
+
+TEST_CASE("an object says what it stored only after the commit") {
+  world w;
+  w.tell("a", "add x");
+  CHECK(w.heard() == "");
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+}
+
+TEST_CASE("an object keeps what it says behind earlier writes, in order") {
+  world w;
+  w.tell("a", "add x");
+  w.tell("a", "show x");
+  w.tell("a", "add y");
+  w.tell("a", "show y");
+  CHECK(w.heard() == "");
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1 | a: x=1");
+  w.commit_one();
+  CHECK(w.heard() == "a: y=1 | a: y=1");
+}
+
+TEST_CASE("an object does not wait for another object's commit") {
+  world w;
+  w.tell("a", "add x");
+  w.tell("b", "show x");
+  CHECK(w.heard() == "b: x=0");
+}
+
+TEST_CASE("messages that arrive while an object hydrates wait in order") {
+  world w;
+  w.slip("a", "add x");
+  w.slip("a", "add x");
+  w.slip("a", "show x");
+  w.run();
+  CHECK(w.kind->made == 1);
+  w.commit_one();
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1 | a: x=2 | a: x=2");
+}
+
+TEST_CASE("an object starts afresh after a rejected batch, and all its outputs are dropped") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.tell("a", "spoil x");
+  w.tell("a", "add x");
+  CHECK(w.heard() == "a: x=1");
+  w.commit_one();  // the constraint
+  CHECK(w.heard() == "a: broken");
+  w.commit_one();  // what was computed behind it: of a life that is over
+  CHECK(w.heard() == "");
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.kind->made == 2);
+}
+
+TEST_CASE("an object answers that the disk is full, and goes back to what is stored") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+  w.tell("a", "add x");
+  w.tell("a", "show x");
+  w.fail_one(commit_outcome::storage_full);
+  CHECK(w.heard() == "a: no room for x | a: no room for x");
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=1");
+}
+
+TEST_CASE("what only memory has survives a full disk") {
+  world w;
+  w.tell("a", "add x");
+  w.fail_one(commit_outcome::storage_full);
+  w.heard();
+  w.tell("a", "told");
+  CHECK(w.heard() == "a: told 2");
+}
+
+TEST_CASE("an object breaks when the disk fails, and is there again afterwards") {
+  world w;
+  w.tell("a", "add x");
+  w.fail_one(commit_outcome::io_error);
+  CHECK(w.heard() == "a: broken");
+  w.tell("a", "add x");
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+}
+
+TEST_CASE("two turns inside one uncommitted window see each other's writes") {
+  world w;
+  w.tell("a", "add x");
+  w.tell("a", "add x");
+  w.commit_one();
+  w.commit_one();
+  w.pass_time(std::chrono::seconds(11));
+  w.heard();
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=2");
+}

@@ -1,0 +1,104 @@
+#include "actors/durable/pending_writes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "storage/group_writer.hpp"
+#include "tests/storage/sample_rows.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace innkeeper;
+using durable::overlaid_view;
+using durable::pending_writes;
+using testing::notes;
+
+namespace {
+
+storage::row stars(std::int64_t count) {
+  return {count, ""};
+}
+
+/// Object 1 with soup 3 and tea 4 under "food" on disk.
+class stored_notes {
+ public:
+  stored_notes() {
+    auto batch = testing::first_batch(1);
+    testing::put_note(batch, "food", "soup", 3);
+    testing::put_note(batch, "food", "tea", 4);
+    REQUIRE(testing::write(writer, std::move(batch)) == storage::commit_outcome::committed);
+    reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
+  }
+
+  overlaid_view view(std::optional<std::int64_t> object = 1) const {
+    return {*reader, object, pending};
+  }
+
+  testing::temporary_directory folder;
+  storage::group_writer writer{testing::open_with_notes(folder.path() / "rooms.db"), {}};
+  std::unique_ptr<storage::object_reader> reader;
+  pending_writes pending;
+};
+
+}  // namespace
+
+TEST_CASE("a view shows committed rows while nothing is pending") {
+  const stored_notes stored;
+  CHECK(stored.view().get(notes, {"food", "soup"}) == stars(3));
+  CHECK(stored.view().list(notes, {"food"}, 10).size() == 2);
+}
+
+TEST_CASE("a view shows a pending row in place of the committed one") {
+  stored_notes stored;
+  storage::write_batch batch;
+  batch.put(notes, {"food", "soup"}, stars(9));
+  batch.put(notes, {"food", "cake"}, stars(5));
+  batch.erase(notes, {"food", "tea"});
+  stored.pending.add(1, batch);
+  CHECK(stored.view().get(notes, {"food", "soup"}) == stars(9));
+  CHECK_FALSE(stored.view().get(notes, {"food", "tea"}).has_value());
+  const auto listed = stored.view().list(notes, {"food"}, 10);
+  REQUIRE(listed.size() == 2);
+  CHECK(listed[0].key == storage::row{"food", "cake"});
+  CHECK(listed[1].columns == stars(9));
+}
+
+TEST_CASE("a view fills up to its limit from behind pending erasures") {
+  stored_notes stored;
+  storage::write_batch batch;
+  batch.erase(notes, {"food", "soup"});
+  stored.pending.add(1, batch);
+  const auto listed = stored.view().list(notes, {"food"}, 1);
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0].key == storage::row{"food", "tea"});
+}
+
+TEST_CASE("a view lists no row of another prefix or table") {
+  stored_notes stored;
+  const storage::table other{"other", {"topic", "title"}, {"stars", "text"}};
+  storage::write_batch batch;
+  batch.put(notes, {"foods", "x"}, stars(1));
+  batch.put(other, {"food", "x"}, stars(1));
+  stored.pending.add(1, batch);
+  CHECK(stored.view().list(notes, {"food"}, 10).size() == 2);
+}
+
+TEST_CASE("a batch that is on disk is forgotten, a later one to the same row is not") {
+  stored_notes stored;
+  storage::write_batch first;
+  first.put(notes, {"food", "soup"}, stars(7));
+  first.put(notes, {"food", "tea"}, stars(7));
+  storage::write_batch second;
+  second.put(notes, {"food", "soup"}, stars(8));
+  stored.pending.add(1, first);
+  stored.pending.add(2, second);
+  stored.pending.forget(1);
+  CHECK(stored.view().get(notes, {"food", "soup"}) == stars(8));
+  CHECK(stored.view().get(notes, {"food", "tea"}) == stars(4));
+}
+
+TEST_CASE("an object that has never stored anything sees only what is pending") {
+  stored_notes stored;
+  storage::write_batch batch;
+  batch.put(notes, {"food", "soup"}, stars(1));
+  stored.pending.add(1, batch);
+  CHECK(stored.view(std::nullopt).list(notes, {}, 10).size() == 1);
+}

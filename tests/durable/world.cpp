@@ -1,0 +1,162 @@
+#include "tests/durable/world.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+#include <stdexcept>
+
+namespace innkeeper::testing {
+namespace {
+
+std::vector<durable::object_output> only(std::string words) {
+  std::vector<durable::object_output> list;
+  list.emplace_back(std::move(words));
+  return list;
+}
+
+class tally final : public durable::durable_object {
+ public:
+  void hydrate(const durable::turn& now, durable::attachments left_behind) override {
+    for (const auto& [key, columns] : now.stored.list(notes, {"tally"}, 100)) {
+      counts_[storage::as_text(key[1])] = storage::as_integer(columns[0]);
+    }
+    if (const auto* told = std::any_cast<int>(&left_behind)) told_ = *told;
+  }
+
+  durable::effects handle(durable::object_message& message, const durable::turn&) override {
+    const auto words = std::any_cast<std::string>(message);
+    durable::effects wanted;
+    ++told_;
+    if (words == "whisper") return wanted;
+    if (words == "crash") throw std::logic_error("a bug in an object");
+    if (words == "told") {
+      wanted.outputs = only("told " + std::to_string(told_));
+      return wanted;
+    }
+    const auto space = words.find(' ');
+    const auto what = words.substr(space + 1);
+    if (words.starts_with("add")) put(what, ++counts_[what], wanted);
+    if (words.starts_with("spoil")) put(what, 10, wanted);
+    wanted.outputs = only(what + "=" + std::to_string(counts_[what]));
+    wanted.if_storage_full = only("no room for " + what);
+    return wanted;
+  }
+
+  durable::attachments sleep() override { return told_; }
+
+ private:
+  static void put(const std::string& what, std::int64_t count, durable::effects& wanted) {
+    wanted.writes.put(notes, {"tally", what}, {count, ""});
+  }
+
+  std::map<std::string, std::int64_t> counts_;
+  int told_ = 0;
+};
+
+}  // namespace
+
+void manual_writer::commit_one() {
+  auto first = take();
+  first.done(write(real_, std::move(first.batch)));
+}
+
+void manual_writer::fail_one(storage::commit_outcome how) {
+  take().done(how);
+}
+
+manual_writer::entry manual_writer::take() {
+  if (waiting_.empty()) throw std::logic_error("no batch is waiting");
+  auto first = std::move(waiting_.front());
+  waiting_.pop_front();
+  return first;
+}
+
+std::unique_ptr<durable::durable_object> tally_kind::make(const durable::object_address&) const {
+  ++made;
+  return std::make_unique<tally>();
+}
+
+std::optional<std::vector<durable::object_output>> tally_kind::absorb(
+    durable::attachments& left_behind, const durable::object_message& message) const {
+  const auto words = std::any_cast<std::string>(message);
+  if (words == "forget") {
+    left_behind.reset();
+    return std::vector<durable::object_output>{};
+  }
+  if (words != "are you asleep") return std::nullopt;
+  return only("yes");
+}
+
+std::vector<durable::object_output> tally_kind::when_broken() const {
+  return only("broken");
+}
+
+world::world() {
+  config_.set("scheduler.policy", caf::atom("testing"));
+  config_.set("logger.verbosity", caf::atom("quiet"));
+  system_ = std::make_unique<caf::actor_system>(config_);
+  scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+  reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
+  sink_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
+    return {[this](const durable::object_outputs& said) {
+              for (const auto& output : said.outputs) {
+                heard_.push_back(said.from->name + ": " + std::any_cast<std::string>(output));
+              }
+            },
+            [this](const durable::drained&) { drained = true; }};
+  });
+  auto shared = std::make_shared<durable::runtime>(
+      durable::runtime{*reader, writer, numbers, observed, [] { return std::int64_t{1000}; }});
+  shared->kinds = {kind};
+  shared->sink = sink_;
+  directory = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
+  run();
+}
+
+world::~world() {
+  while (writer.waiting() > 0) writer.fail_one(storage::commit_outcome::io_error);
+  caf::anon_send(directory, durable::drain{sink_});
+  run();
+  caf::anon_send_exit(directory, caf::exit_reason::kill);
+  caf::anon_send_exit(sink_, caf::exit_reason::kill);
+  directory = nullptr;
+  sink_ = nullptr;
+  run();
+}
+
+void world::tell(const std::string& object, const std::string& words) {
+  slip(object, words);
+  run();
+}
+
+void world::slip(const std::string& object, const std::string& words) {
+  caf::anon_send(directory, durable::deliver{address(object), std::any(words)});
+}
+
+void world::commit_one() {
+  writer.commit_one();
+  run();
+}
+
+void world::fail_one(storage::commit_outcome how) {
+  writer.fail_one(how);
+  run();
+}
+
+void world::pass_time(std::chrono::milliseconds duration) {
+  scheduler_->clock().advance_time(duration);
+  run();
+}
+
+std::string world::heard() {
+  std::string text;
+  for (const auto& words : heard_) text += (text.empty() ? "" : " | ") + words;
+  heard_.clear();
+  return text;
+}
+
+durable::address_ptr world::address(const std::string& object) const {
+  return std::make_shared<const durable::object_address>(durable::object_address{"tally", object});
+}
+
+}  // namespace innkeeper::testing

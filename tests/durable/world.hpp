@@ -1,0 +1,104 @@
+// A directory and its objects on CAF's testing scheduler, over a real SQLite file, with a writer
+// that commits when the test says so and a clock that moves when the test says so.
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/durable/directory.hpp"
+#include "actors/durable/runtime.hpp"
+#include "storage/group_writer.hpp"
+#include "tests/storage/sample_rows.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace innkeeper::testing {
+
+/// Holds batches back until the test lets them go to the real writer, or fails them.
+class manual_writer final : public storage::batch_writer {
+ public:
+  explicit manual_writer(storage::batch_writer& real) : real_(real) {}
+
+  void submit(storage::write_batch batch, storage::commit_callback done) override {
+    waiting_.push_back({std::move(batch), std::move(done)});
+  }
+  std::size_t waiting() const { return waiting_.size(); }
+  void commit_one();
+  void fail_one(storage::commit_outcome how);
+
+ private:
+  struct entry {
+    storage::write_batch batch;
+    storage::commit_callback done;
+  };
+
+  entry take();
+
+  storage::batch_writer& real_;
+  std::deque<entry> waiting_;
+};
+
+/// A tiny kind of object: a notebook page of tallies. Told "add x", it counts x up and says "x=N";
+/// told "show x" it says "x=N"; "whisper" says nothing; "spoil" breaks a constraint. While it
+/// sleeps it can answer "are you asleep" by itself. What only memory has is how often it was told
+/// something.
+class tally_kind final : public durable::object_kind {
+ public:
+  std::string_view name() const override { return "tally"; }
+  std::unique_ptr<durable::durable_object> make(
+      const durable::object_address& address) const override;
+  std::optional<std::vector<durable::object_output>> absorb(
+      durable::attachments& left_behind, const durable::object_message& message) const override;
+  std::vector<durable::object_output> when_broken() const override;
+
+  /// How many instances have been made: a sleeping object is made anew when it wakes.
+  mutable int made = 0;
+};
+
+class world {
+ public:
+  world();
+  ~world();
+
+  /// Delivers and runs until nothing is left to do.
+  void tell(const std::string& object, const std::string& words);
+  /// Delivers without running anybody.
+  void slip(const std::string& object, const std::string& words);
+  void run() { scheduler_->run(); }
+  void commit_one();
+  void fail_one(storage::commit_outcome how);
+  void pass_time(std::chrono::milliseconds duration);
+  /// Everything that objects have said since the last call, as "name: words" joined by " | ".
+  std::string heard();
+  durable::address_ptr address(const std::string& object) const;
+
+  temporary_directory folder;
+  storage::group_writer real_writer{open_with_notes(folder.path() / "rooms.db"), {}};
+  manual_writer writer{real_writer};
+  std::unique_ptr<storage::object_reader> reader;
+  durable::number_source numbers;
+  std::shared_ptr<tally_kind> kind = std::make_shared<tally_kind>();
+
+  struct counts final : durable::runtime_observer {
+    int awake = 0;
+    int asleep = 0;
+    void awake_changed(int difference) override { awake += difference; }
+    void asleep_changed(int difference) override { asleep += difference; }
+  } observed;
+
+  caf::actor directory;
+  bool drained = false;
+
+ private:
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::scheduler::test_coordinator* scheduler_ = nullptr;
+  caf::actor sink_;
+  std::vector<std::string> heard_;
+};
+
+}  // namespace innkeeper::testing

@@ -1,0 +1,226 @@
+#include "storage/group_writer.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <mutex>
+
+#include "tests/storage/sample_rows.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace innkeeper;
+using storage::commit_outcome;
+
+namespace {
+
+/// Outcomes in the order in which the writer gave them.
+class ledger {
+ public:
+  storage::commit_callback expecting(std::string name) {
+    return [this, name = std::move(name)](commit_outcome outcome) {
+      const std::lock_guard lock(mutex_);
+      given_.emplace_back(name, outcome);
+      changed_.notify_all();
+    };
+  }
+
+  std::vector<std::pair<std::string, commit_outcome>> wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(
+        changed_.wait_for(lock, std::chrono::seconds(30), [&] { return given_.size() >= count; }));
+    return given_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::pair<std::string, commit_outcome>> given_;
+};
+
+std::int64_t count_notes(const std::filesystem::path& file) {
+  SQLite::Database connection(file.string(), SQLite::OPEN_READONLY);
+  return connection.execAndGet("SELECT count(*) FROM notes").getInt64();
+}
+
+/// Keeps the writer busy until told, so that what is submitted meanwhile gathers.
+class plug {
+ public:
+  storage::commit_callback callback() {
+    return [this](commit_outcome) {
+      std::unique_lock lock(mutex_);
+      busy_ = true;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return open_; });
+    };
+  }
+  void wait_until_busy() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return busy_; });
+  }
+  void pull() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool busy_ = false;
+  bool open_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("a committed batch can be read by others before the writer says so") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer writer(testing::open_with_notes(file), {});
+  auto batch = testing::first_batch(1);
+  testing::put_note(batch, "a", "b", 1);
+  std::int64_t seen = 0;
+  std::promise<void> done;
+  writer.submit(std::move(batch), [&](commit_outcome) {
+    seen = count_notes(file);
+    done.set_value();
+  });
+  done.get_future().wait();
+  CHECK(seen == 1);
+}
+
+TEST_CASE("batches that arrive during a commit go into the next one together, in order") {
+  const testing::temporary_directory folder;
+  std::vector<std::size_t> sizes;
+  storage::group_writer_options options;
+  options.on_commit = [&](std::size_t batches) { sizes.push_back(batches); };
+  ledger given;
+  plug busy;
+  {
+    storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), options);
+    writer.submit(testing::first_batch(1), busy.callback());
+    busy.wait_until_busy();
+    for (int i = 2; i <= 6; ++i) {
+      auto batch = testing::first_batch(i);
+      testing::put_note(batch, "a", "b", 1);
+      writer.submit(std::move(batch), given.expecting(std::to_string(i)));
+    }
+    busy.pull();
+    const auto outcomes = given.wait_for(5);
+    for (int i = 0; i < 5; ++i) {
+      CHECK(outcomes[static_cast<std::size_t>(i)].first == std::to_string(i + 2));
+    }
+  }
+  CHECK(sizes == std::vector<std::size_t>{1, 5});
+}
+
+TEST_CASE("a commit takes no further batch once it has its rows") {
+  const testing::temporary_directory folder;
+  std::vector<std::size_t> sizes;
+  storage::group_writer_options options;
+  options.rows_per_commit_max = 4;
+  options.on_commit = [&](std::size_t batches) { sizes.push_back(batches); };
+  ledger given;
+  plug busy;
+  {
+    storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), options);
+    writer.submit(testing::first_batch(1), busy.callback());
+    busy.wait_until_busy();
+    for (int i = 2; i <= 6; ++i) {
+      auto batch = testing::first_batch(i);
+      testing::put_note(batch, "a", "b", 1);
+      testing::put_note(batch, "a", "c", 1);
+      writer.submit(std::move(batch), given.expecting(std::to_string(i)));
+    }
+    busy.pull();
+    given.wait_for(5);
+  }
+  CHECK(sizes == std::vector<std::size_t>{1, 2, 2, 1});
+}
+
+TEST_CASE("a batch at fault is rejected whole and takes nobody else's with it") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  ledger given;
+  plug busy;
+  storage::group_writer writer(testing::open_with_notes(file), {});
+  writer.submit(testing::first_batch(9), busy.callback());
+  busy.wait_until_busy();
+  auto good = testing::first_batch(1);
+  testing::put_note(good, "a", "b", 1);
+  auto bad = testing::first_batch(2);
+  testing::put_note(bad, "a", "fine", 1);
+  testing::put_note(bad, "a", "too many stars", 10);
+  auto also_good = testing::first_batch(3);
+  testing::put_note(also_good, "a", "b", 1);
+  writer.submit(std::move(good), given.expecting("good"));
+  writer.submit(std::move(bad), given.expecting("bad"));
+  writer.submit(std::move(also_good), given.expecting("also good"));
+  busy.pull();
+  const auto outcomes = given.wait_for(3);
+  CHECK(outcomes[0] == std::pair(std::string("good"), commit_outcome::committed));
+  CHECK(outcomes[1] == std::pair(std::string("bad"), commit_outcome::rejected));
+  CHECK(outcomes[2] == std::pair(std::string("also good"), commit_outcome::committed));
+  CHECK(count_notes(file) == 2);
+}
+
+TEST_CASE("what an instance sends behind a rejected batch is rejected until it starts afresh") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer writer(testing::open_with_notes(file), {});
+  auto bad = testing::first_batch(1, 7);
+  testing::put_note(bad, "a", "too many stars", 10);
+  CHECK(testing::write(writer, std::move(bad)) == commit_outcome::rejected);
+  auto behind = testing::first_batch(1, 7);
+  testing::put_note(behind, "a", "b", 1);
+  CHECK(testing::write(writer, std::move(behind)) == commit_outcome::rejected);
+  auto fresh = testing::first_batch(1, 8);
+  testing::put_note(fresh, "a", "b", 1);
+  CHECK(testing::write(writer, std::move(fresh)) == commit_outcome::committed);
+  CHECK(count_notes(file) == 1);
+}
+
+TEST_CASE("erasing takes exactly the row with this key") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer writer(testing::open_with_notes(file), {});
+  auto batch = testing::first_batch(1);
+  testing::put_note(batch, "a", "b", 1);
+  testing::put_note(batch, "a", "c", 1);
+  REQUIRE(testing::write(writer, std::move(batch)) == commit_outcome::committed);
+  auto erasing = testing::first_batch(1);
+  erasing.erase(testing::notes, {"a", "b"});
+  REQUIRE(testing::write(writer, std::move(erasing)) == commit_outcome::committed);
+  CHECK(count_notes(file) == 1);
+}
+
+TEST_CASE("the writer checkpoints by itself, so that the log does not grow for ever") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer_options options;
+  options.checkpoint_pages = 20;
+  storage::group_writer writer(testing::open_with_notes(file), options);
+  const std::string page(4000, 'x');
+  for (int i = 0; i < 400; ++i) {
+    auto batch = testing::first_batch(1);
+    testing::put_note(batch, "a", "b", 1, page + std::to_string(i));
+    REQUIRE(testing::write(writer, std::move(batch)) == commit_outcome::committed);
+  }
+  auto log = file;
+  log += "-wal";
+  CHECK(std::filesystem::file_size(log) < 400U * 4096U);
+}
+
+TEST_CASE("stopping commits what was submitted before") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  {
+    storage::group_writer writer(testing::open_with_notes(file), {});
+    for (int i = 1; i <= 50; ++i) {
+      auto batch = testing::first_batch(i);
+      testing::put_note(batch, "a", "b", 1);
+      writer.submit(std::move(batch), [](commit_outcome) {});
+    }
+  }
+  CHECK(count_notes(file) == 50);
+}
