@@ -30,27 +30,20 @@ Then open http://127.0.0.1:8080/ in a browser, or connect a WebSocket client to
 ws://127.0.0.1:8080/websocket?room=NAME. Stop with Ctrl-C or SIGTERM: what has been acknowledged is on
 disk at any moment, also after kill -9.)";
 
-/// "10s", "500ms", "2m", "1h". A bare number only where the unit is in the name (`bare_is_ms`).
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text, bool bare_is_ms) {
+/// "10s", "500ms", "2m", "1h": more than nothing and at most 30 days.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   std::int64_t number = 0;
   const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   constexpr std::int64_t days_30_in_ms = std::int64_t{30} * 24 * 3600 * 1000;
-  if (error != std::errc{} || number < 0 || number > days_30_in_ms) return std::nullopt;
+  if (error != std::errc{} || number <= 0 || number > days_30_in_ms) return std::nullopt;
   const std::string_view name(unit, static_cast<std::size_t>(text.data() + text.size() - unit));
   std::int64_t factor = 0;
-  if (name == "ms" || (name.empty() && bare_is_ms)) factor = 1;
+  if (name == "ms") factor = 1;
   if (name == "s") factor = 1000;
   if (name == "m") factor = 60'000;
   if (name == "h") factor = 3'600'000;
   if (factor == 0 || number * factor > days_30_in_ms) return std::nullopt;
   return std::chrono::milliseconds(number * factor);
-}
-
-/// CLI11 prints "name: message" for a failed check; this is the message.
-std::string check_duration(const std::string& text) {
-  const auto duration = parse_duration(text, true);
-  if (duration && duration->count() > 0) return {};
-  return "'" + text + "' is no duration; write one like 500ms, 10s, 5m or 1h, at most 30 days";
 }
 
 std::string trimmed(std::string text) {
@@ -76,6 +69,20 @@ std::optional<early_exit> read_signing_key(const std::string& file, std::string 
     return mistake("the signing key has " + std::to_string(options.signing_key.size()) +
                    " bytes and needs at least 16; make one with: openssl rand -hex 32");
   }
+  return std::nullopt;
+}
+
+std::optional<early_exit> read_hibernate_after(const std::string& text, const std::string& bare_ms,
+                                               serve_options& options) {
+  const auto duration = parse_duration(bare_ms.empty() ? text : bare_ms + "ms");
+  if (!duration) {
+    const auto& wrong = bare_ms.empty() ? text : bare_ms;
+    const std::string where =
+        bare_ms.empty() ? "--hibernate-after" : "INNKEEPER_HIBERNATE_AFTER_MS";
+    return mistake(where + ": '" + wrong + "' is no duration; write one like " +
+                   (bare_ms.empty() ? "500ms, 10s, 5m or 1h" : "500") + ", at most 30 days");
+  }
+  options.hibernate_after = *duration;
   return std::nullopt;
 }
 
@@ -107,10 +114,9 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->envname("INNKEEPER_SIGNING_KEY_FILE");
   serve
       .add_option("--hibernate-after", raw.hibernate_after,
-                  "a room without messages for this long leaves memory; its sockets stay open. "
-                  "INNKEEPER_HIBERNATE_AFTER_MS takes bare milliseconds")
-      ->envname("INNKEEPER_HIBERNATE_AFTER_MS")
-      ->check(check_duration, "DURATION")
+                  "a room without messages for this long (500ms, 10s, 5m, 1h) leaves memory; its "
+                  "sockets stay open. INNKEEPER_HIBERNATE_AFTER_MS takes bare milliseconds")
+      ->envname("INNKEEPER_HIBERNATE_AFTER")
       ->capture_default_str();
   serve
       .add_option("--loops", options.loops,
@@ -145,7 +151,9 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   } catch (const CLI::ParseError& error) {
     return mistake(error.what());
   }
-  options.hibernate_after = *parse_duration(raw.hibernate_after, true);
+  const bool given = serve->count("--hibernate-after") > 0;
+  const auto bare_ms = given ? std::string() : environment("INNKEEPER_HIBERNATE_AFTER_MS");
+  if (auto fault = read_hibernate_after(raw.hibernate_after, bare_ms, options)) return *fault;
   auto key = environment("INNKEEPER_SIGNING_KEY");
   if (auto fault = read_signing_key(raw.signing_key_file, std::move(key), options)) return *fault;
   return options;

@@ -5,8 +5,6 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -29,6 +27,7 @@
 #include "transport/loop_scheduler.hpp"
 #include "transport/metrics.hpp"
 #include "transport/site.hpp"
+#include "transport/stop_signal.hpp"
 
 namespace innkeeper::app {
 namespace {
@@ -76,7 +75,8 @@ class running_server {
         writer_(std::move(file), writer_options()),
         config_(loop_count(options)),
         system_(config_),
-        loops_(transport::loop_scheduler::of(system_)) {}
+        loops_(transport::loop_scheduler::of(system_)),
+        stop_signal_(loops_.at(0)) {}
 
   /// The error is a sentence.
   boost::system::result<void, std::string> start(std::int64_t last_object) {
@@ -100,12 +100,7 @@ class running_server {
   std::uint16_t port() const { return listener_->port(); }
 
   /// Returns the signal that asked for the end.
-  int wait_for_signal() {
-    std::promise<int> asked;
-    boost::asio::signal_set signals(loops_.at(0).io(), SIGTERM, SIGINT);
-    signals.async_wait([&](boost::system::error_code, int number) { asked.set_value(number); });
-    return asked.get_future().get();
-  }
+  int wait_for_signal() { return stop_signal_.wait(); }
 
   /// False if it took too long: the caller has to end the process without destroying this.
   bool shut_down() {
@@ -173,6 +168,7 @@ class running_server {
   transport::loops_config config_;
   caf::actor_system system_;
   transport::loop_scheduler& loops_;
+  transport::stop_signal stop_signal_;
   std::vector<transport::site::home> homes_;
   std::vector<caf::actor> actors_;
   std::shared_ptr<transport::listener> listener_;

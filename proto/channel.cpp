@@ -9,7 +9,7 @@ std::optional<channel> parse_channel(std::string_view text) {
   channel parsed{std::string(event)};
   if (colon != std::string_view::npos) {
     const auto id = text.substr(colon + 1);
-    if (!id.empty() && id != "all") parsed.id = std::string(id);
+    if (!id.empty() && id != every_id) parsed.id = std::string(id);
   }
   return parsed;
 }

@@ -9,6 +9,9 @@
 /// one. Written `event` or `event:id`, split at the first colon. A value type: any thread.
 namespace innkeeper::proto {
 
+/// The id that stands for every id of an event.
+inline constexpr std::string_view every_id = "all";
+
 struct channel {
   channel() = default;
   explicit channel(std::string of_event, std::optional<std::string> one_id = std::nullopt)

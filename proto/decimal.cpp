@@ -1,6 +1,7 @@
 #include "proto/decimal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <utility>
@@ -124,7 +125,14 @@ bool is_decimal_text(std::string_view text) {
 }
 
 std::optional<std::string> canonical_number(std::string_view number, std::size_t length_max) {
-  const auto parsed = parse_scientific(number);
+  double value = 0;
+  const auto* end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, value);
+  if (stop != end || error == std::errc::invalid_argument) return std::nullopt;
+  std::array<char, 32> shortest{};  // the longest is 24: -1.2345678901234567e-308
+  const auto written = std::to_chars(shortest.data(), shortest.data() + shortest.size(), value,
+                                     std::chars_format::scientific);
+  const auto parsed = parse_scientific({shortest.data(), written.ptr});
   if (!parsed) return std::nullopt;
   const auto magnitude = static_cast<std::size_t>(std::abs(parsed->power));
   if (parsed->digits.size() > length_max || magnitude > length_max) return std::nullopt;

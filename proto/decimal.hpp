@@ -41,8 +41,9 @@ class decimal {
 /// Whether `text` is written as a number that decimal::parse could read, whatever its size.
 bool is_decimal_text(std::string_view text);
 
-/// A JSON number's shortest decimal form without exponent, as a text that can be compared: "1.50"
-/// and "15e-1" are "1.5", "-0" is "0". Nothing if it would have more than `length_max` characters.
+/// A JSON number as a JavaScript reader would see it, in its shortest decimal form without
+/// exponent: "1.50" and "15e-1" are "1.5", "-0" is "0". Nothing if it would have more than
+/// `length_max` characters.
 std::optional<std::string> canonical_number(std::string_view number, std::size_t length_max);
 
 }  // namespace innkeeper::proto

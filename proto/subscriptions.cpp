@@ -5,8 +5,6 @@
 namespace innkeeper::proto {
 namespace {
 
-constexpr std::string_view every_id = "all";
-
 std::string_view id_or_all(const channel& what) {
   return what.id ? std::string_view(*what.id) : every_id;
 }
@@ -29,10 +27,6 @@ bool subscriptions::remove(const channel& what) {
   const bool changed = event->second.size() != before;
   if (event->second.empty()) ids_by_event_.erase(event);
   return changed;
-}
-
-bool subscriptions::match(const channel& what) const {
-  return has(what.event, every_id) || (what.id && has(what.event, *what.id));
 }
 
 bool subscriptions::has(std::string_view event, std::string_view id) const {

@@ -19,9 +19,6 @@ class subscriptions {
   /// changed.
   bool remove(const channel& what);
 
-  /// Whether a frame for this channel is for this session.
-  bool match(const channel& what) const;
-  bool has_event(std::string_view event) const { return ids_by_event_.contains(event); }
   bool has(std::string_view event, std::string_view id) const;
 
   bool empty() const { return ids_by_event_.empty(); }

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <utility>
 
@@ -44,6 +45,21 @@ bool is_empty(SQLite::Database& connection) {
   return connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
 }
 
+/// Looked at before anything is made beside the file.
+result<void> check_header(const std::filesystem::path& file) {
+  constexpr std::string_view magic{"SQLite format 3\0", 16};  // sqlite.org/fileformat.html
+  std::ifstream opened(file, std::ios::binary);
+  std::string header(magic.size(), '\0');
+  if (!opened || !opened.read(header.data(), static_cast<std::streamsize>(header.size()))) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(file, ignored);
+    if (ignored || size == 0) return {};
+  }
+  if (header == magic) return {};
+  return storage_error{quoted(file) +
+                       " is not an SQLite database. Choose another file with --data."};
+}
+
 result<void> check_ownership(SQLite::Database& connection, const std::filesystem::path& file) {
   const auto id = pragma(connection, "application_id");
   if (id == application_id || (id == 0 && is_empty(connection))) return {};
@@ -60,20 +76,33 @@ result<void> check_version(SQLite::Database& connection, const std::filesystem::
                        "). Start the newer version."};
 }
 
-void configure(SQLite::Database& connection) {
-  connection.exec("PRAGMA journal_mode = WAL");
+/// How long a foreign process may hold the file's write lock before our commits fail, in
+/// milliseconds.
+constexpr int foreign_lock_max_ms = 10'000;
+
+result<void> configure(SQLite::Database& connection, const std::filesystem::path& file) {
+  const auto mode = connection.execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal") {
+    return storage_error{
+        "The file system of " + quoted(file) +
+        " cannot keep a write-ahead log. Choose a file on a local disk with --data."};
+  }
   connection.exec("PRAGMA synchronous = FULL");
   connection.exec("PRAGMA foreign_keys = ON");
   // The writer checkpoints between commits, after it has acknowledged them.
   connection.exec("PRAGMA wal_autocheckpoint = 0");
   connection.exec("PRAGMA journal_size_limit = 67108864");
+  connection.exec("BEGIN IMMEDIATE");  // tells whether somebody else is writing
+  connection.exec("ROLLBACK");
+  return {};
 }
 
 result<void> prepare(SQLite::Database& connection, const std::filesystem::path& file) {
   if (auto owned = check_ownership(connection, file); !owned) return owned.error();
   if (auto version = check_version(connection, file); !version) return version.error();
-  configure(connection);
+  if (auto configured = configure(connection, file); !configured) return configured.error();
   migrate(connection, static_cast<int>(pragma(connection, "user_version")));
+  connection.setBusyTimeout(foreign_lock_max_ms);
   return {};
 }
 
@@ -105,6 +134,7 @@ void throw_exception_from_error(const storage_error& error, const boost::source_
 result<file_lock> file_lock::acquire(const std::filesystem::path& database_file) {
   auto lock_file = database_file;
   lock_file += ".lock";
+  const bool is_new = !std::filesystem::exists(lock_file);
   const int descriptor = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     return storage_error{"Cannot open " + quoted(lock_file) + ": " + system_error_text() +
@@ -116,11 +146,16 @@ result<file_lock> file_lock::acquire(const std::filesystem::path& database_file)
                          " is in use by another Innkeeper. Stop it, or choose another file with "
                          "--data."};
   }
-  return file_lock(descriptor);
+  return file_lock(descriptor, is_new ? lock_file : std::filesystem::path());
 }
 
 file_lock::file_lock(file_lock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), made_(std::move(other.made_)) {}
+
+void file_lock::leave_no_trace() {
+  std::error_code ignored;
+  if (!made_.empty()) std::filesystem::remove(made_, ignored);
+}
 
 file_lock::~file_lock() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -133,15 +168,26 @@ database::database(std::filesystem::path file, file_lock lock,
 database::database(database&&) noexcept = default;
 database::~database() = default;
 
-result<database> database::open(const std::filesystem::path& file) {
+result<database> database::open(const std::filesystem::path& named) {
+  // One file has one lock, by whatever links it is named.
+  std::error_code unresolved;
+  auto file = std::filesystem::weakly_canonical(named, unresolved);
+  if (unresolved) file = named;
+  if (auto ours = check_header(file); !ours) return ours.error();
   auto lock = file_lock::acquire(file);
   if (!lock) return lock.error();
+  auto opened = open_locked(file, *lock);
+  if (!opened) lock->leave_no_trace();
+  return opened;
+}
+
+result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
   if (auto created = create_private_file(file); !created) return created.error();
   try {
     auto connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
     if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
-    return database(file, std::move(*lock), std::move(connection));
+    return database(file, std::move(lock), std::move(connection));
   } catch (const SQLite::Exception& error) {
     return explain(error, file);
   }

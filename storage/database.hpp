@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace SQLite {
 class Database;
@@ -37,10 +38,16 @@ class file_lock {
   file_lock& operator=(file_lock&&) = delete;
   ~file_lock();
 
+  /// Takes the lock file away if this lock made it: the database turned out not to be ours.
+  void leave_no_trace();
+
  private:
-  explicit file_lock(int descriptor) : descriptor_(descriptor) {}
+  file_lock(int descriptor, std::filesystem::path made)
+      : descriptor_(descriptor), made_(std::move(made)) {}
 
   int descriptor_;
+  /// The lock file, if it was not there before.
+  std::filesystem::path made_;
 };
 
 /// The file and its one writing connection. Hand the connection to one thread at a time.
@@ -48,7 +55,7 @@ class database {
  public:
   /// Creates the file (mode 0600) if there is none. Refuses, in words, a file that is not ours, of
   /// a newer version, in use, read-only, damaged or on a full disk.
-  static result<database> open(const std::filesystem::path& file);
+  static result<database> open(const std::filesystem::path& named);
 
   database(database&&) noexcept;
   ~database();
@@ -57,6 +64,8 @@ class database {
   SQLite::Database& connection() { return *connection_; }
 
  private:
+  static result<database> open_locked(const std::filesystem::path& file, file_lock& lock);
+
   database(std::filesystem::path file, file_lock lock,
            std::unique_ptr<SQLite::Database> connection);
 

@@ -69,7 +69,7 @@ class group_writer::session {
       }
       group[i].done(outcomes[i]);
     }
-    options_.on_commit(committed);
+    if (committed > 0) options_.on_commit(committed);
   }
 
   void checkpoint_if_due() {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -51,7 +52,7 @@ class group_writer final : public batch_writer {
   group_writer_options options_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<entry> queue_;
+  std::deque<entry> queue_;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -7,6 +7,10 @@
 namespace innkeeper::storage {
 namespace {
 
+/// Readers wait for nobody in WAL mode, except for a moment while another process opens or closes
+/// the file.
+constexpr int busy_max_ms = 100;
+
 storage_error read_error(const SQLite::Exception& error) {
   return {std::string("Cannot read the database: ") + error.what() + "."};
 }
@@ -30,7 +34,7 @@ row columns_from(const SQLite::Statement& statement, int first, std::size_t coun
 
 struct object_reader::connection {
   explicit connection(const std::filesystem::path& file)
-      : database(file.string(), SQLite::OPEN_READONLY), statements(database) {}
+      : database(file.string(), SQLite::OPEN_READONLY, busy_max_ms), statements(database) {}
 
   SQLite::Database database;
   statement_cache statements;

@@ -50,10 +50,10 @@ caf::behavior gateway::make_behavior() {
 void gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
   rooms_.clear();
+  requests_.clear();
 }
 
 // ---- from clients
-// -----------------------------------------------------------------------------------
 
 void gateway::arrived(client_arrived& who) {
   if (stopping_) return who.client->refuse(503, "The server is stopping. Try again in a moment.");
@@ -88,11 +88,13 @@ void gateway::left(room::connection_id id) {
 }
 
 void gateway::ask_details(const details_wanted& wanted) {
+  if (stopping_) return wanted.answer(std::nullopt);
   auto& room = room_named(wanted.room);
   tell_room(room, room::details_asked{remember(wanted.room, wanted.answer)});
 }
 
 void gateway::ask_users(const users_wanted& wanted) {
+  if (stopping_) return wanted.answer(std::nullopt);
   auto& room = room_named(wanted.room);
   room::users_asked question{remember(wanted.room, wanted.answer), {}};
   room.for_each_admitted([&](const connection& who) {
@@ -102,7 +104,6 @@ void gateway::ask_users(const users_wanted& wanted) {
 }
 
 // ---- from rooms
-// -------------------------------------------------------------------------------------
 
 void gateway::perform(durable::object_outputs& said_by_room) {
   auto& room = room_named(said_by_room.from->name);
@@ -163,9 +164,15 @@ void gateway::perform(room_connections& in, room::close_connection& output) {
 }
 
 void gateway::perform(room_connections& in, room::close_all&) {
-  std::vector<room::connection_id> ids;
-  in.for_each_admitted([&](const connection& who) { ids.push_back(who.id); });
-  for (const auto id : ids) hang_up(in, *in.find(id), internal_error, "The room has to restart.");
+  for (const auto id : in.ids()) {
+    auto& who = *in.find(id);
+    if (who.admitted) {
+      hang_up(in, who, internal_error, "The room has to restart.");
+    } else {
+      who.client->refuse(503, "The room has to restart. Try again in a moment.");
+      forget(in, id);
+    }
+  }
   std::vector<room::request_id> unanswered;
   for (const auto& [request, waiting] : requests_) {
     if (waiting.room == in.address()->name) unanswered.push_back(request);
@@ -183,8 +190,11 @@ void gateway::perform(room_connections&, room::users_answer& output) {
   answer(output.request, std::move(output.json));
 }
 
+void gateway::perform(room_connections&, room::no_answer& output) {
+  answer(output.request, std::nullopt);
+}
+
 // ---- helpers
-// ----------------------------------------------------------------------------------------
 
 void gateway::deliver(connection& to, const proto::frame& frame) {
   if (!to.admitted) return;
@@ -239,7 +249,6 @@ void gateway::answer(room::request_id request, std::optional<std::string> json) 
 }
 
 // ---- pings
-// ------------------------------------------------------------------------------------------
 
 void gateway::schedule_ping(room::connection_id id) {
   pings_.emplace_back(clock().now() + std::chrono::milliseconds(proto::ping_interval_ms), id);
@@ -268,7 +277,6 @@ void gateway::arm_ping_timer() {
 }
 
 // ---- the end
-// ----------------------------------------------------------------------------------------
 
 void gateway::begin_shut_down(shut_down& asked) {
   stopping_ = true;

@@ -113,6 +113,7 @@ class gateway final : public durable::home_actor {
   void perform(room_connections& in, room::close_all& output);
   void perform(room_connections& in, room::details_answer& output);
   void perform(room_connections& in, room::users_answer& output);
+  void perform(room_connections& in, room::no_answer& output);
 
   void deliver(connection& to, const proto::frame& frame);
   void tell_room(const room_connections& in, room::room_message message);

@@ -138,6 +138,9 @@ std::optional<http_fault> upgrade_fault(const http_request& request) {
     return http_fault{http::status::bad_request,
                       "A WebSocket handshake needs HTTP/1.1 and 'Connection: Upgrade'."};
   }
+  if (request.count(http::field::host) == 0) {
+    return http_fault{http::status::bad_request, "A WebSocket handshake needs a 'Host'."};
+  }
   if (request[http::field::sec_websocket_version] != "13") {
     return http_fault{http::status::upgrade_required, "Only WebSocket version 13 is spoken here."};
   }

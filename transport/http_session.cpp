@@ -1,5 +1,8 @@
 #include "transport/http_session.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -27,22 +30,13 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
-constexpr std::uint32_t header_bytes_max = 8 * 1024;
-constexpr std::uint64_t body_bytes_max = 64 * 1024;  // no route reads a body; it is only skipped
+/// Each room that a browser has visited adds a cookie of 110 bytes, and browsers keep up to 180 a
+/// host.
+constexpr std::uint32_t header_bytes_max = 32 * 1024;
+/// Of a body that nobody asked for, read before the connection is closed.
+constexpr std::size_t drained_bytes_max = 1024 * 1024;
 constexpr std::chrono::seconds request_max{10};
-
-/// Nothing if the connection ended, or the client's request could not be read.
-asio::awaitable<std::optional<http_request>> read_request(stream& from,
-                                                          beast::flat_buffer& buffer) {
-  http::request_parser<http::string_body> parser;
-  parser.header_limit(header_bytes_max);
-  parser.body_limit(body_bytes_max);
-  from.expires_after(request_max);
-  auto [error, size] =
-      co_await http::async_read(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
-  if (error) co_return std::nullopt;
-  co_return parser.release();
-}
+constexpr std::chrono::seconds farewell_max{2};
 
 asio::awaitable<bool> write_response(stream& to, http_response response) {
   to.expires_after(request_max);
@@ -52,9 +46,54 @@ asio::awaitable<bool> write_response(stream& to, http_response response) {
   co_return !error && keep_alive;
 }
 
-void shut_down(stream& connection) {
+/// What to answer a request that cannot be read; nothing if there is nobody to answer.
+std::optional<http_fault> reading_fault(beast::error_code error) {
+  if (error == http::error::header_limit) {
+    return http_fault{http::status::request_header_fields_too_large,
+                      "A request's header may have at most 32 KiB. Delete cookies of this site."};
+  }
+  const bool ended = error == http::error::end_of_stream || error == http::error::partial_message;
+  if (ended || error.category() != http::make_error_code(http::error::bad_method).category()) {
+    return std::nullopt;
+  }
+  return http_fault{http::status::bad_request, "This is not an HTTP request that can be read."};
+}
+
+/// Reads a request's header. No route takes a body: a request with one is answered, and then the
+/// connection is closed. Nothing if the connection is over; a request that cannot be read has been
+/// answered then.
+asio::awaitable<std::optional<http_request>> read_request(stream& from,
+                                                          beast::flat_buffer& buffer) {
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(header_bytes_max);
+  from.expires_after(request_max);
+  auto [error, size] =
+      co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  if (!error) {
+    const bool has_body = !parser.is_done();
+    http_request request(std::move(parser.get().base()));
+    if (has_body) request.keep_alive(false);
+    co_return request;
+  }
+  if (const auto fault = reading_fault(error)) {
+    co_await write_response(from, fault_response({http::verb::get, 11, false}, *fault));
+  }
+  co_return std::nullopt;
+}
+
+/// Ends the connection so that what was answered arrives: closing with something unread would make
+/// the kernel reset it, and the client might lose the answer.
+asio::awaitable<void> say_goodbye(stream& connection) {
   beast::error_code ignored;
   static_cast<void>(connection.socket().shutdown(tcp::socket::shutdown_send, ignored));
+  connection.expires_after(farewell_max);
+  std::array<char, 4096> unread;
+  for (std::size_t drained = 0; drained < drained_bytes_max;) {
+    auto [error, size] = co_await connection.async_read_some(asio::buffer(unread),
+                                                             asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+    drained += size;
+  }
 }
 
 std::string connection_details(const stream& connection) {
@@ -94,7 +133,13 @@ void hand_over(stream connection, const site& shared, websocket_session::origin 
   auto& target = *home.runs_on;
   asio::post(target.io(), [&target, protocol, descriptor, gateway = home.gateway,
                            from = std::move(from)]() mutable {
-    tcp_socket moved(target.io(), protocol, descriptor);
+    tcp_socket moved(target.io());
+    beast::error_code error;
+    moved.assign(protocol, descriptor, error);
+    if (error) {
+      ::close(descriptor);
+      return;
+    }
     std::make_shared<websocket_session>(target, std::move(moved), gateway, std::move(from))
         ->start();
   });
@@ -126,7 +171,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, std::shared_ptr<const site> 
     hand_over(std::move(connection), *shared, std::move(from));
     co_return;
   }
-  shut_down(connection);
+  co_await say_goodbye(connection);
 }
 
 }  // namespace innkeeper::transport

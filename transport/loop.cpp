@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
-#include <chrono>
 #include <future>
 #include <utility>
 
@@ -16,19 +15,10 @@ namespace {
 constexpr int handlers_per_turn_max = 512;
 constexpr int actors_per_turn_max = 2048;
 
-std::int64_t wall_clock_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
 loop::loop(caf::actor_system& system, std::size_t index, std::size_t max_throughput)
-    : caf::execution_unit(&system),
-      index_(index),
-      max_throughput_(max_throughput),
-      turn_ms_(wall_clock_ms()) {}
+    : caf::execution_unit(&system), index_(index), max_throughput_(max_throughput) {}
 
 loop::~loop() = default;
 
@@ -87,7 +77,6 @@ void loop::mark_dirty(std::shared_ptr<outbox> full) {
 void loop::run() {
   while (!io_.stopped()) {
     if (ready_.empty() && dirty_.empty() && io_.run_one() == 0) return;
-    turn_ms_ = wall_clock_ms();
     for (int n = 0; n < handlers_per_turn_max && io_.poll_one() > 0; ++n) {
     }
     run_actors();

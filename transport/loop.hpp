@@ -43,12 +43,9 @@ class loop final : public caf::execution_unit {
   void exec_later(caf::resumable* actor) override;
 
   // ---- the loop's thread only
-  // ------------------------------------------------------------------------
 
   /// The outbox will be flushed at the end of this turn.
   void mark_dirty(std::shared_ptr<outbox> full);
-  /// Milliseconds since 1970-01-01 UTC, as of the beginning of this turn.
-  std::int64_t turn_ms() const { return turn_ms_; }
 
  private:
   void run();
@@ -67,7 +64,6 @@ class loop final : public caf::execution_unit {
   std::deque<caf::resumable*> ready_;
   std::vector<std::shared_ptr<outbox>> dirty_;
   std::vector<std::shared_ptr<outbox>> flushing_;
-  std::int64_t turn_ms_ = 0;
 
   std::mutex inbox_mutex_;
   /// Scheduled from other threads.

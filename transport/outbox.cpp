@@ -22,13 +22,22 @@ outbox::outbox(loop& home, tcp_socket socket) : home_(home), socket_(std::move(s
 
 void outbox::release_frames() {
   holding_ = false;
+  held_bytes_ = 0;
   for (auto& bytes : std::exchange(held_, {})) append(std::move(bytes));
 }
 
 bool outbox::append_frame(const shared_bytes& bytes) {
+  if (over_bound(bytes->size())) return false;
   if (!holding_) return append(bytes);
+  held_bytes_ += bytes->size();
   held_.push_back(bytes);
   return true;
+}
+
+/// Something alone may have any size; behind it there is room for waiting_bytes_max.
+bool outbox::over_bound(std::size_t more) const {
+  const auto waiting = waiting_bytes_ + held_bytes_;
+  return waiting > 0 && waiting + more > waiting_bytes_max;
 }
 
 bool outbox::append_bytes(std::string bytes) {
@@ -37,7 +46,6 @@ bool outbox::append_bytes(std::string bytes) {
 
 bool outbox::append(shared_bytes bytes) {
   if (broken_) return false;
-  if (!queue_.empty() && waiting_bytes_ + bytes->size() > waiting_bytes_max) return false;
   waiting_bytes_ += bytes->size();
   queue_.push_back(std::move(bytes));
   if (!std::exchange(dirty_, true)) home_.mark_dirty(shared_from_this());
@@ -52,6 +60,16 @@ void outbox::flush() {
   }
   queue_.clear();
   first_ = 0;
+  report_drained();
+}
+
+void outbox::when_drained(std::function<void()> callback) {
+  on_drained_ = std::move(callback);
+  if (queue_.empty() || broken_) report_drained();
+}
+
+void outbox::report_drained() {
+  if (on_drained_) std::exchange(on_drained_, nullptr)();
 }
 
 bool outbox::write_some() {
@@ -108,10 +126,14 @@ void outbox::wait_until_writable() {
 
 void outbox::give_up() {
   broken_ = true;
+  boost::system::error_code ignored;
+  static_cast<void>(socket_.close(ignored));
   queue_.clear();
   held_.clear();
   first_ = 0;
   waiting_bytes_ = 0;
+  held_bytes_ = 0;
+  report_drained();
 }
 
 }  // namespace innkeeper::transport

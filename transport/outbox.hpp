@@ -34,22 +34,27 @@ class outbox : public std::enable_shared_from_this<outbox> {
   void hold_frames() { holding_ = true; }
   void release_frames();
 
-  /// False if the outbox is over its bound or the socket is broken: the bytes are not taken.
+  /// False if the outbox is over its bound or the socket is broken: the frame is not taken.
   bool append_frame(const shared_bytes& bytes);
+  /// What Beast itself has to say (a handshake's answer, a pong, a close) is small and not bounded.
+  /// False if the socket is broken.
   bool append_bytes(std::string bytes);
 
   /// Writes what the kernel takes without waiting; goes on when it takes more.
   void flush();
-  bool broken() const { return broken_; }
-  bool drained() const { return queue_.empty() && held_.empty(); }
+  /// Calls back, once, as soon as nothing waits to be written, or nothing ever will be.
+  void when_drained(std::function<void()> callback);
+  /// Closes the socket and drops what waits.
+  void give_up();
 
  private:
+  bool over_bound(std::size_t more) const;
   bool append(shared_bytes bytes);
   /// False if the kernel takes no more now, or the socket broke.
   bool write_some();
   void consume(std::size_t written);
   void wait_until_writable();
-  void give_up();
+  void report_drained();
 
   loop& home_;
   tcp_socket socket_;
@@ -59,6 +64,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   std::size_t first_written_ = 0;
   std::size_t waiting_bytes_ = 0;
   std::vector<shared_bytes> held_;
+  std::size_t held_bytes_ = 0;
+  std::function<void()> on_drained_;
   bool holding_ = false;
   bool dirty_ = false;
   bool waiting_ = false;

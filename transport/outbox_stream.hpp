@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "transport/outbox.hpp"
@@ -86,9 +87,13 @@ class outbox_stream {
 template <class Handler>
 void async_teardown(boost::beast::role_type role, outbox_stream& stream, Handler&& handler) {
   if (stream.on_teardown) std::exchange(stream.on_teardown, nullptr)();
-  stream.out().flush();  // the close frame has to be on its way before the socket shuts down
-  boost::beast::websocket::async_teardown(role, stream.next_layer(),
-                                          std::forward<Handler>(handler));
+  // The close frame has to be on its way before the socket shuts down.
+  using handler_type = std::decay_t<Handler>;
+  auto kept = std::make_shared<handler_type>(std::forward<Handler>(handler));
+  stream.out().flush();
+  stream.out().when_drained([role, &stream, kept] {
+    boost::beast::websocket::async_teardown(role, stream.next_layer(), std::move(*kept));
+  });
 }
 
 }  // namespace innkeeper::transport

@@ -6,7 +6,7 @@
 namespace innkeeper::transport {
 namespace {
 
-constexpr std::string_view every_id = "all";
+using proto::every_id;
 
 /// Order does not matter, so the last takes the removed one's place.
 void remove_from(std::vector<connection*>& list, connection* who) {
@@ -32,10 +32,12 @@ connection& room_connections::add(room::connection_id id, std::shared_ptr<client
 }
 
 void room_connections::admit(connection& who, const proto::subscriptions& channels) {
+  // Later than the session's first socket, changes may be on their way through the gate: what is
+  // known here fits the frames that leave now.
+  const bool first = std::ranges::none_of(who.session->connections, &connection::admitted);
+  if (first) who.session->channels = channels;
   who.admitted = true;
   ++admitted_count_;
-  // Frames on their way through the gate may have changed the session since its first socket came.
-  if (who.session->connections.size() == 1) who.session->channels = channels;
   for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
     for (const auto& id : ids) index(who, event, id);
   }
@@ -59,6 +61,13 @@ bool room_connections::remove(room::connection_id id) {
 connection* room_connections::find(room::connection_id id) {
   const auto found = connections_.find(id);
   return found == connections_.end() ? nullptr : found->second.get();
+}
+
+std::vector<room::connection_id> room_connections::ids() const {
+  std::vector<room::connection_id> all;
+  all.reserve(connections_.size());
+  for (const auto& [id, who] : connections_) all.push_back(id);
+  return all;
 }
 
 void room_connections::subscribe(const std::string& session, const proto::channel& what) {

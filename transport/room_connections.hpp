@@ -53,6 +53,8 @@ class room_connections {
   bool remove(room::connection_id id);
   /// Null if there is no such connection.
   connection* find(room::connection_id id);
+  /// Of all connections, admitted or not.
+  std::vector<room::connection_id> ids() const;
 
   void subscribe(const std::string& session, const proto::channel& what);
   void unsubscribe(const std::string& session, const proto::channel& what);

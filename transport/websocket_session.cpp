@@ -63,8 +63,10 @@ void websocket_session::accept() {
   };
   stream_.async_accept(from_.request, [self = shared_from_this()](beast::error_code error) {
     self->from_.request = {};
-    self->out_->release_frames();
     if (error) return self->leave();
+    self->accepted_ = true;
+    self->out_->release_frames();
+    if (self->close_when_accepted_) self->send_close(*self->close_when_accepted_);
     self->read();
   });
 }
@@ -92,8 +94,16 @@ void websocket_session::deliver(const proto::frame& frame) {
 void websocket_session::close(std::uint16_t code, const std::string& reason) {
   if (std::exchange(closing_, true)) return;
   hearing_ = false;
-  end_soon();
   const websocket::close_reason why(static_cast<websocket::close_code>(code), reason);
+  if (accepted_) {
+    send_close(why);
+  } else {
+    close_when_accepted_ = why;  // Beast is no server before: it would mask the frame
+  }
+}
+
+void websocket_session::send_close(const websocket::close_reason& why) {
+  end_soon();
   stream_.async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
 }
 
@@ -130,8 +140,7 @@ void websocket_session::end_soon() {
   deadline_->async_wait([self = weak_from_this()](beast::error_code) {
     const auto session = self.lock();
     if (!session) return;
-    beast::error_code ignored;
-    static_cast<void>(session->out_->socket().close(ignored));
+    session->out_->give_up();
   });
 }
 

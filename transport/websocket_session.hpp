@@ -5,6 +5,7 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <caf/actor.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/room/room_message.hpp"
@@ -43,6 +44,7 @@ class websocket_session final : public client_connection,
  private:
   void read();
   void received();
+  void send_close(const boost::beast::websocket::close_reason& why);
   /// Tells the gateway, once.
   void leave();
   /// Closes the socket if the peer takes too long to end the connection.
@@ -58,6 +60,8 @@ class websocket_session final : public client_connection,
   bool hearing_ = true;
   bool left_ = false;
   bool closing_ = false;
+  bool accepted_ = false;
+  std::optional<boost::beast::websocket::close_reason> close_when_accepted_;
 };
 
 }  // namespace innkeeper::transport

@@ -40,7 +40,8 @@ void durable_actor::receive(object_message& message) {
 void durable_actor::hydrate() {
   hydrating_ = false;
   load();
-  for (auto waiting = std::exchange(stash_, {}); !waiting.empty(); waiting.pop_front()) {
+  // If one of them breaks the object, those behind it were for connections that are closed by now.
+  for (auto waiting = std::exchange(stash_, {}); object_ && !waiting.empty(); waiting.pop_front()) {
     receive(waiting.front());
   }
   if (end_when_quiet_) try_to_sleep(true);
@@ -68,12 +69,10 @@ void durable_actor::take_turn(object_message& message) {
   } catch (const read_failure&) {
     return break_object();
   }
-  if (!wanted.writes.empty()) {
-    active_ = clock().now();
-    return store(wanted);
-  }
-  if (wanted.outputs.empty()) return;  // pings and the like keep nobody awake
-  active_ = clock().now();
+  const bool has_effect = !wanted.writes.empty() || !wanted.outputs.empty();
+  if (!has_effect) return;  // pings and the like keep nobody awake
+  if (wanted.is_activity) active_ = clock().now();
+  if (!wanted.writes.empty()) return store(wanted);
   emit(gate_.pass(std::move(wanted.outputs), std::move(wanted.if_storage_full)));
 }
 

@@ -80,6 +80,8 @@ struct effects {
   std::vector<object_output> outputs;
   /// Leaves in place of `outputs` if the disk has no room for the writes.
   std::vector<object_output> if_storage_full;
+  /// False for a turn that should not keep the object awake, such as a question.
+  bool is_activity = true;
 };
 
 class durable_object {

@@ -25,6 +25,8 @@ protocol_error storage_full() {
 struct room::reaction {
   const durable::turn& now;
   durable::effects wanted;
+  /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
+  bool only_memory = false;
 
   void out(room_output output) { wanted.outputs.emplace_back(std::move(output)); }
   void instead(room_output output) { wanted.if_storage_full.emplace_back(std::move(output)); }
@@ -51,30 +53,31 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
   }
   for (const auto& [key, columns] : now.stored.list(tables::counters, {}, every_row)) {
     const auto value = proto::decimal::parse(storage::as_text(columns[0]));
-    counters_.restore(storage::as_text(key[0]), value.value_or(proto::decimal()));
+    if (!value) throw durable::read_failure("a counter's value is no number");
+    counters_.restore(storage::as_text(key[0]), *value);
   }
   in_memory_.booted_ms = now.now_ms;
+  in_memory_.increment_at_boot = increment_;
   if (auto* kept = std::any_cast<room_attachments>(&left_behind)) in_memory_ = std::move(*kept);
 }
 
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
   reaction r{now, {}};
   std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
+  if (r.only_memory) r.wanted.if_storage_full = r.wanted.outputs;
   return std::move(r.wanted);
 }
 
 durable::attachments room::sleep() {
-  if (in_memory_.connections == 0) return {};
+  if (in_memory_.connections.empty()) return {};
   return std::move(in_memory_);
 }
 
 // ---- coming and going
-// -------------------------------------------------------------------------------
 
 void room::on(const join& who, reaction& r) {
   ++increment_;
-  ++in_memory_.connections;
-  ++in_memory_.connects_since_boot;
+  in_memory_.connections.insert(who.connection);
   const auto& id = who.facts->session;
   auto* known = sessions_.find(id, r.now.stored);
   if (known == nullptr) {
@@ -94,9 +97,10 @@ void room::on(const join& who, reaction& r) {
 }
 
 void room::on(const leave& who, reaction& r) {
-  --in_memory_.connections;
+  in_memory_.connections.erase(who.connection);
   roles_.erase(who.connection);
   in_memory_.relayed.remove(who.connection, std::nullopt);
+  r.only_memory = true;
   if (!who.last_of_session) return;
   sessions_.forget(who.facts->session);
   for (auto& poll : in_memory_.ephemeral.forget(who.facts->session)) {
@@ -107,7 +111,6 @@ void room::on(const leave& who, reaction& r) {
 }
 
 // ---- what clients say
-// -------------------------------------------------------------------------------
 
 void room::on(said& what, reaction& r) {
   speaker by{what.connection, *what.facts, role_of(what)};
@@ -123,6 +126,7 @@ void room::on(said& what, reaction& r) {
 }
 
 void room::on(const said_nonsense& what, reaction& r) {
+  r.only_memory = true;
   r.refuse(what.connection, what.error);
 }
 
@@ -216,6 +220,7 @@ void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, rea
     return r.refuse(by.connection,
                     {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
   }
+  r.only_memory = true;
   in_memory_.ephemeral.cast(by.facts.session, poll, m.answer);
   const auto& stats = *in_memory_.ephemeral.tallies().find(poll);
   r.publish_to(proto::channel("ephemeralPoll", poll), proto::encode_poll(true, m.poll.json, stats));
@@ -269,6 +274,7 @@ void room::obey(const proto::delete_relay_message& m, const proto::client_messag
 
 void room::obey(const proto::close_message&, const proto::client_message&, const speaker& by,
                 reaction& r) {
+  r.only_memory = true;
   r.out(close_connection{by.connection});
 }
 
@@ -303,20 +309,21 @@ void room::relay_to_admins(const proto::client_message& whole, const speaker& by
 }
 
 // ---- what HTTP asks
-// ---------------------------------------------------------------------------------
 
 void room::on(const details_asked& request, reaction& r) {
   proto::room_details details;
   details.object_id = proto::object_id(name_);
   details.name = name_;
   details.increment = increment_;
-  details.increment_since_restart = in_memory_.connects_since_boot;
+  details.increment_since_restart = increment_ - in_memory_.increment_at_boot;
   details.poll_count = static_cast<std::int64_t>(polls_.all().size());
   details.config = config_;
   details.ephemeral_poll_count =
       static_cast<std::int64_t>(in_memory_.ephemeral.tallies().all().size());
   details.bootup_time_ms = in_memory_.booted_ms;
   details.uptime_ms = r.now.now_ms - in_memory_.booted_ms;
+  r.wanted.is_activity = false;
+  r.instead(no_answer{request.request});
   r.out(details_answer{request.request, std::move(details)});
 }
 
@@ -328,11 +335,12 @@ void room::on(const users_asked& request, reaction& r) {
     if (who == nullptr) continue;
     users.push_back({who->suffix, who->public_properties, last_communication_ms});
   }
+  r.wanted.is_activity = false;
+  r.instead(no_answer{request.request});
   r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
 }
 
 // ---- helpers
-// ----------------------------------------------------------------------------------------
 
 void room::write_state(reaction& r) const {
   r.wanted.writes.put(tables::states, {}, {config_, increment_});

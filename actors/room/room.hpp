@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/flat_set.hpp>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -21,9 +22,10 @@ namespace innkeeper::room {
 struct room_attachments {
   ephemeral_polls ephemeral;
   relays relayed;
-  /// Connections that have joined and not left.
-  std::int64_t connections = 0;
-  std::int64_t connects_since_boot = 0;
+  /// That have joined and not left. Ids grow, so that most go to the end.
+  boost::container::flat_set<connection_id> connections;
+  /// The room's increment when it was loaded.
+  std::int64_t increment_at_boot = 0;
   std::int64_t booted_ms = 0;
 };
 

@@ -40,7 +40,8 @@ absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
   if (kept == nullptr) return outputs{};
   if (who.last_of_session && kept->ephemeral.has_vote_of(who.facts->session)) return std::nullopt;
   kept->relayed.remove(who.connection, std::nullopt);
-  if (--kept->connections == 0) left_behind.reset();
+  kept->connections.erase(who.connection);
+  if (kept->connections.empty()) left_behind.reset();
   return outputs{};
 }
 

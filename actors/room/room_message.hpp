@@ -31,7 +31,6 @@ struct connection_facts {
 using facts_ptr = std::shared_ptr<const connection_facts>;
 
 // ---- gateway to room
-// --------------------------------------------------------------------------------
 
 /// Somebody wants to come in. Answered by `admitted` or `refused`.
 struct join {
@@ -79,7 +78,6 @@ struct users_asked {
 using room_message = std::variant<join, leave, said, said_nonsense, details_asked, users_asked>;
 
 // ---- room to gateway
-// --------------------------------------------------------------------------------
 
 struct admitted {
   connection_id connection = 0;
@@ -149,8 +147,13 @@ struct users_answer {
   std::string json;
 };
 
+/// The question cannot be answered now.
+struct no_answer {
+  request_id request = 0;
+};
+
 using room_output = std::variant<admitted, refused, send_to, send_to_each, send_to_all, publish,
                                  subscribed, unsubscribed, role_changed, close_connection,
-                                 close_all, details_answer, users_answer>;
+                                 close_all, details_answer, users_answer, no_answer>;
 
 }  // namespace innkeeper::room

@@ -53,6 +53,25 @@ class tally final : public durable::durable_object {
   int told_ = 0;
 };
 
+/// Writes down what objects say.
+class listening_actor final : public caf::event_based_actor {
+ public:
+  listening_actor(caf::actor_config& config, std::vector<std::string>* heard)
+      : caf::event_based_actor(config), heard_(*heard) {}
+
+  caf::behavior make_behavior() override {
+    return {[this](const durable::object_outputs& said) {
+              for (const auto& output : said.outputs) {
+                heard_.push_back(said.from->name + ": " + std::any_cast<std::string>(output));
+              }
+            },
+            [](const durable::drained&) {}};
+  }
+
+ private:
+  std::vector<std::string>& heard_;
+};
+
 }  // namespace
 
 void manual_writer::commit_one() {
@@ -97,14 +116,7 @@ world::world() {
   system_ = std::make_unique<caf::actor_system>(config_);
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
-  sink_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
-    return {[this](const durable::object_outputs& said) {
-              for (const auto& output : said.outputs) {
-                heard_.push_back(said.from->name + ": " + std::any_cast<std::string>(output));
-              }
-            },
-            [this](const durable::drained&) { drained = true; }};
-  });
+  sink_ = system_->spawn<listening_actor>(&heard_);
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{*reader, writer, numbers, observed, [] { return std::int64_t{1000}; }});
   shared->kinds = {kind};

@@ -91,7 +91,6 @@ class world {
   } observed;
 
   caf::actor directory;
-  bool drained = false;
 
  private:
   caf::actor_system_config config_;

@@ -1,0 +1,67 @@
+// A client that takes nothing from its socket costs the server bounded memory and the others no
+// time; what becomes of the client itself is the server's choice.
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+
+#include "tests/support/event_pump.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/websocket_client.hpp"
+
+namespace innkeeper::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int messages = 150;
+constexpr std::size_t message_bytes = 1000000;
+constexpr long resident_kib_max = 120 * 1024;  // less than all that was sent
+
+void enter(websocket_client& client, const server_process& server) {
+  REQUIRE(client.connect(server.port(), "/websocket?room=lobby").accepted());
+  client.send_text(R"({"type":"subscribe","data":"chat"})");
+  client.send_text(R"({"type":"profile"})");
+  for (int frame = 0; frame < 3; ++frame) {  // config, profile, profile
+    REQUIRE(client.next_event(5s).has_value());
+  }
+}
+
+long resident_kib(const server_process& server) {
+  std::ifstream status("/proc/" + std::to_string(server.pid()) + "/status");
+  std::string word;
+  while (status >> word && word != "VmRSS:") {
+  }
+  long kib = 0;
+  status >> kib;
+  return kib;
+}
+
+}  // namespace
+
+TEST_CASE("a client that does not read costs bounded memory and holds up nobody", "[slow_reader]") {
+  const server_process server;
+  boost::asio::io_context nobody_runs_this;
+  websocket_client deaf(nobody_runs_this);
+  enter(deaf, server);
+  boost::asio::io_context io;
+  websocket_client ann(io);
+  enter(ann, server);
+  const std::string chat =
+      R"({"type":"chat","data":")" + std::string(message_bytes, 'x') + R"("})";
+  long resident_max = 0;
+  for (int i = 0; i < messages; ++i) {
+    ann.send_text(chat);
+    const auto heard = ann.next_event(5s);
+    REQUIRE(heard.has_value());
+    REQUIRE(heard->what == client_event::kind::text);
+    resident_max = std::max(resident_max, resident_kib(server));
+  }
+  INFO("the server's memory reached " << resident_max << " KiB");
+  CHECK(resident_max < resident_kib_max);
+}
+
+}  // namespace innkeeper::testing

@@ -1,0 +1,68 @@
+// One Innkeeper server under test: the real binary as a process of its own, on a free port of the
+// loopback, with its data in a temporary directory that outlives restarts. The destructor kills it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace innkeeper::testing {
+
+inline constexpr const char* test_signing_key = "signing key of the tests";
+
+struct server_options {
+  std::optional<std::string> signing_key = test_signing_key;
+  std::optional<int> hibernate_after_ms = {};
+  std::vector<std::string> wrapper = {};    // words before the binary, such as strace and its own
+  std::vector<std::string> arguments = {};  // words behind the usual ones
+};
+
+class server_process {
+ public:
+  /// Starts it and waits until its port accepts; throws with the server's log if it does not.
+  explicit server_process(server_options options = {});
+  ~server_process();
+
+  server_process(const server_process&) = delete;
+  server_process& operator=(const server_process&) = delete;
+
+  /// Starts it again on the same data, on another port.
+  void start();
+
+  /// Sends the signal without waiting for what it does.
+  void kill(int signal);
+
+  /// Waits for the end; throws if it does not come in time.
+  exit_status wait(std::chrono::milliseconds time = std::chrono::seconds(5));
+
+  exit_status stop(int signal);
+  void restart(int signal);
+
+  std::uint16_t port() const { return port_; }
+  /// The server itself, not what wraps it.
+  pid_t pid() const;
+  std::filesystem::path data_file() const { return place_.path() / "innkeeper.db"; }
+  const std::filesystem::path& place() const { return place_.path(); }
+  std::string log_text() const;
+
+ private:
+  bool start_once();
+  bool accepts() const;
+
+  server_options options_;
+  temporary_directory place_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<child_process> child_;
+};
+
+/// A port of the loopback that nobody listens on at this moment.
+std::uint16_t free_port();
+
+}  // namespace innkeeper::testing
