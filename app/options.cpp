@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t signing_key_bytes_min = 16;
 constexpr std::size_t loops_max = 256;
+constexpr std::size_t help_column = 24;
 
 constexpr const char* description =
     "Innkeeper keeps rooms: durable objects on your own box, as one binary and one SQLite file.";
@@ -93,40 +94,48 @@ std::string environment(const char* name) {
 
 /// The raw texts that need more than CLI11's own conversion.
 struct raw_texts {
+  int port = 8080;
   std::string hibernate_after = "10s";
   std::string signing_key_file;
 };
 
 void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
-  serve.add_option("--port", options.port, "TCP port to listen on; 0 takes any free one")
+  serve.add_option("--port", raw.port, "TCP port to listen on; 0 takes any free one")
       ->envname("INNKEEPER_PORT")
+      ->type_name("PORT")
       ->capture_default_str();
   serve.add_option("--bind", options.bind, "IP address to listen on; 0.0.0.0 or :: for all")
       ->envname("INNKEEPER_BIND")
+      ->type_name("ADDRESS")
       ->capture_default_str();
   serve.add_option("--data", options.data, "the SQLite file; made if it is not there")
       ->envname("INNKEEPER_DATA")
+      ->type_name("FILE")
       ->capture_default_str();
   serve
       .add_option("--signing-key-file", raw.signing_key_file,
-                  "file with the key (16 bytes or more) that admins' keys are made from; "
-                  "INNKEEPER_SIGNING_KEY may hold the key itself. Without one admin login is off")
-      ->envname("INNKEEPER_SIGNING_KEY_FILE");
+                  "holds the key, 16 bytes or more, that admins' keys are made from; "
+                  "INNKEEPER_SIGNING_KEY may hold the key itself; without one admin login is off")
+      ->envname("INNKEEPER_SIGNING_KEY_FILE")
+      ->type_name("FILE");
   serve
       .add_option("--hibernate-after", raw.hibernate_after,
                   "a room without messages for this long (500ms, 10s, 5m, 1h) leaves memory; its "
-                  "sockets stay open. INNKEEPER_HIBERNATE_AFTER_MS takes bare milliseconds")
+                  "sockets stay open; INNKEEPER_HIBERNATE_AFTER_MS takes bare milliseconds")
       ->envname("INNKEEPER_HIBERNATE_AFTER")
+      ->type_name("DURATION")
       ->capture_default_str();
   serve
       .add_option("--loops", options.loops,
                   "threads that run sockets and rooms; 0 means one per core")
       ->envname("INNKEEPER_LOOPS")
       ->check(CLI::Range(std::size_t{0}, loops_max))
+      ->type_name("COUNT")
       ->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
       ->envname("INNKEEPER_LOG_LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
+      ->type_name("LEVEL")
       ->capture_default_str();
 }
 
@@ -137,20 +146,26 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   raw_texts raw;
   CLI::App program(description, "innkeeper");
   program.set_version_flag("--version", std::string("innkeeper ") + version);
-  program.require_subcommand(1);
+  program.require_subcommand(0, 1);
+  program.get_formatter()->column_width(help_column);
   auto* serve = program.add_subcommand("serve", "Run the server");
   serve->footer(serve_footer);
   add_serve_flags(*serve, options, raw);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto* asked = program.got_subcommand(serve) ? serve : &program;
-    return early_exit{0, asked->help()};
+    return early_exit{0, program.help()};
   } catch (const CLI::CallForVersion&) {
     return early_exit{0, std::string("innkeeper ") + version};
   } catch (const CLI::ParseError& error) {
     return mistake(error.what());
   }
+  if (!program.got_subcommand(serve)) return mistake("say what to do: innkeeper serve");
+  constexpr int port_max = 65535;
+  if (raw.port < 0 || raw.port > port_max) {
+    return mistake("--port: " + std::to_string(raw.port) + " is no port; give one from 0 to 65535");
+  }
+  options.port = static_cast<std::uint16_t>(raw.port);
   const bool given = serve->count("--hibernate-after") > 0;
   const auto bare_ms = given ? std::string() : environment("INNKEEPER_HIBERNATE_AFTER_MS");
   if (auto fault = read_hibernate_after(raw.hibernate_after, bare_ms, options)) return *fault;
