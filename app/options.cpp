@@ -31,19 +31,20 @@ Then open http://127.0.0.1:8080/ in a browser, or connect a WebSocket client to
 ws://127.0.0.1:8080/websocket?room=NAME. Stop with Ctrl-C or SIGTERM: what has been acknowledged is on
 disk at any moment, also after kill -9.)";
 
-/// "10s", "500ms", "2m", "1h": more than nothing and at most 30 days.
+/// "10s", "500ms", "2m", "1h", "30d": more than nothing and at most 10 years.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   std::int64_t number = 0;
   const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  constexpr std::int64_t days_30_in_ms = std::int64_t{30} * 24 * 3600 * 1000;
-  if (error != std::errc{} || number <= 0 || number > days_30_in_ms) return std::nullopt;
+  constexpr std::int64_t years_10_in_ms = std::int64_t{3650} * 24 * 3600 * 1000;
+  if (error != std::errc{} || number <= 0 || number > years_10_in_ms) return std::nullopt;
   const std::string_view name(unit, static_cast<std::size_t>(text.data() + text.size() - unit));
   std::int64_t factor = 0;
   if (name == "ms") factor = 1;
   if (name == "s") factor = 1000;
   if (name == "m") factor = 60'000;
   if (name == "h") factor = 3'600'000;
-  if (factor == 0 || number * factor > days_30_in_ms) return std::nullopt;
+  if (name == "d") factor = 24 * 3'600'000;
+  if (factor == 0 || number * factor > years_10_in_ms) return std::nullopt;
   return std::chrono::milliseconds(number * factor);
 }
 
@@ -73,16 +74,18 @@ std::optional<early_exit> read_signing_key(const std::string& file, std::string 
   return std::nullopt;
 }
 
+std::string no_duration(const std::string& name, const std::string& text) {
+  return name + ": '" + text + "' is no duration; write one like 500ms, 10s, 5m, 1h or 30d";
+}
+
+/// `bare_ms` is what a variable whose name has the unit says; empty if it is not set.
 std::optional<early_exit> read_hibernate_after(const std::string& text, const std::string& bare_ms,
                                                serve_options& options) {
   const auto duration = parse_duration(bare_ms.empty() ? text : bare_ms + "ms");
-  if (!duration) {
-    const auto& wrong = bare_ms.empty() ? text : bare_ms;
-    const std::string where =
-        bare_ms.empty() ? "--hibernate-after" : "INNKEEPER_HIBERNATE_AFTER_MS";
-    return mistake(where + ": '" + wrong + "' is no duration; write one like " +
-                   (bare_ms.empty() ? "500ms, 10s, 5m or 1h" : "500") + ", at most 30 days");
+  if (!duration && !bare_ms.empty()) {
+    return mistake("INNKEEPER_HIBERNATE_AFTER_MS: '" + bare_ms + "' is no number of milliseconds");
   }
+  if (!duration) return mistake(no_duration("--hibernate-after", text));
   options.hibernate_after = *duration;
   return std::nullopt;
 }
@@ -96,6 +99,7 @@ std::string environment(const char* name) {
 struct raw_texts {
   int port = 8080;
   std::string hibernate_after = "10s";
+  std::string session_ttl = "30d";
   std::string signing_key_file;
 };
 
@@ -123,6 +127,12 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
                   "a room without messages for this long (500ms, 10s, 5m, 1h) leaves memory; its "
                   "sockets stay open; INNKEEPER_HIBERNATE_AFTER_MS takes bare milliseconds")
       ->envname("INNKEEPER_HIBERNATE_AFTER")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  serve
+      .add_option("--session-ttl", raw.session_ttl,
+                  "a session unseen for this long is forgotten; its votes stay counted")
+      ->envname("INNKEEPER_SESSION_TTL")
       ->type_name("DURATION")
       ->capture_default_str();
   serve
@@ -169,6 +179,9 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   const bool given = serve->count("--hibernate-after") > 0;
   const auto bare_ms = given ? std::string() : environment("INNKEEPER_HIBERNATE_AFTER_MS");
   if (auto fault = read_hibernate_after(raw.hibernate_after, bare_ms, options)) return *fault;
+  const auto ttl = parse_duration(raw.session_ttl);
+  if (!ttl) return mistake(no_duration("--session-ttl", raw.session_ttl));
+  options.session_ttl = *ttl;
   auto key = environment("INNKEEPER_SIGNING_KEY");
   if (auto fault = read_signing_key(raw.signing_key_file, std::move(key), options)) return *fault;
   return options;

@@ -17,6 +17,8 @@ struct serve_options {
   /// Empty: admin login is off.
   std::string signing_key;
   std::chrono::milliseconds hibernate_after{10'000};
+  /// Sessions unseen for this long are forgotten; their votes stay counted.
+  std::chrono::milliseconds session_ttl{std::chrono::hours(30 * 24)};
   /// Threads that run sockets and rooms; 0: one per core.
   std::size_t loops = 0;
   std::string log_level = "info";

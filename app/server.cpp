@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -134,13 +135,19 @@ class running_server {
     auto reader = storage::object_reader::open(options_.data);
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
-    auto gateway =
-        spawn_on<transport::gateway>(on, transport::gateway_options{&on, metrics_, wall_clock_ms});
+    auto gateway = spawn_on<transport::gateway>(
+        on, transport::gateway_options{&on, metrics_, wall_clock_ms, report_interval_ms()});
     auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway));
     caf::anon_send(gateway, transport::gateway::use_directory{directory});
     actors_.push_back(gateway);
     actors_.push_back(directory);
     return transport::site::home{&on, gateway};
+  }
+
+  /// Often enough that no session with an open socket is taken for unseen.
+  std::int64_t report_interval_ms() const {
+    constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
+    return std::min(day_ms, options_.session_ttl.count() / 4);
   }
 
   template <class Actor, class Argument>
@@ -152,7 +159,11 @@ class running_server {
   std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on, caf::actor sink) {
     auto shared = std::make_shared<durable::runtime>(
         durable::runtime{*readers_.back(), writer_, numbers_, metrics_, wall_clock_ms});
-    shared->kinds = {std::make_shared<const room::room_kind>(options_.signing_key)};
+    shared->kinds = {std::make_shared<const room::room_kind>(options_.signing_key,
+                                                             options_.session_ttl.count())};
+    shared->is_home = [this, &on](const durable::object_address& address) {
+      return transport::home_index(address.name, loops_.size()) == on.index();
+    };
     shared->sink = std::move(sink);
     shared->home = &on;
     shared->hibernate_after = options_.hibernate_after;

@@ -115,6 +115,7 @@ class group_writer::session {
     try {
       if (batch.creation) create_object(batch.object, *batch.creation);
       for (const auto& write : batch.writes) write_row(batch.object, write);
+      if (batch.alarm) write_alarm(batch.object, *batch.alarm);
       execute("RELEASE batch");
       return commit_outcome::committed;
     } catch (const SQLite::Exception& error) {
@@ -154,6 +155,19 @@ class group_writer::session {
     if (write.columns) {
       for (const auto& column : *write.columns) bind_value(statement, ++index, column);
     }
+    statement.exec();
+  }
+
+  void write_alarm(std::int64_t object, const alarm_write& alarm) {
+    auto& statement =
+        statements_.prepared("UPDATE objects SET alarm_ms = ?, alarm_attempt = ? WHERE id = ?");
+    if (alarm.due_ms) {
+      statement.bind(1, *alarm.due_ms);
+    } else {
+      statement.bind(1);
+    }
+    statement.bind(2, alarm.attempt);
+    statement.bind(3, object);
     statement.exec();
   }
 

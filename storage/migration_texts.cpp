@@ -5,8 +5,10 @@
 namespace innkeeper::storage {
 namespace {
 
-constexpr std::array<std::string_view, 1> texts{
+constexpr std::array<std::string_view, 2> texts{
 #include "0001_rooms.sql.inc"
+    ,
+#include "0002_alarms.sql.inc"
 };
 
 }  // namespace

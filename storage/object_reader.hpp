@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,19 +22,34 @@ struct keyed_row {
   row columns;
 };
 
+/// An object's row in `objects`.
+struct stored_object {
+  std::int64_t number = 0;
+  std::optional<std::int64_t> alarm_ms;
+  std::int64_t alarm_attempt = 0;
+};
+
+struct due_alarm {
+  std::string kind;
+  std::string name;
+  std::int64_t due_ms = 0;
+};
+
 class object_reader {
  public:
   static result<std::unique_ptr<object_reader>> open(const std::filesystem::path& file);
   ~object_reader();
 
-  /// The object's number, or nothing if it has never stored anything.
-  result<std::optional<std::int64_t>> find_object(std::string_view kind, std::string_view name);
+  /// Nothing if the object has never stored anything.
+  result<std::optional<stored_object>> find_object(std::string_view kind, std::string_view name);
 
   result<std::optional<row>> get(const table& from, std::int64_t object, const row& key);
 
-  /// The rows whose key begins with `prefix`, in key order, at most `limit`.
-  result<std::vector<keyed_row>> list(const table& from, std::int64_t object, const row& prefix,
-                                      std::size_t limit);
+  result<std::vector<keyed_row>> list(const table& from, std::int64_t object,
+                                      const row_range& range);
+
+  /// Alarms due at `until_ms` or before, the earliest first, at most `limit`.
+  result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit);
 
  private:
   struct connection;

@@ -53,12 +53,17 @@ std::string get_sql(const table& from) {
          key_condition(from.key);
 }
 
-std::string list_sql(const table& from, std::size_t prefix_size) {
+std::string list_sql(const table& from, const row_range& range) {
   auto selected = joined(from.key);
   for (const auto& column : from.columns) append_column(selected, column);
-  const auto prefix = std::span(from.key).first(prefix_size);
+  const auto prefix = std::span(from.key).first(range.prefix.size());
   auto sql =
       "SELECT " + selected + " FROM " + std::string(from.name) + " WHERE " + key_condition(prefix);
+  if (range.prefix.size() < from.key.size()) {
+    const std::string next(from.key[range.prefix.size()]);
+    if (!range.begins_with.empty()) sql += " AND " + next + " >= ? AND " + next + " < ?";
+    if (range.after) sql += " AND " + next + " > ?";
+  }
   if (!from.key.empty()) sql += " ORDER BY " + joined(from.key);
   return sql + " LIMIT ?";
 }

@@ -18,9 +18,9 @@ std::string upsert_sql(const table& into);
 std::string erase_sql(const table& from);
 /// Columns only. Parameters are object, key.
 std::string get_sql(const table& from);
-/// Key and columns, in key order. Parameters are object, the first `prefix_size` key columns, a
-/// limit.
-std::string list_sql(const table& from, std::size_t prefix_size);
+/// Key and columns, in key order. Parameters are object, the prefix, the beginning and its end if
+/// there is one, where to go on if that is given, the limit.
+std::string list_sql(const table& from, const row_range& range);
 
 void bind_value(SQLite::Statement& statement, int index, const value& v);
 value column_value(const SQLite::Statement& statement, int index);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +24,22 @@ struct table {
   /// All other columns.
   std::vector<std::string_view> columns;
 };
+
+/// Which of an object's rows to list, in key order.
+struct row_range {
+  /// The first columns of the key, whole.
+  row prefix{};
+  /// What the next column of the key, a text, has to begin with.
+  std::string begins_with{};
+  /// Only rows whose next column of the key comes behind this text: where the last page ended.
+  std::optional<std::string> after{};
+  std::size_t limit = 1000;
+};
+
+/// Behind every text that begins with `text`: no character is larger than U+10FFFF.
+inline std::string end_of_prefix(const std::string& text) {
+  return text + "\xF4\x8F\xBF\xBF";
+}
 
 inline std::int64_t as_integer(const value& v) {
   return std::get<std::int64_t>(v);

@@ -28,6 +28,14 @@ struct row_write {
   std::optional<row> columns;
 };
 
+/// When an object is to be woken; goes into `objects` with the batch.
+struct alarm_write {
+  /// Milliseconds since 1970-01-01 UTC; nothing: never.
+  std::optional<std::int64_t> due_ms;
+  /// How often it has failed.
+  std::int64_t attempt = 0;
+};
+
 struct write_batch {
   /// The object's number in `objects`.
   std::int64_t object = 0;
@@ -37,6 +45,7 @@ struct write_batch {
   /// Set in the first batch of an object that has no row in `objects` yet.
   std::optional<object_record> creation;
   std::vector<row_write> writes;
+  std::optional<alarm_write> alarm;
 
   void put(const table& into, row key, row columns) {
     writes.push_back({&into, std::move(key), std::move(columns)});
@@ -44,7 +53,7 @@ struct write_batch {
   void erase(const table& from, row key) {
     writes.push_back({&from, std::move(key), std::nullopt});
   }
-  bool empty() const { return writes.empty(); }
+  bool empty() const { return writes.empty() && !alarm; }
 };
 
 }  // namespace innkeeper::storage

@@ -133,9 +133,10 @@ void gateway::perform(room_connections& in, room::send_to& output) {
   if (auto* who = in.find(output.connection)) deliver(*who, output.frame);
 }
 
-void gateway::perform(room_connections& in, room::send_to_each& output) {
+void gateway::perform(room_connections& in, room::send_to_admins& output) {
   for (const auto id : output.connections) {
-    if (auto* who = in.find(id)) deliver(*who, output.frame);
+    auto* who = in.find(id);
+    if (who != nullptr && who->role == proto::role::admin) deliver(*who, output.frame);
   }
 }
 
@@ -264,10 +265,19 @@ void gateway::ping_due_connections() {
     pings_.pop_front();
     const auto room = room_of_.find(id);
     if (room == room_of_.end()) continue;
-    deliver(*room->second->find(id), ping);
+    auto& who = *room->second->find(id);
+    deliver(who, ping);
+    report_if_due(*room->second, who);
     schedule_ping(id);
   }
   arm_ping_timer();
+}
+
+void gateway::report_if_due(const room_connections& in, connection& who) {
+  const auto now = options_.wall_clock_ms();
+  if (now - who.reported_ms < options_.report_interval_ms) return;
+  who.reported_ms = now;
+  tell_room(in, room::still_here{who.facts});
 }
 
 void gateway::arm_ping_timer() {

@@ -75,6 +75,8 @@ struct gateway_options {
   metrics& watched;
   /// Milliseconds since 1970-01-01 UTC.
   std::function<std::int64_t()> wall_clock_ms;
+  /// How often a room hears that a silent connection is still there.
+  std::int64_t report_interval_ms = std::int64_t{24} * 3600 * 1000;
 };
 
 class gateway final : public durable::home_actor {
@@ -103,7 +105,7 @@ class gateway final : public durable::home_actor {
   void perform(room_connections& in, room::admitted& output);
   void perform(room_connections& in, room::refused& output);
   void perform(room_connections& in, room::send_to& output);
-  void perform(room_connections& in, room::send_to_each& output);
+  void perform(room_connections& in, room::send_to_admins& output);
   void perform(room_connections& in, room::send_to_all& output);
   void perform(room_connections& in, room::publish& output);
   void perform(room_connections& in, room::subscribed& output);
@@ -128,6 +130,7 @@ class gateway final : public durable::home_actor {
 
   void schedule_ping(room::connection_id id);
   void ping_due_connections();
+  void report_if_due(const room_connections& in, connection& who);
   void arm_ping_timer();
 
   void begin_shut_down(shut_down& asked);

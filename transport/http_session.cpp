@@ -32,9 +32,9 @@ using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
 /// Each room that a browser has visited adds a cookie of 110 bytes, and browsers keep up to 180 a
 /// host.
-constexpr std::uint32_t header_bytes_max = 32 * 1024;
+constexpr std::uint32_t header_bytes_max = 32U * 1024;
 /// Of a body that nobody asked for, read before the connection is closed.
-constexpr std::size_t drained_bytes_max = 1024 * 1024;
+constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
 constexpr std::chrono::seconds request_max{10};
 constexpr std::chrono::seconds farewell_max{2};
 

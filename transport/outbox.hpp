@@ -23,7 +23,7 @@ using shared_bytes = std::shared_ptr<const std::string>;
 class outbox : public std::enable_shared_from_this<outbox> {
  public:
   /// Bytes that may wait behind the one being sent; a socket that lets more pile up is given up.
-  static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t waiting_bytes_max = std::size_t{4} * 1024 * 1024;
 
   outbox(loop& home, tcp_socket socket);
 

@@ -26,6 +26,7 @@ connection& room_connections::add(room::connection_id id, std::shared_ptr<client
   added->client = std::move(client);
   added->facts = std::move(facts);
   added->last_communication_ms = now_ms;
+  added->reported_ms = now_ms;
   added->session = &session;
   session.connections.push_back(added.get());
   return *connections_.emplace(id, std::move(added)).first->second;

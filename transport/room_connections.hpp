@@ -29,6 +29,8 @@ struct connection {
   /// False until the room has let it in: until then it gets nothing and counts nowhere.
   bool admitted = false;
   std::int64_t last_communication_ms = 0;
+  /// When the room last heard that its session is here.
+  std::int64_t reported_ms = 0;
   session_connections* session = nullptr;
 };
 

@@ -14,6 +14,11 @@
 /// thread.
 namespace innkeeper::transport {
 
+/// The loop, of so many, that a room lives on.
+inline std::size_t home_index(std::string_view room_name, std::size_t loops) {
+  return std::hash<std::string_view>()(room_name) % loops;
+}
+
 struct site {
   struct home {
     loop* runs_on = nullptr;
@@ -26,7 +31,7 @@ struct site {
   std::function<room::connection_id()> next_connection;
 
   const home& home_of(std::string_view room_name) const {
-    return homes[std::hash<std::string_view>()(room_name) % homes.size()];
+    return homes[home_index(room_name, homes.size())];
   }
 };
 

@@ -10,6 +10,17 @@
 #include "actors/durable/durable_actor.hpp"
 
 namespace innkeeper::durable {
+namespace {
+
+/// Overdue alarms (after downtime, say) are rung at most at this rate, 100 a second, so that those
+/// who speak now are not kept waiting.
+constexpr std::size_t alarms_per_tick_max = 10;
+constexpr std::int64_t alarm_tick_ms = 100;
+/// How far ahead alarms are read from the file.
+constexpr std::int64_t alarm_window_ms = 60'000;
+constexpr std::size_t alarms_in_memory_max = 10'000;
+
+}  // namespace
 
 directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> shared)
     : home_actor(config, shared->home), shared_(std::move(shared)) {
@@ -17,11 +28,16 @@ directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> s
 }
 
 caf::behavior directory::make_behavior() {
+  send(this, look_for_alarms{});
   return {
       [this](deliver& sent) { route(sent.to, sent.message); },
       [this](slept& report) { fell_asleep(report); },
       [this](const stays_awake& report) { stayed_awake(report); },
       [this](const look_for_idle&) { look_for_idle_objects(); },
+      [this](const alarm_stored& report) { alarm_was_stored(report); },
+      [this](const look_for_alarms& armed) {
+        if (armed.timer == alarm_timer_) ring_due_alarms();
+      },
       [this](const drain& asked) { start_draining(asked.whom); },
   };
 }
@@ -42,6 +58,7 @@ void directory::route(const address_ptr& to, object_message& message) {
 }
 
 bool directory::absorb(entry& sleeping, object_message& message) {
+  if (std::any_cast<ring>(&message) != nullptr) return false;
   const bool had_attachments = sleeping.left_behind.has_value();
   const auto& address = sleeping.address;
   auto outputs = shared_->find_kind(address->kind)->absorb(sleeping.left_behind, message);
@@ -138,6 +155,46 @@ void directory::look_for_idle_objects() {
     if (!draining_) ask_to_sleep(entries_.at(*who), false);
   }
   arm_timer();
+}
+
+void directory::alarm_was_stored(const alarm_stored& report) {
+  if (!report.due_ms) return alarms_.remove(*report.who);
+  // A later one will be read from the file in its time.
+  if (*report.due_ms > alarms_read_until_ms_) return alarms_.remove(*report.who);
+  alarms_.set(report.who, *report.due_ms);
+  if (alarms_.next_ms() == report.due_ms) arm_alarm_timer();
+}
+
+void directory::ring_due_alarms() {
+  if (draining_) return;
+  const auto now = shared_->wall_clock_ms();
+  if (now + alarm_window_ms / 2 >= alarms_read_until_ms_) read_coming_alarms();
+  for (const auto& who : alarms_.take_due(now, alarms_per_tick_max)) {
+    object_message message = ring{};
+    route(who, message);
+  }
+  arm_alarm_timer();
+}
+
+/// An alarm whose turn failed is still in the file and comes back this way.
+void directory::read_coming_alarms() {
+  const auto until = shared_->wall_clock_ms() + alarm_window_ms;
+  const auto coming = shared_->reader.alarms_until(until, alarms_in_memory_max);
+  if (!coming) return;  // the disk failed: next time
+  for (const auto& [kind, name, due_ms] : *coming) {
+    const auto who = std::make_shared<const object_address>(object_address{kind, name});
+    if (shared_->find_kind(kind) != nullptr && shared_->is_home(*who)) alarms_.set(who, due_ms);
+  }
+  const bool all = coming->size() < alarms_in_memory_max;
+  alarms_read_until_ms_ = all ? until : coming->back().due_ms;
+}
+
+void directory::arm_alarm_timer() {
+  const auto now = shared_->wall_clock_ms();
+  const auto latest = now + alarm_window_ms / 2;  // when to look into the file again
+  const auto next = std::min(alarms_.next_ms().value_or(latest), latest);
+  const auto wait = std::max(next - now, alarm_tick_ms);
+  delayed_send(this, std::chrono::milliseconds(wait), look_for_alarms{++alarm_timer_});
 }
 
 void directory::ask_to_sleep(entry& awake, bool at_once) {

@@ -4,12 +4,14 @@
 #include <caf/behavior.hpp>
 #include <caf/system_messages.hpp>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "actors/durable/alarm_schedule.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/messages.hpp"
@@ -61,6 +63,10 @@ class directory final : public home_actor {
   void schedule_look(entry& awake, time_point when);
   void arm_timer();
   void look_for_idle_objects();
+  void alarm_was_stored(const alarm_stored& report);
+  void ring_due_alarms();
+  void read_coming_alarms();
+  void arm_alarm_timer();
   void ask_to_sleep(entry& awake, bool at_once);
   void start_draining(caf::actor whom);
   void report_if_drained();
@@ -70,6 +76,11 @@ class directory final : public home_actor {
   /// Awake objects by the time of their next look.
   std::set<std::pair<time_point, address_ptr>> looks_;
   bool timer_armed_ = false;
+
+  alarm_schedule alarms_;
+  /// Alarms due up to here have been read from the file.
+  std::int64_t alarms_read_until_ms_ = 0;
+  std::uint64_t alarm_timer_ = 0;
   std::size_t awake_ = 0;
   /// The process stops: whoever still wakes is sent to sleep as soon as it is done.
   bool draining_ = false;

@@ -3,8 +3,10 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_clock.hpp>
 #include <caf/send.hpp>
+#include <exception>
 #include <utility>
 
+#include "actors/durable/alarm_schedule.hpp"
 #include "proto/admin_key.hpp"
 
 namespace innkeeper::durable {
@@ -51,7 +53,9 @@ void durable_actor::load() {
   instance_ = shared_->numbers.next_instance++;
   auto found = shared_->reader.find_object(address_->kind, address_->name);
   if (!found) return break_object();
-  number_ = *found;
+  number_ = *found ? std::optional((*found)->number) : std::nullopt;
+  alarm_ms_ = *found ? (*found)->alarm_ms : std::nullopt;
+  alarm_attempt_ = *found ? (*found)->alarm_attempt : 0;
   auto object = kind_.make(*address_);
   try {
     object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
@@ -65,9 +69,13 @@ void durable_actor::load() {
 void durable_actor::take_turn(object_message& message) {
   effects wanted;
   try {
-    wanted = object_->handle(message, now(overlaid_view(shared_->reader, number_, pending_)));
+    wanted = turn_for(message);
   } catch (const read_failure&) {
     return break_object();
+  }
+  if (wanted.alarm) {
+    alarm_ms_ = wanted.alarm->due_ms;
+    wanted.writes.alarm = {alarm_ms_, alarm_attempt_};
   }
   const bool has_effect = !wanted.writes.empty() || !wanted.outputs.empty();
   if (!has_effect) return;  // pings and the like keep nobody awake
@@ -76,15 +84,48 @@ void durable_actor::take_turn(object_message& message) {
   emit(gate_.pass(std::move(wanted.outputs), std::move(wanted.if_storage_full)));
 }
 
+effects durable_actor::turn_for(object_message& message) {
+  if (std::any_cast<ring>(&message) != nullptr) return alarm_turn();
+  auto wanted = object_->handle(message, now(overlaid_view(shared_->reader, number_, pending_)));
+  if (wanted.alarm) alarm_attempt_ = 0;
+  return wanted;
+}
+
+/// The object's alarm may have been taken away, or moved, since the directory saw it due.
+effects durable_actor::alarm_turn() {
+  if (!alarm_ms_ || *alarm_ms_ > shared_->wall_clock_ms()) return {};
+  effects wanted;
+  try {
+    wanted = object_->on_alarm(now(overlaid_view(shared_->reader, number_, pending_)));
+    alarm_attempt_ = 0;
+  } catch (const read_failure&) {
+    throw;
+  } catch (const std::exception&) {
+    return failed_alarm();
+  }
+  if (!wanted.alarm) wanted.alarm = alarm_change{};
+  return wanted;
+}
+
+effects durable_actor::failed_alarm() {
+  effects wanted;
+  const auto delay = alarm_retry_delay_ms(alarm_attempt_++, instance_ * 0x9E3779B97F4A7C15U);
+  wanted.alarm = alarm_change{};
+  if (delay) wanted.alarm->due_ms = shared_->wall_clock_ms() + *delay;
+  return wanted;
+}
+
 void durable_actor::store(effects& wanted) {
   const auto number = ++last_batch_;
+  const auto alarm = wanted.writes.alarm;
   stamp(wanted.writes);
   pending_.add(number, wanted.writes);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full));
-  shared_->writer.submit(std::move(wanted.writes), [self = caf::actor_cast<caf::actor>(this),
-                                                    instance = instance_, number](auto outcome) {
-    caf::anon_send(self, batch_done{instance, number, outcome});
-  });
+  shared_->writer.submit(std::move(wanted.writes),
+                         [self = caf::actor_cast<caf::actor>(this), instance = instance_, number,
+                          alarm](storage::commit_outcome outcome) {
+                           caf::anon_send(self, batch_done{instance, number, outcome, alarm});
+                         });
 }
 
 void durable_actor::stamp(storage::write_batch& batch) {
@@ -102,6 +143,7 @@ void durable_actor::committed(const batch_done& report) {
   switch (report.outcome) {
     case storage::commit_outcome::committed:
       pending_.forget(report.number);
+      if (report.alarm) send(directory_, alarm_stored{address_, report.alarm->due_ms});
       emit(gate_.release(report.number));
       break;
     case storage::commit_outcome::storage_full:

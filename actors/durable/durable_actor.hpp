@@ -33,6 +33,9 @@ class durable_actor final : public home_actor {
   void hydrate();
   void load();
   void take_turn(object_message& message);
+  effects turn_for(object_message& message);
+  effects alarm_turn();
+  effects failed_alarm();
   void store(effects& wanted);
   void stamp(storage::write_batch& batch);
   void committed(const batch_done& report);
@@ -44,7 +47,7 @@ class durable_actor final : public home_actor {
   void break_object();
   void drop_uncommitted();
   void emit(std::vector<object_output> outputs);
-  turn now(const object_view& view) const { return {shared_->wall_clock_ms(), view}; }
+  turn now(const object_view& view) const { return {shared_->wall_clock_ms(), view, alarm_ms_}; }
 
   std::shared_ptr<const runtime> shared_;
   const object_kind& kind_;
@@ -57,6 +60,9 @@ class durable_actor final : public home_actor {
   std::uint64_t instance_ = 0;
   /// Nothing until the object has its number in `objects`.
   std::optional<std::int64_t> number_;
+  /// As of the last turn.
+  std::optional<std::int64_t> alarm_ms_;
+  std::int64_t alarm_attempt_ = 0;
   /// Arrived while hydrating.
   std::deque<object_message> stash_;
   bool hydrating_ = false;

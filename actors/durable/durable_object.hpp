@@ -61,16 +61,22 @@ class object_view {
 
   virtual std::optional<storage::row> get(const storage::table& from,
                                           const storage::row& key) const = 0;
-  /// The rows whose key begins with `prefix`, in key order, at most `limit`.
   virtual std::vector<storage::keyed_row> list(const storage::table& from,
-                                               const storage::row& prefix,
-                                               std::size_t limit) const = 0;
+                                               const storage::row_range& range) const = 0;
 };
 
 struct turn {
   /// Milliseconds since 1970-01-01 UTC.
   std::int64_t now_ms;
   const object_view& stored;
+  /// When this object's alarm is due, by its last turn; nothing if it has none.
+  std::optional<std::int64_t> alarm_ms = std::nullopt;
+};
+
+/// Sets the object's one alarm, or takes it away. In one transaction with the turn's writes.
+struct alarm_change {
+  /// Milliseconds since 1970-01-01 UTC; in the past means as soon as possible. Nothing: no alarm.
+  std::optional<std::int64_t> due_ms;
 };
 
 /// What a turn wants to happen. `outputs` leave once every write of this object up to this turn is
@@ -80,6 +86,8 @@ struct effects {
   std::vector<object_output> outputs;
   /// Leaves in place of `outputs` if the disk has no room for the writes.
   std::vector<object_output> if_storage_full;
+  /// Nothing leaves the alarm as it is.
+  std::optional<alarm_change> alarm;
   /// False for a turn that should not keep the object awake, such as a question.
   bool is_activity = true;
 };
@@ -91,6 +99,9 @@ class durable_object {
   /// Called once, before anything else: reads what the object needs to answer.
   virtual void hydrate(const turn& now, attachments left_behind) = 0;
   virtual effects handle(object_message& message, const turn& now) = 0;
+  /// Called when the alarm is due or overdue, at least once: again after a crash, and if this
+  /// throws or its commit fails. After this turn there is no alarm, unless the turn sets one.
+  virtual effects on_alarm(const turn& /*now*/) { return {}; }
   /// Called when nothing is under way: what has to outlive this instance but is not stored.
   virtual attachments sleep() = 0;
 };

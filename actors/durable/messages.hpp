@@ -4,6 +4,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
@@ -30,6 +31,21 @@ struct incoming {
   object_message message;
 };
 
+/// Directory to object, as one of its messages: your alarm may be due.
+struct ring {};
+
+/// Object to directory: my alarm is on disk, or gone from it.
+struct alarm_stored {
+  address_ptr who;
+  std::optional<std::int64_t> due_ms;
+};
+
+/// Directory to itself: look which alarms are due, and which come near.
+struct look_for_alarms {
+  /// Only the timer that was armed last counts.
+  std::uint64_t timer = 0;
+};
+
 /// Object to itself: read your rows.
 struct hydrate_now {};
 
@@ -38,6 +54,8 @@ struct batch_done {
   std::uint64_t instance;
   batch_number number;
   storage::commit_outcome outcome;
+  /// What the batch did to the alarm, if anything.
+  std::optional<storage::alarm_write> alarm;
 };
 
 /// Directory to object: end if you can. Until the answer the directory holds what arrives for you.
@@ -80,5 +98,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::fall_asleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::slept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::stays_awake)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::look_for_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::alarm_stored)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::look_for_alarms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::drained)

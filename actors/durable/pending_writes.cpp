@@ -9,6 +9,12 @@ bool begins_with(const storage::row& key, const storage::row& prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
 
+bool is_in(const storage::row_range& range, const storage::row& key) {
+  if (range.begins_with.empty() && !range.after) return true;
+  const auto& next = storage::as_text(key.at(range.prefix.size()));
+  return next.starts_with(range.begins_with) && (!range.after || next > *range.after);
+}
+
 }  // namespace
 
 void pending_writes::add(batch_number number, const storage::write_batch& batch) {
@@ -27,11 +33,12 @@ const pending_writes::pending_row* pending_writes::find(const storage::table& ta
   return found == rows_.end() ? nullptr : &found->second;
 }
 
-void pending_writes::overlay(const storage::table& table, const storage::row& prefix,
+void pending_writes::overlay(const storage::table& table, const storage::row_range& range,
                              std::map<storage::row, storage::row>& committed) const {
-  for (auto at = rows_.lower_bound({&table, prefix}); at != rows_.end(); ++at) {
+  for (auto at = rows_.lower_bound({&table, range.prefix}); at != rows_.end(); ++at) {
     const auto& [of, key] = at->first;
-    if (of != &table || !begins_with(key, prefix)) break;
+    if (of != &table || !begins_with(key, range.prefix)) break;
+    if (!is_in(range, key)) continue;
     if (at->second.columns) {
       committed.insert_or_assign(key, *at->second.columns);
     } else {
@@ -50,19 +57,19 @@ std::optional<storage::row> overlaid_view::get(const storage::table& from,
 }
 
 std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
-                                                    const storage::row& prefix,
-                                                    std::size_t limit) const {
+                                                    const storage::row_range& range) const {
   std::map<storage::row, storage::row> rows;
   if (object_) {
-    // As many more as pending erasures could take away again.
-    auto committed = reader_.list(from, *object_, prefix, limit + pending_.size());
+    auto wider = range;
+    wider.limit += pending_.size();  // as many more as pending erasures could take away again
+    auto committed = reader_.list(from, *object_, wider);
     if (!committed) throw read_failure(committed.error().sentence);
     for (auto& [key, columns] : *committed) rows.emplace(std::move(key), std::move(columns));
   }
-  pending_.overlay(from, prefix, rows);
+  pending_.overlay(from, range, rows);
   std::vector<storage::keyed_row> listed;
   for (auto& [key, columns] : rows) {
-    if (listed.size() == limit) break;
+    if (listed.size() == range.limit) break;
     listed.push_back({key, std::move(columns)});
   }
   return listed;

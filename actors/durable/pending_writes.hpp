@@ -32,8 +32,8 @@ class pending_writes {
   /// Null if nothing is pending for this row.
   const pending_row* find(const storage::table& table, const storage::row& key) const;
 
-  /// Lays what is pending for keys that begin with `prefix` over `committed`.
-  void overlay(const storage::table& table, const storage::row& prefix,
+  /// Lays what is pending in this range over `committed`.
+  void overlay(const storage::table& table, const storage::row_range& range,
                std::map<storage::row, storage::row>& committed) const;
 
  private:
@@ -50,8 +50,8 @@ class overlaid_view final : public object_view {
 
   std::optional<storage::row> get(const storage::table& from,
                                   const storage::row& key) const override;
-  std::vector<storage::keyed_row> list(const storage::table& from, const storage::row& prefix,
-                                       std::size_t limit) const override;
+  std::vector<storage::keyed_row> list(const storage::table& from,
+                                       const storage::row_range& range) const override;
 
  private:
   storage::object_reader& reader_;

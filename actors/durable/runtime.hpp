@@ -49,6 +49,8 @@ struct runtime {
   /// The loop's execution unit; null lets CAF's scheduler choose, as the testing scheduler does.
   caf::execution_unit* home = nullptr;
   std::chrono::milliseconds hibernate_after{10'000};
+  /// Whether an object's home is this loop: its alarms are looked after here.
+  std::function<bool(const object_address&)> is_home = [](const object_address&) { return true; };
 
   const object_kind* find_kind(std::string_view name) const {
     for (const auto& kind : kinds) {

@@ -31,7 +31,8 @@ std::string fingerprint(std::string key) {
 
 void erase_expired(const durable::turn& now, storage::write_batch& into) {
   constexpr std::size_t at_most = 100;  // the rest goes next time
-  for (const auto& [key, columns] : now.stored.list(tables::used_keys, {}, at_most)) {
+  const storage::row_range some{{}, {}, std::nullopt, at_most};
+  for (const auto& [key, columns] : now.stored.list(tables::used_keys, some)) {
     if (storage::as_integer(columns[1]) < now.now_ms) into.erase(tables::used_keys, key);
   }
 }

@@ -8,10 +8,13 @@ void poll_tallies::restore(const std::string& poll, const std::string& answer, s
   polls_[poll][answer] = votes;
 }
 
-bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer) const {
+bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer,
+                                const std::optional<std::string>& earlier) const {
   const auto* stats = find(poll);
   if (stats == nullptr) return polls_.size() < proto::polls_max;
-  return stats->contains(answer) || stats->size() < proto::answers_max;
+  const bool makes_place = earlier && votes(poll, *earlier) == 1;
+  const auto answers = stats->size() - (makes_place ? 1 : 0);
+  return stats->contains(answer) || answers < proto::answers_max;
 }
 
 void poll_tallies::cast(const std::string& poll, const std::string& answer,
@@ -39,13 +42,23 @@ std::int64_t poll_tallies::votes(std::string_view poll, const std::string& answe
   return counted == stats->end() ? 0 : counted->second;
 }
 
+bool ephemeral_polls::has_room_for(const std::string& session, const std::string& poll,
+                                   std::string_view answer) const {
+  return tallies_.has_room_for(poll, answer, vote_of(session, poll));
+}
+
 void ephemeral_polls::cast(const std::string& session, const std::string& poll,
                            const std::string& answer) {
-  auto& votes = votes_[session];
-  const auto earlier = votes.find(poll);
-  tallies_.cast(poll, answer,
-                earlier == votes.end() ? std::nullopt : std::optional(earlier->second));
-  votes[poll] = answer;
+  tallies_.cast(poll, answer, vote_of(session, poll));
+  votes_[session][poll] = answer;
+}
+
+std::optional<std::string> ephemeral_polls::vote_of(const std::string& session,
+                                                    const std::string& poll) const {
+  const auto votes = votes_.find(session);
+  if (votes == votes_.end()) return std::nullopt;
+  const auto vote = votes->second.find(poll);
+  return vote == votes->second.end() ? std::nullopt : std::optional(vote->second);
 }
 
 std::vector<std::string> ephemeral_polls::forget(const std::string& session) {

@@ -22,8 +22,10 @@ class poll_tallies {
   /// Puts a tally as it was stored.
   void restore(const std::string& poll, const std::string& answer, std::int64_t votes);
 
-  /// Whether a first vote for this answer would go over the limits on polls and answers.
-  bool has_room_for(std::string_view poll, std::string_view answer) const;
+  /// Whether a vote for this answer keeps the limits on polls and answers. The session's earlier
+  /// vote is taken back by it.
+  bool has_room_for(std::string_view poll, std::string_view answer,
+                    const std::optional<std::string>& earlier = std::nullopt) const;
 
   /// Counts a vote for `answer`, and takes back the session's earlier one if there is one.
   void cast(const std::string& poll, const std::string& answer,
@@ -43,9 +45,8 @@ class poll_tallies {
 /// Polls that only memory knows: a vote goes when its session has no connection left.
 class ephemeral_polls {
  public:
-  bool has_room_for(std::string_view poll, std::string_view answer) const {
-    return tallies_.has_room_for(poll, answer);
-  }
+  bool has_room_for(const std::string& session, const std::string& poll,
+                    std::string_view answer) const;
   void cast(const std::string& session, const std::string& poll, const std::string& answer);
   /// The polls that the session had voted in.
   std::vector<std::string> forget(const std::string& session);
@@ -55,6 +56,8 @@ class ephemeral_polls {
   bool empty() const { return tallies_.all().empty(); }
 
  private:
+  std::optional<std::string> vote_of(const std::string& session, const std::string& poll) const;
+
   poll_tallies tallies_;
   /// Session -> poll -> answer.
   std::map<std::string, std::map<std::string, std::string>> votes_;

@@ -1,5 +1,6 @@
 #include "actors/room/room.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -14,7 +15,7 @@ namespace {
 using proto::error_code;
 using proto::protocol_error;
 
-constexpr std::size_t every_row = std::numeric_limits<int>::max();
+const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
 
 protocol_error storage_full() {
   return {error_code::storage_full, "The server's disk is full; nothing has been changed."};
@@ -39,19 +40,19 @@ struct room::reaction {
   }
 };
 
-room::room(std::string name, std::shared_ptr<const admin_gate> admins)
-    : name_(std::move(name)), admins_(std::move(admins)) {}
+room::room(std::string name, std::shared_ptr<const admin_gate> admins, std::int64_t session_ttl_ms)
+    : name_(std::move(name)), admins_(std::move(admins)), session_ttl_ms_(session_ttl_ms) {}
 
 void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
   if (const auto state = now.stored.get(tables::states, {})) {
     config_ = storage::as_text((*state)[0]);
     increment_ = storage::as_integer((*state)[1]);
   }
-  for (const auto& [key, columns] : now.stored.list(tables::tallies, {}, every_row)) {
+  for (const auto& [key, columns] : now.stored.list(tables::tallies, all_rows)) {
     polls_.restore(storage::as_text(key[0]), storage::as_text(key[1]),
                    storage::as_integer(columns[0]));
   }
-  for (const auto& [key, columns] : now.stored.list(tables::counters, {}, every_row)) {
+  for (const auto& [key, columns] : now.stored.list(tables::counters, all_rows)) {
     const auto value = proto::decimal::parse(storage::as_text(columns[0]));
     if (!value) throw durable::read_failure("a counter's value is no number");
     counters_.restore(storage::as_text(key[0]), *value);
@@ -88,6 +89,7 @@ void room::on(const join& who, reaction& r) {
   known->last_seen_ms = r.now.now_ms;
   write_state(r);
   session_book::write(id, *known, r.wanted.writes);
+  if (!r.now.alarm_ms) r.wanted.alarm = durable::alarm_change{r.now.now_ms + session_ttl_ms_};
   roles_[who.connection] = proto::role::user;
   const speaker by{who.connection, *who.facts, proto::role::user};
   r.out(admitted{who.connection,
@@ -110,10 +112,43 @@ void room::on(const leave& who, reaction& r) {
   }
 }
 
+void room::on(const still_here& who, reaction& r) {
+  auto* known = sessions_.find(who.facts->session, r.now.stored);
+  if (known == nullptr) return;
+  known->last_seen_ms = r.now.now_ms;
+  session_book::write(who.facts->session, *known, r.wanted.writes);
+  r.wanted.is_activity = false;
+}
+
+/// Goes through the sessions page by page, so that nobody who speaks meanwhile waits for long.
+durable::effects room::on_alarm(const durable::turn& now) {
+  constexpr std::size_t page = 200;
+  durable::effects wanted;
+  const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
+  for (const auto& [key, columns] : rows) {
+    const auto due_ms = storage::as_integer(columns[3]) + session_ttl_ms_;
+    if (due_ms <= now.now_ms) {
+      wanted.writes.erase(tables::sessions, key);
+      sessions_.forget(storage::as_text(key[0]));
+    } else {
+      next_forget_ms_ = std::min(next_forget_ms_, due_ms);
+    }
+  }
+  if (rows.size() == page) {
+    forget_after_ = storage::as_text(rows.back().key[0]);
+    wanted.alarm = durable::alarm_change{now.now_ms};
+    return wanted;
+  }
+  forget_after_.reset();
+  const auto next = std::exchange(next_forget_ms_, std::numeric_limits<std::int64_t>::max());
+  if (next != std::numeric_limits<std::int64_t>::max()) wanted.alarm = durable::alarm_change{next};
+  return wanted;
+}
+
 // ---- what clients say
 
 void room::on(said& what, reaction& r) {
-  speaker by{what.connection, *what.facts, role_of(what)};
+  const speaker by{what.connection, *what.facts, role_of(what)};
   r.instead(send_to{by.connection, proto::frame(proto::encode_error(storage_full()))});
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
@@ -121,7 +156,6 @@ void room::on(said& what, reaction& r) {
   } else {
     std::visit([&](const auto& body) { obey(body, what.message, by, r); }, what.message.body);
   }
-  by.role = roles_.at(by.connection);
   relay_to_admins(what.message, by, r);
 }
 
@@ -191,13 +225,13 @@ void room::obey(const proto::vote_message& m, const proto::client_message&, cons
 
 void room::vote_durably(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
-  if (!polls_.has_room_for(poll, m.answer)) {
-    return r.refuse(by.connection,
-                    {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
-  }
   std::optional<std::string> earlier;
   if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
     earlier = storage::as_text((*vote)[0]);
+  }
+  if (!polls_.has_room_for(poll, m.answer, earlier)) {
+    return r.refuse(by.connection,
+                    {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
   }
   polls_.cast(poll, m.answer, earlier);
   if (earlier != m.answer) {
@@ -216,7 +250,7 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
 
 void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
-  if (!in_memory_.ephemeral.has_room_for(poll, m.answer)) {
+  if (!in_memory_.ephemeral.has_room_for(by.facts.session, poll, m.answer)) {
     return r.refuse(by.connection,
                     {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
   }
@@ -305,7 +339,7 @@ void room::relay_to_admins(const proto::client_message& whole, const speaker& by
   const proto::profile_view sender{who.suffix, by.facts.session, properties, by.facts.details_json,
                                    by.role};
   const auto text = proto::encode_relay(whole.type, whole.data, sender);
-  r.out(send_to_each{std::move(admins), proto::frame(text)});
+  r.out(send_to_admins{std::move(admins), proto::frame(text)});
 }
 
 // ---- what HTTP asks

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <boost/container/flat_set.hpp>
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -31,10 +34,15 @@ struct room_attachments {
 
 class room final : public durable::durable_object {
  public:
-  room(std::string name, std::shared_ptr<const admin_gate> admins);
+  static constexpr std::int64_t default_session_ttl_ms = std::int64_t{30} * 24 * 3600 * 1000;
+
+  /// Sessions that have not been seen for `session_ttl_ms` are forgotten; their votes stay counted.
+  room(std::string name, std::shared_ptr<const admin_gate> admins,
+       std::int64_t session_ttl_ms = default_session_ttl_ms);
 
   void hydrate(const durable::turn& now, durable::attachments left_behind) override;
   durable::effects handle(durable::object_message& message, const durable::turn& now) override;
+  durable::effects on_alarm(const durable::turn& now) override;
   durable::attachments sleep() override;
 
  private:
@@ -49,6 +57,7 @@ class room final : public durable::durable_object {
 
   void on(const join& who, reaction& r);
   void on(const leave& who, reaction& r);
+  void on(const still_here& who, reaction& r);
   void on(said& what, reaction& r);
   void on(const said_nonsense& what, reaction& r);
   void on(const details_asked& request, reaction& r);
@@ -97,6 +106,7 @@ class room final : public durable::durable_object {
 
   std::string name_;
   std::shared_ptr<const admin_gate> admins_;
+  std::int64_t session_ttl_ms_;
 
   std::string config_;
   std::int64_t increment_ = 0;
@@ -105,6 +115,9 @@ class room final : public durable::durable_object {
 
   room_attachments in_memory_;
   session_book sessions_;
+  /// Where the search for unseen sessions goes on, and when the next of those passed is due.
+  std::optional<std::string> forget_after_;
+  std::int64_t next_forget_ms_ = std::numeric_limits<std::int64_t>::max();
   /// Of the connections that have spoken since the room woke; ahead of the gateway by what is at
   /// the gate.
   std::unordered_map<connection_id, proto::role> roles_;

@@ -14,7 +14,8 @@ class room_kind final : public durable::object_kind {
   static constexpr std::string_view kind_name = "room";
 
   /// An empty signing key switches admin login off.
-  explicit room_kind(std::string signing_key);
+  explicit room_kind(std::string signing_key,
+                     std::int64_t session_ttl_ms = room::default_session_ttl_ms);
 
   std::string_view name() const override { return kind_name; }
   std::unique_ptr<durable::durable_object> make(
@@ -25,6 +26,7 @@ class room_kind final : public durable::object_kind {
 
  private:
   std::shared_ptr<const admin_gate> admins_;
+  std::int64_t session_ttl_ms_;
 };
 
 }  // namespace innkeeper::room

@@ -46,6 +46,11 @@ struct leave {
   bool last_of_session = false;
 };
 
+/// A connection that has been open for so long that its session's last time seen should be renewed.
+struct still_here {
+  facts_ptr facts;
+};
+
 struct said {
   connection_id connection = 0;
   facts_ptr facts;
@@ -75,7 +80,8 @@ struct users_asked {
   std::vector<connection_activity> connections;
 };
 
-using room_message = std::variant<join, leave, said, said_nonsense, details_asked, users_asked>;
+using room_message =
+    std::variant<join, leave, still_here, said, said_nonsense, details_asked, users_asked>;
 
 // ---- room to gateway
 
@@ -97,8 +103,9 @@ struct send_to {
   proto::frame frame;
 };
 
-/// To all of these; who is gone by now is left out.
-struct send_to_each {
+/// To those of these connections that are admins' at this moment: a login as admin may have been
+/// undone because the disk was full.
+struct send_to_admins {
   std::vector<connection_id> connections;
   proto::frame frame;
 };
@@ -152,7 +159,7 @@ struct no_answer {
   request_id request = 0;
 };
 
-using room_output = std::variant<admitted, refused, send_to, send_to_each, send_to_all, publish,
+using room_output = std::variant<admitted, refused, send_to, send_to_admins, send_to_all, publish,
                                  subscribed, unsubscribed, role_changed, close_connection,
                                  close_all, details_answer, users_answer, no_answer>;
 

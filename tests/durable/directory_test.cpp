@@ -129,10 +129,10 @@ TEST_CASE("a file keeps an object's number over instances and new objects get ne
   w.commit_one();
   w.tell("b", "add x");
   w.commit_one();
-  CHECK(w.reader->find_object("tally", "a").value() == 1);
-  CHECK(w.reader->find_object("tally", "b").value() == 2);
+  CHECK(w.reader->find_object("tally", "a").value()->number == 1);
+  CHECK(w.reader->find_object("tally", "b").value()->number == 2);
   w.pass_time(10s);
   w.tell("a", "add x");
   w.commit_one();
-  CHECK(w.reader->find_object("tally", "a").value() == 1);
+  CHECK(w.reader->find_object("tally", "a").value()->number == 1);
 }

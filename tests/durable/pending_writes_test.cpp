@@ -43,7 +43,7 @@ class stored_notes {
 TEST_CASE("a view shows committed rows while nothing is pending") {
   const stored_notes stored;
   CHECK(stored.view().get(notes, {"food", "soup"}) == stars(3));
-  CHECK(stored.view().list(notes, {"food"}, 10).size() == 2);
+  CHECK(stored.view().list(notes, {{"food"}}).size() == 2);
 }
 
 TEST_CASE("a view shows a pending row in place of the committed one") {
@@ -55,7 +55,7 @@ TEST_CASE("a view shows a pending row in place of the committed one") {
   stored.pending.add(1, batch);
   CHECK(stored.view().get(notes, {"food", "soup"}) == stars(9));
   CHECK_FALSE(stored.view().get(notes, {"food", "tea"}).has_value());
-  const auto listed = stored.view().list(notes, {"food"}, 10);
+  const auto listed = stored.view().list(notes, {{"food"}});
   REQUIRE(listed.size() == 2);
   CHECK(listed[0].key == storage::row{"food", "cake"});
   CHECK(listed[1].columns == stars(9));
@@ -66,7 +66,7 @@ TEST_CASE("a view fills up to its limit from behind pending erasures") {
   storage::write_batch batch;
   batch.erase(notes, {"food", "soup"});
   stored.pending.add(1, batch);
-  const auto listed = stored.view().list(notes, {"food"}, 1);
+  const auto listed = stored.view().list(notes, {{"food"}, {}, std::nullopt, 1});
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].key == storage::row{"food", "tea"});
 }
@@ -78,7 +78,7 @@ TEST_CASE("a view lists no row of another prefix or table") {
   batch.put(notes, {"foods", "x"}, stars(1));
   batch.put(other, {"food", "x"}, stars(1));
   stored.pending.add(1, batch);
-  CHECK(stored.view().list(notes, {"food"}, 10).size() == 2);
+  CHECK(stored.view().list(notes, {{"food"}}).size() == 2);
 }
 
 TEST_CASE("a batch that is on disk is forgotten, a later one to the same row is not") {
@@ -100,5 +100,5 @@ TEST_CASE("an object that has never stored anything sees only what is pending") 
   storage::write_batch batch;
   batch.put(notes, {"food", "soup"}, stars(1));
   stored.pending.add(1, batch);
-  CHECK(stored.view(std::nullopt).list(notes, {}, 10).size() == 1);
+  CHECK(stored.view(std::nullopt).list(notes, {}).size() == 1);
 }

@@ -16,14 +16,16 @@ std::vector<durable::object_output> only(std::string words) {
 
 class tally final : public durable::durable_object {
  public:
+  explicit tally(const tally_kind& kind) : kind_(kind) {}
+
   void hydrate(const durable::turn& now, durable::attachments left_behind) override {
-    for (const auto& [key, columns] : now.stored.list(notes, {"tally"}, 100)) {
+    for (const auto& [key, columns] : now.stored.list(notes, {{"tally"}})) {
       counts_[storage::as_text(key[1])] = storage::as_integer(columns[0]);
     }
     if (const auto* told = std::any_cast<int>(&left_behind)) told_ = *told;
   }
 
-  durable::effects handle(durable::object_message& message, const durable::turn&) override {
+  durable::effects handle(durable::object_message& message, const durable::turn& now) override {
     const auto words = std::any_cast<std::string>(message);
     durable::effects wanted;
     ++told_;
@@ -31,6 +33,15 @@ class tally final : public durable::durable_object {
     if (words == "crash") throw std::logic_error("a bug in an object");
     if (words == "told") {
       wanted.outputs = only("told " + std::to_string(told_));
+      return wanted;
+    }
+    if (words.starts_with("wake ")) {
+      wanted.alarm = durable::alarm_change{now.now_ms + std::stoll(words.substr(5))};
+      wanted.outputs = only("will wake");
+      return wanted;
+    }
+    if (words == "no alarm") {
+      wanted.alarm = durable::alarm_change{};
       return wanted;
     }
     const auto space = words.find(' ');
@@ -42,6 +53,14 @@ class tally final : public durable::durable_object {
     return wanted;
   }
 
+  durable::effects on_alarm(const durable::turn&) override {
+    if (kind_.alarms_fail) throw std::runtime_error("not today");
+    durable::effects wanted;
+    put("rung", ++counts_["rung"], wanted);
+    wanted.outputs = only("rung=" + std::to_string(counts_["rung"]));
+    return wanted;
+  }
+
   durable::attachments sleep() override { return told_; }
 
  private:
@@ -49,6 +68,7 @@ class tally final : public durable::durable_object {
     wanted.writes.put(notes, {"tally", what}, {count, ""});
   }
 
+  const tally_kind& kind_;
   std::map<std::string, std::int64_t> counts_;
   int told_ = 0;
 };
@@ -92,7 +112,7 @@ manual_writer::entry manual_writer::take() {
 
 std::unique_ptr<durable::durable_object> tally_kind::make(const durable::object_address&) const {
   ++made;
-  return std::make_unique<tally>();
+  return std::make_unique<tally>(*this);
 }
 
 std::optional<std::vector<durable::object_output>> tally_kind::absorb(
@@ -117,23 +137,38 @@ world::world() {
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
   sink_ = system_->spawn<listening_actor>(&heard_);
+  start();
+}
+
+world::~world() {
+  end();
+  caf::anon_send_exit(sink_, caf::exit_reason::kill);
+  sink_ = nullptr;
+  run();
+}
+
+void world::start() {
   auto shared = std::make_shared<durable::runtime>(
-      durable::runtime{*reader, writer, numbers, observed, [] { return std::int64_t{1000}; }});
+      durable::runtime{*reader, writer, numbers, observed, [this] { return wall_ms; }});
   shared->kinds = {kind};
   shared->sink = sink_;
   directory = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
   run();
 }
 
-world::~world() {
+void world::end() {
   while (writer.waiting() > 0) writer.fail_one(storage::commit_outcome::io_error);
   caf::anon_send(directory, durable::drain{sink_});
   run();
   caf::anon_send_exit(directory, caf::exit_reason::kill);
-  caf::anon_send_exit(sink_, caf::exit_reason::kill);
   directory = nullptr;
-  sink_ = nullptr;
   run();
+}
+
+void world::crash() {
+  end();
+  heard_.clear();
+  start();
 }
 
 void world::tell(const std::string& object, const std::string& words) {
@@ -156,8 +191,17 @@ void world::fail_one(storage::commit_outcome how) {
 }
 
 void world::pass_time(std::chrono::milliseconds duration) {
+  wall_ms += duration.count();
   scheduler_->clock().advance_time(duration);
   run();
+}
+
+void world::pass_time_committing(std::chrono::milliseconds duration) {
+  constexpr std::chrono::milliseconds step{100};
+  for (std::chrono::milliseconds passed{0}; passed < duration; passed += step) {
+    pass_time(step);
+    while (writer.waiting() > 0) commit_one();
+  }
 }
 
 std::string world::heard() {

@@ -43,7 +43,8 @@ class manual_writer final : public storage::batch_writer {
 };
 
 /// A tiny kind of object: a notebook page of tallies. Told "add x", it counts x up and says "x=N";
-/// told "show x" it says "x=N"; "whisper" says nothing; "spoil" breaks a constraint. While it
+/// told "show x" it says "x=N"; "whisper" says nothing; "spoil" breaks a constraint;
+/// "wake 500" sets an alarm in 500 ms, at which it counts "rung" up. While it
 /// sleeps it can answer "are you asleep" by itself. What only memory has is how often it was told
 /// something.
 class tally_kind final : public durable::object_kind {
@@ -57,6 +58,8 @@ class tally_kind final : public durable::object_kind {
 
   /// How many instances have been made: a sleeping object is made anew when it wakes.
   mutable int made = 0;
+  /// Alarms of every instance fail as long as this is true.
+  bool alarms_fail = false;
 };
 
 class world {
@@ -71,7 +74,12 @@ class world {
   void run() { scheduler_->run(); }
   void commit_one();
   void fail_one(storage::commit_outcome how);
+  /// Moves both clocks.
   void pass_time(std::chrono::milliseconds duration);
+  /// The same in small steps, committing whatever comes up.
+  void pass_time_committing(std::chrono::milliseconds duration);
+  /// Ends the directory and all objects without a word, and starts anew on the same file.
+  void crash();
   /// Everything that objects have said since the last call, as "name: words" joined by " | ".
   std::string heard();
   durable::address_ptr address(const std::string& object) const;
@@ -81,6 +89,7 @@ class world {
   manual_writer writer{real_writer};
   std::unique_ptr<storage::object_reader> reader;
   durable::number_source numbers;
+  std::int64_t wall_ms = 1'000'000;
   std::shared_ptr<tally_kind> kind = std::make_shared<tally_kind>();
 
   struct counts final : durable::runtime_observer {
@@ -93,6 +102,9 @@ class world {
   caf::actor directory;
 
  private:
+  void start();
+  void end();
+
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator* scheduler_ = nullptr;

@@ -53,8 +53,7 @@ exact_json admin_login::message(const exact_json& how, const std::string& room) 
 }
 
 admin_login::credentials admin_login::fresh(const exact_json& how, const std::string& room) {
-  const long long shift =
-      how.contains("shift_ms") ? std::stoll(number_text(how["shift_ms"])) : 0;
+  const long long shift = how.contains("shift_ms") ? std::stoll(number_text(how["shift_ms"])) : 0;
   const std::string time = next_timestamp(shift);
   exact_json ts = exact_number(time);
   if (how.contains("ts")) {

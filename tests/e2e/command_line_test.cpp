@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <sqlite3.h>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
-#include <sqlite3.h>
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/http_client.hpp"
@@ -127,7 +127,9 @@ TEST_CASE("a port that is taken is refused", "[command_line]") {
 TEST_CASE("a file that is not ours is refused and left as it is", "[command_line]") {
   const temporary_directory place;
   const fs::path file = place.path() / "innkeeper.db";
-  SECTION("text") { std::ofstream(file) << std::string(5000, 'x') << "\nnot a database\n"; }
+  SECTION("text") {
+    std::ofstream(file) << std::string(5000, 'x') << "\nnot a database\n";
+  }
   SECTION("somebody else's database") {
     run_sql(file, "CREATE TABLE recipes(name TEXT); INSERT INTO recipes VALUES('soup')");
   }
@@ -179,8 +181,7 @@ TEST_CASE("SIGTERM closes every socket with 1001 and ends with exit code 0", "[c
   CHECK(server.wait().code == 0);
 }
 
-TEST_CASE("SIGTERM ends the server although a client never answers the goodbye",
-          "[command_line]") {
+TEST_CASE("SIGTERM ends the server although a client never answers the goodbye", "[command_line]") {
   server_process server;
   boost::asio::io_context io;
   websocket_client silent(io);

@@ -125,8 +125,8 @@ result hearing_difference(const exact_json& list, const std::deque<client_event>
                           const std::string& client, const session_names& sessions) {
   const std::string all = "\n    " + client + " heard" + heard(events);
   if (events.size() < events_wanted(list)) {
-    return client + ": expected " + std::to_string(events_wanted(list)) + " events: " +
-           show(list) + all;
+    return client + ": expected " + std::to_string(events_wanted(list)) + " events: " + show(list) +
+           all;
   }
   auto next = events.begin();
   for (const exact_json& want : list) {

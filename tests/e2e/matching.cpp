@@ -70,8 +70,8 @@ result object_difference(const exact_json& want, const exact_json& got,
   return {};
 }
 
-result list_difference(const exact_json& want, const exact_json& got,
-                       const session_names& sessions, const std::string& where) {
+result list_difference(const exact_json& want, const exact_json& got, const session_names& sessions,
+                       const std::string& where) {
   if (!got.is_array() || got.size() != want.size()) {
     return mismatch(where, "a list of " + std::to_string(want.size()), got);
   }
@@ -103,7 +103,9 @@ result shuffled_difference(const exact_json& want, const exact_json& got,
   return {};
 }
 
-double double_of(const exact_json& number) { return std::stod(number_text(number)); }
+double double_of(const exact_json& number) {
+  return std::stod(number_text(number));
+}
 
 bool within(const exact_json& got, const exact_json& bounds) {
   return is_number(got) && double_of(got) >= double_of(bounds[0]) &&
@@ -163,8 +165,8 @@ result difference(const exact_json& want, const exact_json& got, const session_n
     return form_difference(want.begin().key(), want.begin().value(), got, sessions, where);
   }
   if (is_number(want)) {
-    const bool equal = is_number(got) && canonical_decimal(number_text(want)) ==
-                                             canonical_decimal(number_text(got));
+    const bool equal = is_number(got) &&
+                       canonical_decimal(number_text(want)) == canonical_decimal(number_text(got));
     return unless(equal, where, number_text(want), got);
   }
   if (want.is_object()) return object_difference(want, got, sessions, where, true);

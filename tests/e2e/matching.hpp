@@ -15,8 +15,7 @@ using session_names = std::map<std::string, std::string>;
 
 /// Nothing if `got` is what `want` asks for, else one sentence.
 std::optional<std::string> difference(const exact_json& want, const exact_json& got,
-                                      const session_names& sessions,
-                                      const std::string& where = "");
+                                      const session_names& sessions, const std::string& where = "");
 
 /// The value as text, cut to what a person reads.
 std::string show(const exact_json& value);

@@ -20,7 +20,9 @@ bool heard(const std::string& list, const std::deque<client_event>& events) {
   return !hearing_difference(parse_exact(list).value(), events, "ann", {{"ann", "s1"}});
 }
 
-client_event text(const std::string& frame) { return {client_event::kind::text, frame, 0}; }
+client_event text(const std::string& frame) {
+  return {client_event::kind::text, frame, 0};
+}
 
 }  // namespace
 
@@ -77,8 +79,8 @@ TEST_CASE("what is heard is compared in order and to the end", "[matching]") {
   CHECK_FALSE(heard(both, {one, two, two}));
   CHECK_FALSE(heard("[]", {one}));
   CHECK(heard(R"([{"~shuffled":[{"type":"t","data":1},{"type":"t","data":2}]}])", {two, one}));
-  CHECK_FALSE(heard(R"([{"~shuffled":[{"type":"t","data":1},{"type":"t","data":1}]}])",
-                    {two, one}));
+  CHECK_FALSE(
+      heard(R"([{"~shuffled":[{"type":"t","data":1},{"type":"t","data":1}]}])", {two, one}));
   CHECK_FALSE(heard(R"([{"type":"t","data":1}])", {text(R"({"data":1,"type":"t"})")}));
 }
 

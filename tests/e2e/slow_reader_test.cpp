@@ -50,8 +50,7 @@ TEST_CASE("a client that does not read costs bounded memory and holds up nobody"
   boost::asio::io_context io;
   websocket_client ann(io);
   enter(ann, server);
-  const std::string chat =
-      R"({"type":"chat","data":")" + std::string(message_bytes, 'x') + R"("})";
+  const std::string chat = R"({"type":"chat","data":")" + std::string(message_bytes, 'x') + R"("})";
   long resident_max = 0;
   for (int i = 0; i < messages; ++i) {
     ann.send_text(chat);

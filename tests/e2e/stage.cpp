@@ -67,7 +67,9 @@ stage::result stage::play(const exact_json& step) {
   return settle(expected, expected.empty() ? quiet_after_silence : quiet_after_answer);
 }
 
-stage::result stage::end() { return settle(exact_json::object(), quiet_after_silence); }
+stage::result stage::end() {
+  return settle(exact_json::object(), quiet_after_silence);
+}
 
 /// What the step says, and what goes without saying.
 exact_json stage::expectations(const exact_json& step) const {

@@ -176,8 +176,7 @@ stage::result stage::fetch_page(const exact_json& step) {
   if (step.contains("headers")) {
     request.headers = expand(step["headers"]).get<std::map<std::string, std::string>>();
   }
-  const exact_json wanted =
-      step.contains("answer") ? expand(step["answer"]) : exact_json::object();
+  const exact_json wanted = step.contains("answer") ? expand(step["answer"]) : exact_json::object();
   const deadline_point deadline = after(page_time_max);
   result failure = answer_difference(wanted, fetch(server_.port(), request));
   while (failure && request.method == "GET" && std::chrono::steady_clock::now() < deadline) {

@@ -9,11 +9,11 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
+#include "tests/e2e/system_calls.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/server_process.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/websocket_client.hpp"
-#include "tests/e2e/system_calls.hpp"
 
 namespace innkeeper::testing {
 namespace {
@@ -28,7 +28,9 @@ bool tracing_works() {
   return tried.ended && tried.ended->code == 0;
 }
 
-bool is_read(const system_call& call) { return call.name.starts_with("re") && call.result > 0; }
+bool is_read(const system_call& call) {
+  return call.name.starts_with("re") && call.result > 0;
+}
 
 bool is_write(const system_call& call) {
   return call.name.starts_with("send") || call.name.starts_with("write");

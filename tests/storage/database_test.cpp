@@ -111,7 +111,7 @@ TEST_CASE("people read rooms, results, votes and counters with one plain select 
   REQUIRE(opened.has_value());
   auto& connection = opened->connection();
   connection.exec(
-      "INSERT INTO objects VALUES (1, 'room', 'lobby', 'ab', 1700000000000);"
+      "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (1, 'room', 'lobby', 'ab', 1700000000000);"
       "INSERT INTO room_states VALUES (1, 'cfg', 2);"
       "INSERT INTO room_sessions VALUES (1, 's1', 1, '{}', NULL, 1700000000000);"
       "INSERT INTO room_tallies VALUES (1, 'lunch', 'soup', 2);"

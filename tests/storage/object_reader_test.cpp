@@ -35,7 +35,7 @@ class notebook {
 
 TEST_CASE("a reader finds objects by kind and name") {
   notebook book;
-  CHECK(book.reader->find_object("notebook", "object 2").value() == 2);
+  CHECK(book.reader->find_object("notebook", "object 2").value()->number == 2);
   CHECK_FALSE(book.reader->find_object("notebook", "object 3").value().has_value());
   CHECK_FALSE(book.reader->find_object("room", "object 2").value().has_value());
 }
@@ -50,12 +50,12 @@ TEST_CASE("a reader gets a row by its key, of this object only") {
 
 TEST_CASE("a reader lists rows by the beginning of their key, in order, up to a limit") {
   notebook book;
-  const auto food = book.reader->list(notes, 1, {"food"}, 10).value();
+  const auto food = book.reader->list(notes, 1, {{"food"}}).value();
   REQUIRE(food.size() == 2);
   CHECK(food[0].key == storage::row{"food", "soup"});
   CHECK(food[1].key == storage::row{"food", "tea"});
-  CHECK(book.reader->list(notes, 1, {}, 10).value().size() == 3);
-  CHECK(book.reader->list(notes, 1, {}, 2).value().size() == 2);
+  CHECK(book.reader->list(notes, 1, {}).value().size() == 3);
+  CHECK(book.reader->list(notes, 1, {.limit = 2}).value().size() == 2);
 }
 
 TEST_CASE("a reader sees what was committed after it was opened") {

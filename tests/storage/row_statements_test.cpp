@@ -15,9 +15,15 @@ TEST_CASE("statements are built from a table's description") {
         "DELETE FROM notes WHERE object = ? AND topic = ? AND title = ?");
   CHECK(storage::get_sql(testing::notes) ==
         "SELECT stars, text FROM notes WHERE object = ? AND topic = ? AND title = ?");
-  CHECK(storage::list_sql(testing::notes, 1) ==
+  CHECK(storage::list_sql(testing::notes, {{"food"}, {}, std::nullopt, 1}) ==
         "SELECT topic, title, stars, text FROM notes WHERE object = ? AND topic = ?"
         " ORDER BY topic, title LIMIT ?");
+}
+
+TEST_CASE("a range may begin with a text and go on behind another") {
+  CHECK(storage::list_sql(testing::notes, {{}, "fo", "food", 1}) ==
+        "SELECT topic, title, stars, text FROM notes WHERE object = ? AND topic >= ? AND topic < ?"
+        " AND topic > ? ORDER BY topic, title LIMIT ?");
 }
 
 TEST_CASE("a table without a key of its own has one row an object") {
@@ -25,5 +31,5 @@ TEST_CASE("a table without a key of its own has one row an object") {
   CHECK(storage::upsert_sql(single) ==
         "INSERT INTO single (object, a) VALUES (?, ?)"
         " ON CONFLICT (object) DO UPDATE SET a = excluded.a");
-  CHECK(storage::list_sql(single, 0) == "SELECT a FROM single WHERE object = ? LIMIT ?");
+  CHECK(storage::list_sql(single, {}) == "SELECT a FROM single WHERE object = ? LIMIT ?");
 }

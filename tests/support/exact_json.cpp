@@ -110,7 +110,9 @@ exact_json exact_number(std::string_view text) {
   return exact_json::binary({text.begin(), text.end()});
 }
 
-bool is_number(const exact_json& value) { return value.is_binary(); }
+bool is_number(const exact_json& value) {
+  return value.is_binary();
+}
 
 std::string number_text(const exact_json& value) {
   const auto& bytes = value.get_binary();

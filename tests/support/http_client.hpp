@@ -15,7 +15,7 @@ struct http_request {
 };
 
 struct http_answer {
-  unsigned status = 0;  // 0: no answer, and `body` says why
+  unsigned status = 0;                         // 0: no answer, and `body` says why
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 

@@ -26,7 +26,9 @@ std::uint16_t free_port() {
   return tcp::acceptor(io, loopback(0)).local_endpoint().port();
 }
 
-server_process::server_process(server_options options) : options_(std::move(options)) { start(); }
+server_process::server_process(server_options options) : options_(std::move(options)) {
+  start();
+}
 
 server_process::~server_process() {
   if (child_ && !options_.wrapper.empty()) {
@@ -49,9 +51,9 @@ void server_process::start() {
 bool server_process::start_once() {
   port_ = free_port();
   command what{options_.wrapper, {}, place_.path() / "log", place_.path() / "log"};
-  for (const std::string& word : {std::string(INNKEEPER_BINARY), std::string("serve"),
-                                  std::string("--port"), std::to_string(port_),
-                                  std::string("--data"), data_file().string()}) {
+  for (const std::string& word :
+       {std::string(INNKEEPER_BINARY), std::string("serve"), std::string("--port"),
+        std::to_string(port_), std::string("--data"), data_file().string()}) {
     what.words.push_back(word);
   }
   what.words.insert(what.words.end(), options_.arguments.begin(), options_.arguments.end());
@@ -59,8 +61,7 @@ bool server_process::start_once() {
     what.environment["INNKEEPER_SIGNING_KEY"] = *options_.signing_key;
   }
   if (options_.hibernate_after_ms) {
-    what.environment["INNKEEPER_HIBERNATE_AFTER_MS"] =
-        std::to_string(*options_.hibernate_after_ms);
+    what.environment["INNKEEPER_HIBERNATE_AFTER_MS"] = std::to_string(*options_.hibernate_after_ms);
   }
   child_.reset();
   child_ = std::make_unique<child_process>(what);
@@ -122,6 +123,8 @@ pid_t server_process::pid() const {
   return found;
 }
 
-std::string server_process::log_text() const { return file_text(place_.path() / "log"); }
+std::string server_process::log_text() const {
+  return file_text(place_.path() / "log");
+}
 
 }  // namespace innkeeper::testing

@@ -95,10 +95,14 @@ struct websocket_client::connection : std::enable_shared_from_this<connection> {
 
 std::string client_event::show() const {
   switch (what) {
-    case kind::text: return payload.size() > 600 ? payload.substr(0, 600) + "..." : payload;
-    case kind::binary: return "a binary frame of " + std::to_string(payload.size()) + " bytes";
-    case kind::pong: return "pong '" + payload + "'";
-    case kind::closed: break;
+    case kind::text:
+      return payload.size() > 600 ? payload.substr(0, 600) + "..." : payload;
+    case kind::binary:
+      return "a binary frame of " + std::to_string(payload.size()) + " bytes";
+    case kind::pong:
+      return "pong '" + payload + "'";
+    case kind::closed:
+      break;
   }
   return "closed with " + std::to_string(code) + " '" + payload + "'";
 }
@@ -134,7 +138,9 @@ upgrade_answer answer_of(const websocket::response_type& response) {
 websocket_client::websocket_client(asio::io_context& io, bool keep_pings)
     : io_(io), keep_pings_(keep_pings) {}
 
-websocket_client::~websocket_client() { terminate(); }
+websocket_client::~websocket_client() {
+  terminate();
+}
 
 upgrade_answer websocket_client::connect(std::uint16_t port, const std::string& target,
                                          const std::map<std::string, std::string>& headers) {
@@ -166,20 +172,20 @@ upgrade_answer websocket_client::connect(std::uint16_t port, const std::string& 
   return answer;
 }
 
-void websocket_client::send_text(std::string_view text) { send_fragment(text, true); }
+void websocket_client::send_text(std::string_view text) {
+  send_fragment(text, true);
+}
 
 void websocket_client::send_fragment(std::string_view part, bool last) {
   connection_->stream.text(true);
-  finish(io_, "send", [&](auto done) {
-    connection_->stream.async_write_some(last, asio::buffer(part), done);
-  });
+  finish(io_, "send",
+         [&](auto done) { connection_->stream.async_write_some(last, asio::buffer(part), done); });
 }
 
 void websocket_client::send_binary(std::string_view bytes) {
   connection_->stream.binary(true);
-  finish(io_, "send", [&](auto done) {
-    connection_->stream.async_write_some(true, asio::buffer(bytes), done);
-  });
+  finish(io_, "send",
+         [&](auto done) { connection_->stream.async_write_some(true, asio::buffer(bytes), done); });
 }
 
 void websocket_client::send_bytes(std::string_view bytes) {
@@ -237,6 +243,8 @@ std::uint16_t websocket_client::local_port() const {
   return connection_->stream.next_layer().local_endpoint().port();
 }
 
-bool websocket_client::is_open() const { return connection_ && connection_->open; }
+bool websocket_client::is_open() const {
+  return connection_ && connection_->open;
+}
 
 }  // namespace innkeeper::testing

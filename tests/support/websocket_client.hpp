@@ -21,7 +21,7 @@ namespace innkeeper::testing {
 struct client_event {
   enum class kind { text, binary, pong, closed };
   kind what = kind::text;
-  std::string payload;  // of a frame or a pong; the reason of a close
+  std::string payload;     // of a frame or a pong; the reason of a close
   std::uint16_t code = 0;  // of a close; 1006 if the connection ended without one
 
   std::string show() const;
@@ -29,7 +29,7 @@ struct client_event {
 
 /// The server's answer to an upgrade request.
 struct upgrade_answer {
-  unsigned status = 0;  // 0: no HTTP answer at all
+  unsigned status = 0;                         // 0: no HTTP answer at all
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 

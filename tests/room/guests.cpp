@@ -1,0 +1,90 @@
+#include "tests/room/guests.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "proto/admin_key.hpp"
+
+namespace innkeeper::testing {
+
+room::facts_ptr facts_of(const std::string& session) {
+  return std::make_shared<const room::connection_facts>(
+      room::connection_facts{session, R"({"country":"NL"})"});
+}
+
+room::room_message words(room::connection_id who, const std::string& session,
+                         const std::string& text, proto::role role) {
+  auto message = proto::parse_client_message(text);
+  if (auto* error = std::get_if<proto::protocol_error>(&message)) {
+    return room::said_nonsense{who, std::move(*error)};
+  }
+  return room::said{who, facts_of(session), role,
+                    std::get<proto::client_message>(std::move(message))};
+}
+
+std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_ms) {
+  const auto timestamp = std::to_string(timestamp_ms);
+  return R"({"type":"authenticate","data":{"ts":)" + timestamp + R"(,"key":")" +
+         proto::sha256_hex(room_name + timestamp + signing_key) + R"("}})";
+}
+
+guests::guests(std::string room_name) : name_(std::move(room_name)), kind_(signing_key) {
+  wake({});
+}
+
+lines guests::join(room::connection_id who, const std::string& session) {
+  return tell(room::join{who, facts_of(session)});
+}
+
+lines guests::leave(room::connection_id who, const std::string& session, bool last_of_session) {
+  return tell(room::leave{who, facts_of(session), last_of_session});
+}
+
+lines guests::say(room::connection_id who, const std::string& session, const std::string& text) {
+  return tell(words(who, session, text));
+}
+
+void guests::become_admin(room::connection_id who, const std::string& session) {
+  // A key is one session's: each takes a timestamp of its own.
+  const auto own_ms = now_ms + static_cast<std::int64_t>(who);
+  say(who, session, login_as_admin(name_, own_ms));
+}
+
+proto::room_details guests::details() {
+  const auto wanted = turn(room::details_asked{1});
+  const auto& output = std::any_cast<const room::room_output&>(wanted.outputs.at(0));
+  return std::get<room::details_answer>(output).details;
+}
+
+durable::effects guests::turn(room::room_message message) {
+  durable::object_message wrapped = std::move(message);
+  return room_->handle(wrapped, {now_ms, stored, alarm_ms});
+}
+
+lines guests::tell(room::room_message message) {
+  const auto wanted = turn(std::move(message));
+  stored.apply(wanted.writes);
+  if (wanted.alarm) alarm_ms = wanted.alarm->due_ms;
+  return shown(wanted.outputs);
+}
+
+void guests::ring() {
+  const auto wanted = room_->on_alarm({now_ms, stored, alarm_ms});
+  stored.apply(wanted.writes);
+  alarm_ms = wanted.alarm ? wanted.alarm->due_ms : std::nullopt;
+}
+
+void guests::nap() {
+  wake(room_->sleep());
+}
+
+void guests::restart() {
+  wake({});
+}
+
+void guests::wake(durable::attachments left_behind) {
+  room_ = kind_.make({std::string(room::room_kind::kind_name), name_});
+  room_->hydrate({now_ms, stored}, std::move(left_behind));
+}
+
+}  // namespace innkeeper::testing

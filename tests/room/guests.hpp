@@ -1,0 +1,74 @@
+// A room and those in it, without gateway, actor, disk or clock: what is told to the room is a
+// turn at once, and what the turn wants written is applied at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/durable/durable_object.hpp"
+#include "actors/room/room_kind.hpp"
+#include "actors/room/room_message.hpp"
+#include "tests/room/fake_view.hpp"
+#include "tests/room/outputs.hpp"
+
+namespace innkeeper::testing {
+
+inline const std::string signing_key = "deadbeef";
+
+room::facts_ptr facts_of(const std::string& session);
+
+/// Parses the text as the gateway does.
+room::room_message words(room::connection_id who, const std::string& session,
+                         const std::string& text, proto::role role = proto::role::user);
+
+/// The text of an authenticate message with a good key.
+std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_ms);
+
+class guests {
+ public:
+  explicit guests(std::string room_name = "testRoom");
+
+  lines join(room::connection_id who, const std::string& session);
+  lines leave(room::connection_id who, const std::string& session, bool last_of_session);
+  lines say(room::connection_id who, const std::string& session, const std::string& text);
+  /// Makes it an admin, whatever that gives out.
+  void become_admin(room::connection_id who, const std::string& session);
+  proto::room_details details();
+
+  /// One turn as it is; its writes are not applied.
+  durable::effects turn(room::room_message message);
+  lines tell(room::room_message message);
+
+  /// The room's alarm goes off, due or not.
+  void ring();
+
+  /// The room sleeps and wakes: what it left behind is all that memory keeps.
+  void nap();
+  /// The process ends and starts again.
+  void restart();
+
+  fake_view stored;
+  std::int64_t now_ms = 1'631'756'233'699;
+  std::optional<std::int64_t> alarm_ms;
+
+ private:
+  void wake(durable::attachments left_behind);
+
+  std::string name_;
+  room::room_kind kind_;
+  std::unique_ptr<durable::durable_object> room_;
+};
+
+/// Ann (1) is there, and Ada (9) is an admin.
+struct with_admin : guests {
+  with_admin() {
+    join(1, "ann");
+    join(9, "ada");
+    become_admin(9, "ada");
+  }
+};
+
+}  // namespace innkeeper::testing
