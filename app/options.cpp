@@ -43,7 +43,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   if (name == "s") factor = 1000;
   if (name == "m") factor = 60'000;
   if (name == "h") factor = 3'600'000;
-  if (name == "d") factor = 24 * 3'600'000;
+  if (name == "d") factor = 86'400'000;
   if (factor == 0 || number * factor > years_10_in_ms) return std::nullopt;
   return std::chrono::milliseconds(number * factor);
 }

@@ -25,7 +25,7 @@ bool is_digit(char c) {
 }
 
 std::string_view take_digits(std::string_view& rest) {
-  const auto end = std::ranges::find_if_not(rest, is_digit);
+  const auto* end = std::ranges::find_if_not(rest, is_digit);
   const auto taken = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
   rest.remove_prefix(taken.size());
   return taken;

@@ -48,7 +48,7 @@ std::string encode_chat(const std::optional<std::string>& message_json, std::int
                         std::string_view public_properties_json) {
   std::string data = "{";
   if (message_json) data.append("\"message\":").append(*message_json).append(",");
-  data.append("\"user\":{\"suffix\":").append(std::to_string(suffix));
+  data.append(R"("user":{"suffix":)").append(std::to_string(suffix));
   data.append(",\"properties\":").append(public_properties_json).append("}}");
   return envelope("chat", data);
 }
@@ -81,7 +81,7 @@ std::string encode_ping(std::int64_t now_ms) {
 }
 
 std::string encode_error(const protocol_error& error) {
-  return "{\"type\":\"error\",\"data\":" + quote(error.sentence) +
+  return R"({"type":"error","data":)" + quote(error.sentence) +
          ",\"code\":" + quote(code_word(error.code)) + "}";
 }
 

@@ -70,9 +70,9 @@ void loop_clock::cancel_ordinary_timeout(caf::abstract_actor* actor, caf::atom_v
   });
 }
 
-void loop_clock::cancel_request_timeout(caf::abstract_actor* actor, caf::message_id message) {
-  on_loop([this, id = actor->id(), message] {
-    base::handle(base::request_timeout_cancellation{id, message});
+void loop_clock::cancel_request_timeout(caf::abstract_actor* actor, caf::message_id id) {
+  on_loop([this, actor_id = actor->id(), id] {
+    base::handle(base::request_timeout_cancellation{actor_id, id});
   });
 }
 

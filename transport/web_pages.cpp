@@ -37,7 +37,7 @@ constexpr std::array<page, 5> pages{{
 }  // namespace
 
 std::optional<std::string_view> web_page(std::string_view path) {
-  const auto found = std::ranges::find(pages, path, &page::first);
+  const auto* found = std::ranges::find(pages, path, &page::first);
   if (found == pages.end()) return std::nullopt;
   return found->second;
 }

@@ -27,6 +27,7 @@ struct object_address {
   std::string kind;
   std::string name;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): takes the 0 of the generated comparison for a pointer
   friend auto operator<=>(const object_address&, const object_address&) = default;
 };
 

@@ -51,6 +51,8 @@ void server_process::start() {
 bool server_process::start_once() {
   port_ = free_port();
   command what{options_.wrapper, {}, place_.path() / "log", place_.path() / "log"};
+  // A tracer is in the way of LeakSanitizer, which is one itself.
+  if (!options_.wrapper.empty()) what.environment["ASAN_OPTIONS"] = "detect_leaks=0";
   for (const std::string& word :
        {std::string(INNKEEPER_BINARY), std::string("serve"), std::string("--port"),
         std::to_string(port_), std::string("--data"), data_file().string()}) {
