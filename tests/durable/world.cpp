@@ -5,6 +5,8 @@
 #include <caf/send.hpp>
 #include <stdexcept>
 
+#include "tests/durable/rate_limiter.hpp"
+
 namespace innkeeper::testing {
 namespace {
 
@@ -150,7 +152,7 @@ world::~world() {
 void world::start() {
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{*reader, writer, numbers, observed, [this] { return wall_ms; }});
-  shared->kinds = {kind};
+  shared->kinds = {kind, std::make_shared<const example::rate_limiter_kind>()};
   shared->sink = sink_;
   directory = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
   run();
@@ -171,13 +173,15 @@ void world::crash() {
   start();
 }
 
-void world::tell(const std::string& object, const std::string& words) {
-  slip(object, words);
+void world::tell(const std::string& object, const std::string& words, const std::string& of_kind) {
+  slip(object, words, of_kind);
   run();
 }
 
-void world::slip(const std::string& object, const std::string& words) {
-  caf::anon_send(directory, durable::deliver{address(object), std::any(words)});
+void world::slip(const std::string& object, const std::string& words, const std::string& of_kind) {
+  const auto to =
+      std::make_shared<const durable::object_address>(durable::object_address{of_kind, object});
+  caf::anon_send(directory, durable::deliver{to, std::any(words)});
 }
 
 void world::commit_one() {
@@ -209,10 +213,6 @@ std::string world::heard() {
   for (const auto& words : heard_) text += (text.empty() ? "" : " | ") + words;
   heard_.clear();
   return text;
-}
-
-durable::address_ptr world::address(const std::string& object) const {
-  return std::make_shared<const durable::object_address>(durable::object_address{"tally", object});
 }
 
 }  // namespace innkeeper::testing

@@ -68,9 +68,11 @@ class world {
   ~world();
 
   /// Delivers and runs until nothing is left to do.
-  void tell(const std::string& object, const std::string& words);
+  void tell(const std::string& object, const std::string& words,
+            const std::string& of_kind = "tally");
   /// Delivers without running anybody.
-  void slip(const std::string& object, const std::string& words);
+  void slip(const std::string& object, const std::string& words,
+            const std::string& of_kind = "tally");
   void run() { scheduler_->run(); }
   void commit_one();
   void fail_one(storage::commit_outcome how);
@@ -82,8 +84,6 @@ class world {
   void crash();
   /// Everything that objects have said since the last call, as "name: words" joined by " | ".
   std::string heard();
-  durable::address_ptr address(const std::string& object) const;
-
   temporary_directory folder;
   storage::group_writer real_writer{open_with_notes(folder.path() / "rooms.db"), {}};
   manual_writer writer{real_writer};
