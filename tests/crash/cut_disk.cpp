@@ -49,7 +49,7 @@ cut_disk::images cut_disk::cut(std::mt19937_64& random, std::uint64_t& outcome) 
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   // Most disks keep the order most of the time; some cuts get any order.
   if (random() % 2 == 0) std::shuffle(order.begin(), order.end(), random);
-  const auto favour = random() % 4;  // nothing, everything, or a mixture reaches the disk
+  const auto favour = random() % 10;  // nothing, everything, or a mixture reaches the disk
   outcome = unsynced_.size();
   for (const auto i : order) {
     const auto& event = unsynced_[i];

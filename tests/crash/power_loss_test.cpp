@@ -170,7 +170,8 @@ std::size_t checkpoints_in(const recording& run) {
 TEST_CASE("a power cut loses nothing that was acknowledged and leaves nothing half done") {
   const auto seed = number_from("INNKEEPER_SEED", 1);
   const auto cuts = number_from("INNKEEPER_POWER_CUTS", 2000);
-  const auto run = record({seed});
+  // More cuts want more places to cut at.
+  const auto run = record({seed, std::max<std::size_t>(600, cuts / 40)});
   REQUIRE(checkpoints_in(run) >= 3);
   const auto found = cut_everywhere(run, cuts, false, seed);
   std::cout << "seed " << seed << ": " << run.events.size() << " disk events, "

@@ -45,6 +45,23 @@ TEST_CASE("a file that is there already opens again") {
   CHECK(refusal(file) == "opened");
 }
 
+TEST_CASE("a file of the first version keeps its rows and gets what is new") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  {
+    SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(std::string(storage::migrations().front()));
+    old.exec("INSERT INTO objects VALUES (1, 'room', 'lobby', 'ab', 1700000000000)");
+    old.exec("INSERT INTO room_states VALUES (1, 'cfg', 2)");
+    old.exec("PRAGMA application_id = " + std::to_string(storage::application_id));
+    old.exec("PRAGMA user_version = 1");
+  }
+  CHECK(refusal(file) == "opened");
+  CHECK(pragma(file, "user_version") == static_cast<std::int64_t>(storage::migrations().size()));
+  SQLite::Database now(file.string(), SQLite::OPEN_READONLY);
+  CHECK(now.execAndGet("SELECT config FROM rooms WHERE alarm IS NULL").getString() == "cfg");
+}
+
 TEST_CASE("a connection syncs every commit and enforces foreign keys") {
   const testing::temporary_directory folder;
   auto opened = database::open(folder.path() / "rooms.db");
@@ -111,7 +128,8 @@ TEST_CASE("people read rooms, results, votes and counters with one plain select 
   REQUIRE(opened.has_value());
   auto& connection = opened->connection();
   connection.exec(
-      "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (1, 'room', 'lobby', 'ab', 1700000000000);"
+      "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (1, 'room', 'lobby', "
+      "'ab', 1700000000000);"
       "INSERT INTO room_states VALUES (1, 'cfg', 2);"
       "INSERT INTO room_sessions VALUES (1, 's1', 1, '{}', NULL, 1700000000000);"
       "INSERT INTO room_tallies VALUES (1, 'lunch', 'soup', 2);"

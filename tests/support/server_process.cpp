@@ -1,6 +1,7 @@
 #include "tests/support/server_process.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -9,6 +10,15 @@
 
 namespace innkeeper::testing {
 namespace {
+
+/// What AddressSanitizer is told where the server is built with it: freed memory is not to count as
+/// the server's for long, and a tracer is in the way of LeakSanitizer, which is one itself.
+std::string sanitizer_options(bool traced) {
+  const char* given = std::getenv("ASAN_OPTIONS");
+  std::string options = given == nullptr ? "" : std::string(given) + ":";
+  options += "quarantine_size_mb=8";
+  return traced ? options + ":detect_leaks=0" : options;
+}
 
 using boost::asio::ip::tcp;
 
@@ -51,8 +61,7 @@ void server_process::start() {
 bool server_process::start_once() {
   port_ = free_port();
   command what{options_.wrapper, {}, place_.path() / "log", place_.path() / "log"};
-  // A tracer is in the way of LeakSanitizer, which is one itself.
-  if (!options_.wrapper.empty()) what.environment["ASAN_OPTIONS"] = "detect_leaks=0";
+  what.environment["ASAN_OPTIONS"] = sanitizer_options(!options_.wrapper.empty());
   for (const std::string& word :
        {std::string(INNKEEPER_BINARY), std::string("serve"), std::string("--port"),
         std::to_string(port_), std::string("--data"), data_file().string()}) {
