@@ -5,7 +5,6 @@
 
 #include "tests/durable/world.hpp"
 
-using innkeeper::storage::commit_outcome;
 using innkeeper::testing::world;
 using namespace std::chrono_literals;
 

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr int messages = 150;
 constexpr std::size_t message_bytes = 1000000;
-constexpr long resident_kib_max = 120 * 1024;  // less than all that was sent
+constexpr long resident_kib_max = 120L * 1024;  // less than all that was sent
 
 void enter(websocket_client& client, const server_process& server) {
   REQUIRE(client.connect(server.port(), "/websocket?room=lobby").accepted());

@@ -68,7 +68,7 @@ stage::result stage::join(const exact_json& step) {
   if (!answer.accepted()) {
     return "expected an upgrade, got " + std::to_string(answer.status) + " '" + answer.body + "'";
   }
-  const result failure = check_welcome(how, answer, who);
+  result failure = check_welcome(how, answer, who);
   sessions_[name] = who.socket->session();
   people_.insert_or_assign(name, std::move(who));
   return failure;
@@ -218,7 +218,7 @@ stage::result stage::restart(const exact_json& step) {
           {exact_json{{"~closed", politely ? exact_number("1001") : exact_number("1006")}}});
     }
   }
-  const result failure = settle(expected, 0ms);
+  result failure = settle(expected, 0ms);
   people_.clear();
   server_.start();
   if (politely && status.code != 0) {

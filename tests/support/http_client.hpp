@@ -11,7 +11,7 @@ struct http_request {
   std::string target = "/";
   std::string method = "GET";
   std::map<std::string, std::string> headers = {};
-  std::string body = "";
+  std::string body{};
 };
 
 struct http_answer {
