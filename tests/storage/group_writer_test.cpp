@@ -208,7 +208,7 @@ TEST_CASE("the writer checkpoints by itself, so that the log does not grow for e
   }
   auto log = file;
   log += "-wal";
-  CHECK(std::filesystem::file_size(log) < 400U * 4096U);
+  CHECK(std::filesystem::file_size(log) < std::uintmax_t{400} * 4096);
 }
 
 TEST_CASE("stopping commits what was submitted before") {
