@@ -58,15 +58,12 @@ class group_writer::session {
   void commit(std::vector<entry> group) {
     std::vector<commit_outcome> outcomes(group.size(), commit_outcome::committed);
     if (const auto failure = write_all(group, outcomes)) {
-      for (auto& outcome : outcomes) outcome = *failure;
+      outcomes.assign(group.size(), *failure);
+      for (const auto& each : group) remember_failure(each.batch);
     }
     std::size_t committed = 0;
     for (std::size_t i = 0; i < group.size(); ++i) {
-      if (outcomes[i] == commit_outcome::committed) {
-        ++committed;
-      } else {
-        failed_instances_[group[i].batch.object] = group[i].batch.instance;
-      }
+      if (outcomes[i] == commit_outcome::committed) ++committed;
       group[i].done(outcomes[i]);
     }
     if (committed > 0) options_.on_commit(committed);
@@ -94,11 +91,7 @@ class group_writer::session {
       execute("BEGIN IMMEDIATE");
       for (std::size_t i = 0; i < group.size(); ++i) {
         outcomes[i] = write_one(group[i].batch);
-        // What an object sent behind a failed batch was computed from a state that never came to
-        // be.
-        if (outcomes[i] != commit_outcome::committed) {
-          failed_instances_[group[i].batch.object] = group[i].batch.instance;
-        }
+        if (outcomes[i] != commit_outcome::committed) remember_failure(group[i].batch);
       }
       execute("COMMIT");
       return std::nullopt;
@@ -124,6 +117,11 @@ class group_writer::session {
       execute("RELEASE batch");
       return commit_outcome::rejected;
     }
+  }
+
+  /// What the object sends behind it was computed from a state that never came to be.
+  void remember_failure(const write_batch& batch) {
+    failed_instances_[batch.object] = batch.instance;
   }
 
   bool behind_a_failure(const write_batch& batch) {
