@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "proto/limits.hpp"
+#include "proto/plain_json.hpp"
 
 namespace innkeeper::proto {
 namespace {
@@ -151,6 +152,7 @@ class field_collector final : public json::json_sax_t {
 
 /// Keeps the last of equal keys, at the place where it was written last.
 void drop_repeated_keys(std::vector<json_field>& fields) {
+  if (fields.size() < 2 || (fields.size() == 2 && fields[0].key != fields[1].key)) return;
   std::unordered_map<std::string_view, std::size_t> last;
   for (std::size_t i = 0; i < fields.size(); ++i) last[fields[i].key] = i;
   if (last.size() == fields.size()) return;
@@ -173,6 +175,7 @@ const json_value* json_object::find(std::string_view key) const {
 }
 
 std::variant<protocol_error, json_object> parse_object(std::string_view text) {
+  if (auto fields = plain_fields(text)) return json_object(std::move(*fields));
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // nlohmann's lexer would skip it
   if (text.starts_with(byte_order_mark)) {
     return protocol_error{error_code::malformed, "A message may not begin with a byte order mark."};
@@ -190,10 +193,14 @@ std::variant<protocol_error, json_object> parse_object(std::string_view text) {
 }
 
 std::string quote(std::string_view text) {
-  return json(text).dump();
+  if (!std::ranges::all_of(text, is_plain)) return json(text).dump();
+  std::string quoted;
+  quoted.reserve(text.size() + 2);
+  return quoted.append(1, '"').append(text).append(1, '"');
 }
 
 bool is_utf8(std::string_view text) {
+  if (std::ranges::all_of(text, is_plain)) return true;
   try {
     static_cast<void>(json(text).dump());
     return true;

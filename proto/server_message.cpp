@@ -9,7 +9,12 @@ namespace {
 
 /// {"type":<type>,"data":<data>}
 std::string envelope(std::string_view type, std::string_view data_json) {
-  return "{\"type\":" + quote(type) + ",\"data\":" + std::string(data_json) + "}";
+  const auto quoted = quote(type);
+  constexpr std::string_view before = "{\"type\":";
+  constexpr std::string_view between = ",\"data\":";
+  std::string text;
+  text.reserve(before.size() + quoted.size() + between.size() + data_json.size() + 1);
+  return text.append(before).append(quoted).append(between).append(data_json).append(1, '}');
 }
 
 std::string encode_tallies(const tallies& stats) {

@@ -106,11 +106,13 @@ void gateway::ask_users(const users_wanted& wanted) {
 // ---- from rooms
 
 void gateway::perform(durable::object_outputs& said_by_room) {
+  now_ms_ = options_.wall_clock_ms();
   auto& room = room_named(said_by_room.from->name);
   for (auto& output : said_by_room.outputs) {
     std::visit([&](auto& each) { perform(room, each); }, std::any_cast<room::room_output&>(output));
   }
-  drop_if_empty(said_by_room.from->name);
+  count_frames();
+  if (room.empty()) drop_if_empty(said_by_room.from->name);
 }
 
 void gateway::perform(room_connections& in, room::admitted& output) {
@@ -200,8 +202,12 @@ void gateway::perform(room_connections&, room::no_answer& output) {
 void gateway::deliver(connection& to, const proto::frame& frame) {
   if (!to.admitted) return;
   to.client->deliver(frame);
-  to.last_communication_ms = options_.wall_clock_ms();
-  options_.watched.frames_sent(1);
+  to.last_communication_ms = now_ms_;
+  ++frames_sent_;
+}
+
+void gateway::count_frames() {
+  if (frames_sent_ > 0) options_.watched.frames_sent(std::exchange(frames_sent_, 0));
 }
 
 void gateway::tell_room(const room_connections& in, room::room_message message) {
@@ -259,7 +265,8 @@ void gateway::schedule_ping(room::connection_id id) {
 void gateway::ping_due_connections() {
   ping_timer_armed_ = false;
   const auto now = clock().now();
-  const proto::frame ping(proto::encode_ping(options_.wall_clock_ms()));
+  now_ms_ = options_.wall_clock_ms();
+  const proto::frame ping(proto::encode_ping(now_ms_));
   while (!pings_.empty() && pings_.front().first <= now) {
     const auto id = pings_.front().second;
     pings_.pop_front();
@@ -270,6 +277,7 @@ void gateway::ping_due_connections() {
     report_if_due(*room->second, who);
     schedule_ping(id);
   }
+  count_frames();
   arm_ping_timer();
 }
 

@@ -118,6 +118,7 @@ class gateway final : public durable::home_actor {
   void perform(room_connections& in, room::no_answer& output);
 
   void deliver(connection& to, const proto::frame& frame);
+  void count_frames();
   void tell_room(const room_connections& in, room::room_message message);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
                const std::string& reason);
@@ -152,6 +153,10 @@ class gateway final : public durable::home_actor {
   /// In the order in which they are due: all intervals are the same.
   std::deque<std::pair<time_point, room::connection_id>> pings_;
   bool ping_timer_armed_ = false;
+
+  /// When the message under way began: one reading of the clock for all its frames.
+  std::int64_t now_ms_ = 0;
+  std::size_t frames_sent_ = 0;
 
   /// Set while the process stops: nobody is listened to any more.
   std::function<void()> on_shut_down_;

@@ -92,24 +92,6 @@ void room_connections::unsubscribe(const std::string& session, const proto::chan
   }
 }
 
-void room_connections::for_each_subscriber(const proto::channel& to, const visitor& visit) {
-  const auto event = subscribers_.find(to.event);
-  if (event == subscribers_.end()) return;
-  for (auto* who : event->second.to_all) visit(*who);
-  if (!to.id) return;
-  const auto ids = event->second.to_id.find(*to.id);
-  if (ids == event->second.to_id.end()) return;
-  for (auto* who : ids->second) {
-    if (!who->session->channels.has(to.event, every_id)) visit(*who);
-  }
-}
-
-void room_connections::for_each_admitted(const visitor& visit) {
-  for (auto& [id, who] : connections_) {
-    if (who->admitted) visit(*who);
-  }
-}
-
 std::size_t room_connections::session_count() const {
   return static_cast<std::size_t>(std::ranges::count_if(sessions_, [](const auto& session) {
     return std::ranges::any_of(session.second.connections, &connection::admitted);

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -61,10 +60,11 @@ class room_connections {
   void subscribe(const std::string& session, const proto::channel& what);
   void unsubscribe(const std::string& session, const proto::channel& what);
 
-  using visitor = std::function<void(connection&)>;
   /// Each subscriber of the channel once: those of the event, and those of exactly this id.
-  void for_each_subscriber(const proto::channel& to, const visitor& visit);
-  void for_each_admitted(const visitor& visit);
+  template <class Visit>
+  void for_each_subscriber(const proto::channel& to, Visit visit);
+  template <class Visit>
+  void for_each_admitted(Visit visit);
 
   std::size_t admitted_count() const { return admitted_count_; }
   std::size_t session_count() const;
@@ -86,5 +86,25 @@ class room_connections {
   std::map<std::string, event_subscribers, std::less<>> subscribers_;
   std::size_t admitted_count_ = 0;
 };
+
+template <class Visit>
+void room_connections::for_each_subscriber(const proto::channel& to, Visit visit) {
+  const auto event = subscribers_.find(to.event);
+  if (event == subscribers_.end()) return;
+  for (auto* who : event->second.to_all) visit(*who);
+  if (!to.id) return;
+  const auto ids = event->second.to_id.find(*to.id);
+  if (ids == event->second.to_id.end()) return;
+  for (auto* who : ids->second) {
+    if (!who->session->channels.has(to.event, proto::every_id)) visit(*who);
+  }
+}
+
+template <class Visit>
+void room_connections::for_each_admitted(Visit visit) {
+  for (auto& [id, who] : connections_) {
+    if (who->admitted) visit(*who);
+  }
+}
 
 }  // namespace innkeeper::transport

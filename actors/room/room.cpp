@@ -21,6 +21,12 @@ protocol_error storage_full() {
   return {error_code::storage_full, "The server's disk is full; nothing has been changed."};
 }
 
+/// Goes with every message, for the case that the disk is full: built once.
+const proto::frame& storage_full_frame() {
+  static const proto::frame frame(proto::encode_error(storage_full()));
+  return frame;
+}
+
 }  // namespace
 
 struct room::reaction {
@@ -149,7 +155,7 @@ durable::effects room::on_alarm(const durable::turn& now) {
 
 void room::on(said& what, reaction& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
-  r.instead(send_to{by.connection, proto::frame(proto::encode_error(storage_full()))});
+  r.instead(send_to{by.connection, storage_full_frame()});
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
              {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
