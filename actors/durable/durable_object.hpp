@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/object_reader.hpp"
+#include "storage/row_reader.hpp"
 #include "storage/table.hpp"
 #include "storage/write_batch.hpp"
 

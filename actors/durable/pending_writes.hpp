@@ -44,7 +44,7 @@ class pending_writes {
 /// never stored anything.
 class overlaid_view final : public object_view {
  public:
-  overlaid_view(storage::object_reader& reader, std::optional<std::int64_t> object,
+  overlaid_view(storage::row_reader& reader, std::optional<std::int64_t> object,
                 const pending_writes& pending)
       : reader_(reader), object_(object), pending_(pending) {}
 
@@ -54,7 +54,7 @@ class overlaid_view final : public object_view {
                                        const storage::row_range& range) const override;
 
  private:
-  storage::object_reader& reader_;
+  storage::row_reader& reader_;
   std::optional<std::int64_t> object_;
   const pending_writes& pending_;
 };

@@ -12,7 +12,7 @@
 
 #include "actors/durable/durable_object.hpp"
 #include "storage/batch_writer.hpp"
-#include "storage/object_reader.hpp"
+#include "storage/row_reader.hpp"
 
 /// What the runtime's actors on one loop share, handed down by the composition root.
 namespace innkeeper::durable {
@@ -37,7 +37,7 @@ class runtime_observer {
 };
 
 struct runtime {
-  storage::object_reader& reader;
+  storage::row_reader& reader;
   storage::batch_writer& writer;
   number_source& numbers;
   runtime_observer& observer;

@@ -4,6 +4,7 @@
 
 #include "actors/durable/pending_writes.hpp"
 #include "storage/group_writer.hpp"
+#include "storage/object_reader.hpp"
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -13,6 +13,7 @@
 #include "actors/durable/directory.hpp"
 #include "actors/durable/runtime.hpp"
 #include "storage/group_writer.hpp"
+#include "storage/object_reader.hpp"
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/database.hpp"
+#include "storage/table.hpp"
+
+/// Where committed rows are read from. The interface stands apart from object_reader so that a
+/// simulated disk can take its place. Belongs to one loop and stays on its thread.
+namespace innkeeper::storage {
+
+struct keyed_row {
+  row key;
+  row columns;
+};
+
+/// An object's row in `objects`.
+struct stored_object {
+  std::int64_t number = 0;
+  std::optional<std::int64_t> alarm_ms;
+  std::int64_t alarm_attempt = 0;
+};
+
+struct due_alarm {
+  std::string kind;
+  std::string name;
+  std::int64_t due_ms = 0;
+};
+
+class row_reader {
+ public:
+  virtual ~row_reader() = default;
+
+  /// Nothing if the object has never stored anything.
+  virtual result<std::optional<stored_object>> find_object(std::string_view kind,
+                                                           std::string_view name) = 0;
+
+  virtual result<std::optional<row>> get(const table& from, std::int64_t object,
+                                         const row& key) = 0;
+
+  virtual result<std::vector<keyed_row>> list(const table& from, std::int64_t object,
+                                              const row_range& range) = 0;
+
+  /// Alarms due at `until_ms` or before, the earliest first, at most `limit`.
+  virtual result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit) = 0;
+};
+
+}  // namespace innkeeper::storage
