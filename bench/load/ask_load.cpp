@@ -34,6 +34,7 @@ void ask_load::received(std::size_t connection, std::size_t frames, std::int64_t
     throw std::runtime_error("A connection has got more answers than it has asked for.");
   }
   --outstanding_;
+  ++answered_;
   if (!once()) free_.push_back(connection);
   const bool measured = once() || (now >= measured_from_ && now < until_);
   if (!measured) return;
@@ -76,6 +77,7 @@ connect_load::connect_load(swarm& through, std::size_t outstanding, double secon
 void connect_load::opened(std::size_t connection, std::int64_t now) {
   to_close_.push_back(connection);
   --outstanding_;
+  ++opened_;
   if (now >= until_) return;
   latency_.add(now - begun_at_[connection]);
   last_at_ = now;

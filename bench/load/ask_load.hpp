@@ -33,6 +33,8 @@ class ask_load final : public load {
   bool finished(std::int64_t now) const override;
 
   const histogram& latency() const { return latency_; }
+  /// All answers, those before it was measured as well.
+  std::uint64_t answered() const { return answered_; }
   /// Answers a second while it was measured.
   double rate() const;
 
@@ -44,6 +46,7 @@ class ask_load final : public load {
   std::vector<std::string> questions_;
   std::size_t outstanding_max_;
   std::size_t outstanding_ = 0;
+  std::uint64_t answered_ = 0;
   /// Connections without a question, the one that has waited longest first.
   std::deque<std::size_t> free_;
   std::vector<std::int64_t> asked_at_;
@@ -64,6 +67,7 @@ class connect_load final : public load {
   bool finished(std::int64_t now) const override;
 
   const histogram& latency() const { return latency_; }
+  std::uint64_t opened_count() const { return opened_; }
   double rate() const;
 
  private:
@@ -71,6 +75,7 @@ class connect_load final : public load {
   std::size_t outstanding_max_;
   std::size_t outstanding_ = 0;
   std::size_t next_ = 0;
+  std::uint64_t opened_ = 0;
   std::vector<std::int64_t> begun_at_;
   std::vector<std::size_t> to_close_;
   std::int64_t from_;

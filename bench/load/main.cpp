@@ -48,6 +48,15 @@ void raise_descriptor_limit() {
   static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+/// What a load has measured.
+struct outcome {
+  /// All that was done, warm-up included: what the server's CPU time is divided by.
+  std::uint64_t count = 0;
+  /// A second, while it was measured.
+  double rate = 0;
+  const histogram& latency;
+};
+
 /// Runs the load and says how busy this process was: near 1 the client is what was measured.
 double run_and_watch(swarm& through, load& what) {
   const auto wall = now_ns();
@@ -56,17 +65,16 @@ double run_and_watch(swarm& through, load& what) {
   return static_cast<double>(cpu_ns() - cpu) / static_cast<double>(now_ns() - wall);
 }
 
-void print_latency(const histogram& latency, double rate, double busy) {
+void print(const outcome& of, double busy) {
   const auto us = [&](double fraction) {
-    return static_cast<double>(latency.quantile_ns(fraction)) * us_per_ns;
+    return static_cast<double>(of.latency.quantile_ns(fraction)) * us_per_ns;
   };
   constexpr double median = 0.5;
   constexpr double most = 0.99;
-  std::printf(
-      R"({"count":%llu,"rate":%.1f,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f,"client":%.3f})"
-      "\n",
-      static_cast<unsigned long long>(latency.count()), rate, us(median), us(most),
-      static_cast<double>(latency.max_ns()) * us_per_ns, busy);
+  std::printf(R"({"count":%llu,"rate":%.1f,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f,"client":%.3f})"
+              "\n",
+              static_cast<unsigned long long>(of.count), of.rate, us(median), us(most),
+              static_cast<double>(of.latency.max_ns()) * us_per_ns, busy);
 }
 
 class commander {
@@ -100,9 +108,7 @@ class commander {
     words >> in_flight >> seconds;
     steady_fanout said(swarm_, bytes_, in_flight, seconds);
     const auto busy = run_and_watch(swarm_, said);
-    std::printf(R"({"count":%llu,"rate":%.1f,"client":%.3f})"
-                "\n",
-                static_cast<unsigned long long>(said.deliveries()), said.rate(), busy);
+    print({said.deliveries(), said.rate(), histogram()}, busy);
   }
 
   void pace(std::istream& words) {
@@ -111,7 +117,8 @@ class commander {
     words >> rate >> seconds;
     paced_fanout said(swarm_, bytes_, rate, seconds);
     const auto busy = run_and_watch(swarm_, said);
-    print_latency(said.latency(), static_cast<double>(said.latency().count()) / seconds, busy);
+    print({said.deliveries(), static_cast<double>(said.latency().count()) / seconds, said.latency()},
+          busy);
   }
 
   void ask(const std::string& verb, std::istream& words) {
@@ -127,7 +134,7 @@ class commander {
     };
     ask_load asked(swarm_, wanted);
     const auto busy = run_and_watch(swarm_, asked);
-    print_latency(asked.latency(), asked.rate(), busy);
+    print({asked.answered(), asked.rate(), asked.latency()}, busy);
   }
 
   void connect(std::istream& words) {
@@ -136,7 +143,7 @@ class commander {
     words >> outstanding >> seconds;
     connect_load opened(swarm_, outstanding, seconds);
     const auto busy = run_and_watch(swarm_, opened);
-    print_latency(opened.latency(), opened.rate(), busy);
+    print({opened.opened_count(), opened.rate(), opened.latency()}, busy);
   }
 
   swarm& swarm_;

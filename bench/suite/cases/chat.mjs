@@ -1,0 +1,98 @@
+// Fan-out: how many deliveries a second, and how late they are.
+import { busy_note, cpu_said, in_turn, middle, said } from '../rounds.mjs'
+import { short } from '../numbers.mjs'
+
+async function with_clients(bench, names, shape, body) {
+  const clients = {}
+  try {
+    for (const name of names) {
+      const server = await bench.servers[name]()
+      clients[name] = await bench.connect(server, { ...shape, subscribe: 'chat' })
+    }
+    await body(clients)
+  } finally {
+    for (const client of Object.values(clients)) {
+      await client.leave()
+      await client.server.stop()
+    }
+  }
+}
+
+async function fan_out(bench, rooms, per_room, loads) {
+  const peers = bench.peers_of(['bun', 'workerd', 'ws'])
+  await with_clients(bench, ['innkeeper', ...peers], { rooms, per_room }, async clients => {
+    for (const in_flight of loads) {
+      const results = await in_turn(bench.rounds, clients, client => client.tell(`chat ${in_flight} ${bench.seconds}`))
+      for (const peer of peers) {
+        bench.report.add(`chat ${rooms}x${per_room}, ${in_flight} in flight / ${peer}`,
+          middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
+          `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} deliveries/s; CPU each ` +
+          `${cpu_said(results.innkeeper)} : ${cpu_said(results[peer])}${busy_note({ a: results.innkeeper, b: results[peer] })}`,
+          { results: { innkeeper: results.innkeeper, [peer]: results[peer] } })
+      }
+    }
+  })
+}
+
+export const chat = async bench => {
+  await fan_out(bench, 1, 1000, [1, 8])
+  await fan_out(bench, 100, 10, [1, 4])
+  await fan_out(bench, 1, 10_000, [1, 8])
+}
+
+// Both get the same messages a second: half of what the slower one does with one in flight. More in flight would let a server send
+// several at once; messages that come evenly give it no such chance.
+export const latency = async bench => {
+  const peers = bench.peers_of(['bun', 'ws'])
+  const per_room = 1000
+  await with_clients(bench, ['innkeeper', ...peers], { rooms: 1, per_room }, async clients => {
+    const top = await in_turn(3, clients, client => client.tell(`chat 1 ${bench.seconds}`))
+    const contestants = ['innkeeper', peers[0]].filter(Boolean)
+    const rate = Math.min(...contestants.map(name => middle(top[name], 'rate'))) / per_room / 2
+    const results = await in_turn(bench.rounds, clients, client => client.tell(`pace ${rate.toFixed(2)} ${2 * bench.seconds}`))
+    for (const peer of peers) {
+      for (const part of ['p50', 'p99']) {
+        const field = `${part}_us`
+        bench.report.add(`chat ${part} at half the top rate / ${peer}`,
+          middle(results.innkeeper, field) / middle(results[peer], field),
+          `${said(results.innkeeper, field, ' us')} : ${said(results[peer], field, ' us')} at ${short(rate)} messages/s to ${per_room}`,
+          { results: { innkeeper: results.innkeeper, [peer]: results[peer] } })
+      }
+    }
+  })
+}
+
+// The same load over more and more rooms of one socket each: what a message costs must not grow with the number of rooms.
+export const growth = async bench => {
+  const cost = {}
+  for (const rooms of [10, 100, 1000, 10_000]) {
+    await with_clients(bench, ['innkeeper'], { rooms, per_room: 1 }, async clients => {
+      const results = await in_turn(bench.rounds, clients, client => client.tell(`visit 10 ${bench.seconds}`))
+      cost[rooms] = middle(results.innkeeper, 'server_us_each')
+      bench.report.add(`message in one of ${rooms} rooms, server CPU us`, cost[rooms], `${said(results.innkeeper, 'rate')} messages/s`,
+        { results })
+    })
+  }
+  bench.report.add('cost per message, 10,000 rooms / 10 rooms', cost[10_000] / cost[10])
+}
+
+// On two cores the second loop has to share its core with the client.
+export const loops = async bench => {
+  const clients = {}
+  const shape = { rooms: 100, per_room: 10, subscribe: 'chat' }
+  for (const loops of [1, 2]) {
+    const server = await bench.servers.innkeeper({ loops, cores: loops === 1 ? bench.cores.server : bench.cores.two })
+    clients[loops] = await bench.connect(server, shape)
+  }
+  for (const in_flight of [1, 4]) {
+    const results = await in_turn(bench.rounds, clients, client => client.tell(`chat ${in_flight} ${bench.seconds}`))
+    bench.report.add(`2 loops / 1 loop, chat 100x10, ${in_flight} in flight`, middle(results[2], 'rate') / middle(results[1], 'rate'),
+      `${said(results[2], 'rate')} : ${said(results[1], 'rate')} deliveries/s; CPU each ${cpu_said(results[2])} : ${cpu_said(results[1])}` +
+      `; client ${Math.round(middle(results[2], 'client') * 100)} % : ${Math.round(middle(results[1], 'client') * 100)} % busy` +
+      (bench.cores.all.length < 4 ? '; on this machine the second loop shares a core with the client' : ''), { results })
+  }
+  for (const client of Object.values(clients)) {
+    await client.leave()
+    await client.server.stop()
+  }
+}

@@ -1,0 +1,90 @@
+// What costs something though nothing happens.
+import { sleep } from '../process.mjs'
+import { short } from '../numbers.mjs'
+import { until_asleep } from '../servers.mjs'
+
+const ping_interval_ms = 25_000 // of the rooms protocol
+const settle_ms = 2500
+
+const hibernate = ['--hibernate-after', '1s']
+
+// A few connections first: what a server sets up once is not what a socket costs.
+async function warmed(bench, server) {
+  const first = await bench.connect(server, { rooms: 1, per_room: 100, prefix: 'warm' })
+  await first.leave()
+  if (server.metrics) await until_asleep(server)
+  await sleep(settle_ms)
+  return server
+}
+
+async function settled(server) {
+  if (server.metrics) await until_asleep(server)
+  await sleep(settle_ms)
+  return server.resident_bytes()
+}
+
+async function per_socket(bench, server, shape) {
+  await warmed(bench, server)
+  const before = server.resident_bytes()
+  const client = await bench.connect(server, shape)
+  const bytes = (await settled(server) - before) / (shape.rooms * shape.per_room)
+  return { client, before, bytes }
+}
+
+const start = (bench, name) => name === 'innkeeper' ? bench.servers.innkeeper({ flags: hibernate }) : bench.servers[name]()
+
+export const idle = async bench => {
+  const sockets = bench.quick ? 5000 : 15_000
+  const shape = { rooms: 10, per_room: sockets / 10 }
+  for (const name of ['innkeeper', ...bench.peers_of(['bun', 'ws', 'workerd'])]) {
+    const few = name === 'workerd' ? { rooms: 10, per_room: 200 } : shape // 110 KB each
+    const { client, bytes } = await per_socket(bench, await start(bench, name), few)
+    const count = few.rooms * few.per_room
+    bench.report.add(name === 'innkeeper' ? 'idle socket, resident bytes' : `idle socket, resident bytes, ${name}`, bytes,
+      `${short(count)} sockets in 10 rooms`)
+    if (name === 'innkeeper') bench.bytes_per_socket = bytes
+    await client.leave()
+    await client.server.stop()
+  }
+}
+
+// Rooms of one socket each, beside the same sockets in few rooms; then the sockets go, and come and go again.
+export const sleeping = async bench => {
+  const rooms = bench.quick ? 5000 : 15_000
+  if (bench.bytes_per_socket === undefined) {
+    const shape = { rooms: 10, per_room: rooms / 10 }
+    const few = await per_socket(bench, await start(bench, 'innkeeper'), shape)
+    bench.bytes_per_socket = few.bytes
+    await few.client.leave()
+    await few.client.server.stop()
+  }
+  const server = await start(bench, 'innkeeper')
+  const shape = { rooms, per_room: 1, subscribe: 'counter:c0' }
+  const { client, bytes } = await per_socket(bench, server, shape)
+  bench.report.add('sleeping room with a socket, bytes besides it', bytes - bench.bytes_per_socket,
+    `${short(bytes)} B with its socket, which alone is ${short(bench.bytes_per_socket)} B; ${short(rooms)} rooms`)
+  await idle_cpu(bench, server, rooms)
+  await client.leave()
+  await without_sockets(bench, server, shape)
+  await server.stop()
+}
+
+// One whole interval: each socket gets its ping once.
+async function idle_cpu(bench, server, rooms) {
+  const ms = bench.quick ? ping_interval_ms / 5 : ping_interval_ms
+  const before = server.cpu_ns()
+  const begun = process.hrtime.bigint()
+  await sleep(ms)
+  const share = (server.cpu_ns() - before) / Number(process.hrtime.bigint() - begun)
+  bench.report.add(`idle CPU, ${rooms} sockets and sleeping rooms, %`, share * 100, `over ${ms / 1000} s, ${short(rooms / 25)} pings/s`)
+}
+
+// Freed memory is the allocator's to keep, so it is the second time that tells whether anything is left behind.
+async function without_sockets(bench, server, shape) {
+  const left = await settled(server)
+  const again = await bench.connect(server, shape)
+  await settled(server)
+  await again.leave()
+  bench.report.add('sleeping room without sockets, bytes', (await settled(server) - left) / shape.rooms,
+    'growth of resident memory when all rooms have been used and left once more')
+}

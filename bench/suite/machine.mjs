@@ -1,0 +1,53 @@
+// What machine this is, and what its disk takes for a write that has to last.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { release } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+export class Refusal extends Error {}
+
+function allowed_cores() {
+  const list = /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
+  return list.split(',').flatMap(part => {
+    const [first, last = first] = part.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
+}
+
+// The server gets a core of its own, the client the next. Two loops get two more if there are any.
+export function cores() {
+  const all = allowed_cores()
+  if (all.length < 2) throw new Refusal('Server and client need a core each; this process may use only one.')
+  const two = all.length >= 4 ? [all[0], all[2]] : [all[0], all[1]]
+  return { all, server: String(all[0]), client: String(all[1]), two: two.join(',') }
+}
+
+export function refuse_tmpfs(folder) {
+  const type = execFileSync('stat', ['-f', '-c', '%T', folder], { encoding: 'utf8' }).trim()
+  if (type === 'tmpfs' || type === 'ramfs') {
+    throw new Refusal(`${folder} is on ${type}, where a sync costs nothing and proves nothing. ` +
+      'Give a folder on a disk: INNKEEPER_BENCH_DIR=/var/tmp/bench script/bench')
+  }
+  return type
+}
+
+// On the server's core, as what the server does there has to be compared with it.
+export function disk_us(folder, count = 300) {
+  const probe = fileURLToPath(new URL('disk_probe.mjs', import.meta.url))
+  const words = ['-c', cores().server, process.execPath, probe, folder, String(count)]
+  return JSON.parse(execFileSync('taskset', words, { encoding: 'utf8' }))
+}
+
+const first_match = (file, pattern) => pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 'unknown'
+
+export function describe_machine(folder, file_system) {
+  return {
+    cores: cores().all.length,
+    cpu: first_match('/proc/cpuinfo', /model name\s*:\s*(.*)/),
+    kernel: release(),
+    memory_gib: Math.round(first_match('/proc/meminfo', /MemTotal:\s*(\d+)/) / 1024 / 1024),
+    load_average: Number(first_match('/proc/loadavg', /(\S+)/)),
+    file_system,
+    disk_us: disk_us(folder),
+  }
+}
