@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 
+#include "storage/failpoint.hpp"
 #include "storage/row_statements.hpp"
 
 namespace innkeeper::storage {
@@ -64,6 +65,7 @@ class group_writer::session {
     std::size_t committed = 0;
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (outcomes[i] == commit_outcome::committed) ++committed;
+      reach(failpoint::before_acknowledgement);
       group[i].done(outcomes[i]);
     }
     if (committed > 0) options_.on_commit(committed);
@@ -75,6 +77,7 @@ class group_writer::session {
 
   void checkpoint(const std::string& mode) {
     wal_pages_ = 0;
+    reach(failpoint::in_checkpoint);
     try {
       statements_.prepared("PRAGMA wal_checkpoint(" + mode + ")").executeStep();
     } catch (const SQLite::Exception& error) {
@@ -88,12 +91,16 @@ class group_writer::session {
   std::optional<commit_outcome> write_all(const std::vector<entry>& group,
                                           std::vector<commit_outcome>& outcomes) {
     try {
+      reach(failpoint::before_begin);
       execute("BEGIN IMMEDIATE");
+      reach(failpoint::after_begin);
       for (std::size_t i = 0; i < group.size(); ++i) {
         outcomes[i] = write_one(group[i].batch);
         if (outcomes[i] != commit_outcome::committed) remember_failure(group[i].batch);
       }
+      reach(failpoint::before_commit);
       execute("COMMIT");
+      reach(failpoint::after_commit);
       return std::nullopt;
     } catch (const SQLite::Exception& error) {
       stop_if_sync_failed(error);
@@ -108,6 +115,7 @@ class group_writer::session {
     try {
       if (batch.creation) create_object(batch.object, *batch.creation);
       for (const auto& write : batch.writes) write_row(batch.object, write);
+      reach(failpoint::in_batch);
       if (batch.alarm) write_alarm(batch.object, *batch.alarm);
       execute("RELEASE batch");
       return commit_outcome::committed;

@@ -8,6 +8,7 @@
 
 #include "actors/durable/alarm_schedule.hpp"
 #include "proto/admin_key.hpp"
+#include "storage/failpoint.hpp"
 
 namespace innkeeper::durable {
 
@@ -57,6 +58,7 @@ void durable_actor::load() {
   alarm_ms_ = *found ? (*found)->alarm_ms : std::nullopt;
   alarm_attempt_ = *found ? (*found)->alarm_attempt : 0;
   auto object = kind_.make(*address_);
+  storage::reach(storage::failpoint::in_hydrate);
   try {
     object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
                     std::exchange(left_behind_, {}));
@@ -169,8 +171,10 @@ void durable_actor::try_to_sleep(bool at_once) {
 }
 
 void durable_actor::sleep_now() {
+  storage::reach(storage::failpoint::before_sleep);
   send(directory_, slept{address_, object_ ? object_->sleep() : std::move(left_behind_)});
   quit();
+  storage::reach(storage::failpoint::after_sleep);
 }
 
 void durable_actor::start_afresh(attachments left_behind) {
@@ -196,7 +200,9 @@ void durable_actor::drop_uncommitted() {
 }
 
 void durable_actor::emit(std::vector<object_output> outputs) {
-  if (!outputs.empty()) send(shared_->sink, object_outputs{address_, std::move(outputs)});
+  if (outputs.empty()) return;
+  storage::reach(storage::failpoint::before_frames_leave);
+  send(shared_->sink, object_outputs{address_, std::move(outputs)});
 }
 
 }  // namespace innkeeper::durable

@@ -63,11 +63,12 @@ bool server_process::start_once() {
   command what{options_.wrapper, {}, place_.path() / "log", place_.path() / "log"};
   what.environment["ASAN_OPTIONS"] = sanitizer_options(!options_.wrapper.empty());
   for (const std::string& word :
-       {std::string(INNKEEPER_BINARY), std::string("serve"), std::string("--port"),
-        std::to_string(port_), std::string("--data"), data_file().string()}) {
+       {options_.binary, std::string("serve"), std::string("--port"), std::to_string(port_),
+        std::string("--data"), data_file().string()}) {
     what.words.push_back(word);
   }
   what.words.insert(what.words.end(), options_.arguments.begin(), options_.arguments.end());
+  for (const auto& [name, value] : options_.environment) what.environment[name] = value;
   if (options_.signing_key) {
     what.environment["INNKEEPER_SIGNING_KEY"] = *options_.signing_key;
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ struct server_options {
   std::optional<int> hibernate_after_ms = {};
   std::vector<std::string> wrapper = {};    // words before the binary, such as strace and its own
   std::vector<std::string> arguments = {};  // words behind the usual ones
+  std::string binary = INNKEEPER_BINARY;
+  std::map<std::string, std::string> environment = {};
 };
 
 class server_process {
@@ -35,6 +38,9 @@ class server_process {
 
   /// Starts it again on the same data, on another port.
   void start();
+
+  /// For the next start.
+  server_options& options() { return options_; }
 
   /// Sends the signal without waiting for what it does.
   void kill(int signal);
