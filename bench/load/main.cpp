@@ -71,10 +71,11 @@ void print(const outcome& of, double busy) {
   };
   constexpr double median = 0.5;
   constexpr double most = 0.99;
-  std::printf(R"({"count":%llu,"rate":%.1f,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f,"client":%.3f})"
-              "\n",
-              static_cast<unsigned long long>(of.count), of.rate, us(median), us(most),
-              static_cast<double>(of.latency.max_ns()) * us_per_ns, busy);
+  std::printf(
+      R"({"count":%llu,"rate":%.1f,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f,"client":%.3f})"
+      "\n",
+      static_cast<unsigned long long>(of.count), of.rate, us(median), us(most),
+      static_cast<double>(of.latency.max_ns()) * us_per_ns, busy);
 }
 
 class commander {
@@ -117,8 +118,9 @@ class commander {
     words >> rate >> seconds;
     paced_fanout said(swarm_, bytes_, rate, seconds);
     const auto busy = run_and_watch(swarm_, said);
-    print({said.deliveries(), static_cast<double>(said.latency().count()) / seconds, said.latency()},
-          busy);
+    print(
+        {said.deliveries(), static_cast<double>(said.latency().count()) / seconds, said.latency()},
+        busy);
   }
 
   void ask(const std::string& verb, std::istream& words) {
