@@ -114,6 +114,10 @@ exit_status server_process::wait(std::chrono::milliseconds time) {
   return *ended;
 }
 
+bool server_process::is_running() const {
+  return !child_->wait_for(std::chrono::milliseconds(0));
+}
+
 exit_status server_process::stop(int signal) {
   kill(signal);
   return wait();

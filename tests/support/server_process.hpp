@@ -48,6 +48,9 @@ class server_process {
   /// Waits for the end; throws if it does not come in time.
   exit_status wait(std::chrono::milliseconds time = std::chrono::seconds(5));
 
+  /// Whether it has not ended by itself.
+  bool is_running() const;
+
   exit_status stop(int signal);
   void restart(int signal);
 
