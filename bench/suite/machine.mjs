@@ -38,6 +38,8 @@ export function disk_us(folder, count = 300) {
   return JSON.parse(execFileSync('taskset', words, { encoding: 'utf8' }))
 }
 
+export const descriptors_max = () => Number(/Max open files\s+\S+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))[1])
+
 const first_match = (file, pattern) => pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 'unknown'
 
 export function describe_machine(folder, file_system) {
