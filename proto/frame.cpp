@@ -1,6 +1,7 @@
 #include "proto/frame.hpp"
 
 #include <cstdint>
+#include <utility>
 
 namespace innkeeper::proto {
 namespace {
@@ -27,11 +28,24 @@ std::string header_for(std::size_t payload_size) {
 
 }  // namespace
 
-frame::frame(std::string_view payload) {
+frame::frame(content made) : content_(std::make_shared<const content>(std::move(made))) {}
+
+frame::frame(std::string_view payload, std::string state) {
   auto wire = header_for(payload.size());
-  header_size_ = wire.size();
+  const auto header_size = wire.size();
   wire.append(payload);
-  wire_ = std::make_shared<const std::string>(std::move(wire));
+  content_ = std::make_shared<const content>(
+      content{std::move(wire), header_size, std::move(state), false});
+}
+
+frame frame::first_value(std::string_view payload, std::string state) {
+  auto made = *frame(payload, std::move(state)).content_;
+  made.is_first_value = true;
+  return frame(std::move(made));
+}
+
+frame frame::of_wire(std::string bytes) {
+  return frame(content{std::move(bytes), 0, {}, false});
 }
 
 }  // namespace innkeeper::proto

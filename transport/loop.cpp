@@ -1,5 +1,6 @@
 #include "transport/loop.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -14,6 +15,12 @@ namespace {
 /// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long.
 constexpr int handlers_per_turn_max = 512;
 constexpr int actors_per_turn_max = 2048;
+
+/// What is kept of queues' memory: as many as are written to in a turn of a large room, none that
+/// has held much.
+constexpr std::size_t spare_queues_max = 4096;
+constexpr std::size_t spare_frames_max = 64;
+constexpr std::size_t spare_frames_min = 8;
 
 }  // namespace
 
@@ -70,8 +77,31 @@ void loop::take_from_inbox() {
   ready_.insert(ready_.end(), arrived.begin(), arrived.end());
 }
 
-void loop::mark_dirty(std::shared_ptr<outbox> full) {
-  dirty_.push_back(std::move(full));
+void loop::forget_dirty(const outbox& gone) {
+  std::ranges::replace(dirty_, const_cast<outbox*>(&gone), nullptr);
+  std::ranges::replace(flushing_, const_cast<outbox*>(&gone), nullptr);
+}
+
+std::chrono::steady_clock::time_point loop::now() {
+  if (!now_) now_ = std::chrono::steady_clock::now();
+  return *now_;
+}
+
+std::vector<proto::frame> loop::take_queue_memory() {
+  std::vector<proto::frame> memory;
+  if (spare_queues_.empty()) {
+    memory.reserve(spare_frames_min);
+  } else {
+    memory = std::move(spare_queues_.back());
+    spare_queues_.pop_back();
+  }
+  return memory;
+}
+
+void loop::give_back(std::vector<proto::frame> memory) {
+  if (memory.capacity() == 0) return;
+  if (memory.capacity() > spare_frames_max || spare_queues_.size() >= spare_queues_max) return;
+  spare_queues_.push_back(std::move(memory));
 }
 
 void loop::run() {
@@ -81,6 +111,7 @@ void loop::run() {
     }
     run_actors();
     flush_outboxes();
+    now_.reset();
   }
 }
 
@@ -108,7 +139,9 @@ void loop::run_actor(caf::resumable* actor) {
 
 void loop::flush_outboxes() {
   flushing_.swap(dirty_);
-  for (auto& full : flushing_) full->flush();
+  for (std::size_t i = 0; i < flushing_.size(); ++i) {
+    if (flushing_[i] != nullptr) flushing_[i]->flush();
+  }
   flushing_.clear();
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -13,6 +14,9 @@
 #include <optional>
 #include <thread>
 #include <vector>
+
+#include "proto/frame.hpp"
+#include "transport/alarm_list.hpp"
 
 /// One thread that runs its sockets and its actors: an Asio io_context and a CAF execution unit in
 /// one, so that a message between a socket and its room crosses no thread. A turn of the loop: run
@@ -44,8 +48,20 @@ class loop final : public caf::execution_unit {
 
   // ---- the loop's thread only
 
-  /// The outbox will be flushed at the end of this turn.
-  void mark_dirty(std::shared_ptr<outbox> full);
+  /// The outbox will be flushed at the end of this turn. It calls forget_dirty if it ends before.
+  void mark_dirty(outbox& full) { dirty_.push_back(&full); }
+  void forget_dirty(const outbox& gone);
+
+  /// The time of this turn: at most one reading of the clock for everything in it.
+  std::chrono::steady_clock::time_point now();
+  /// Runs nothing by itself: whoever waits is woken once, at `due` or a little later.
+  void wake_at(std::chrono::steady_clock::time_point due, std::weak_ptr<sleeper> who) {
+    alarms_.add(due, std::move(who));
+  }
+
+  /// Memory for a queue of frames, and back: only sockets that are being written to hold any.
+  std::vector<proto::frame> take_queue_memory();
+  void give_back(std::vector<proto::frame> memory);
 
  private:
   void run();
@@ -62,8 +78,11 @@ class loop final : public caf::execution_unit {
   std::thread::id thread_id_;
 
   std::deque<caf::resumable*> ready_;
-  std::vector<std::shared_ptr<outbox>> dirty_;
-  std::vector<std::shared_ptr<outbox>> flushing_;
+  std::vector<outbox*> dirty_;
+  std::vector<outbox*> flushing_;
+  std::vector<std::vector<proto::frame>> spare_queues_;
+  alarm_list alarms_{io_};
+  std::optional<std::chrono::steady_clock::time_point> now_;
 
   std::mutex inbox_mutex_;
   /// Scheduled from other threads.

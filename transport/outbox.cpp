@@ -15,78 +15,89 @@ namespace {
 /// Pieces handed to the kernel in one call; IOV_MAX would be 1024, but more than this gains
 /// nothing.
 constexpr std::size_t pieces_max = 64;
+/// What Beast has to say finds a little room where frames find none.
+constexpr std::size_t control_bytes_max = std::size_t{64} * 1024;
 
 }  // namespace
 
-outbox::outbox(loop& home, tcp_socket socket) : home_(home), socket_(std::move(socket)) {}
+outbox::outbox(loop& home, tcp_socket socket, std::size_t waiting_bytes_max)
+    : home_(home), socket_(std::move(socket)), waiting_bytes_max_(waiting_bytes_max) {}
+
+outbox::~outbox() {
+  if (dirty_) home_.forget_dirty(*this);
+}
 
 void outbox::release_frames() {
   holding_ = false;
-  held_bytes_ = 0;
-  for (auto& bytes : std::exchange(held_, {})) append(std::move(bytes));
+  if (!queue_.empty()) mark_dirty();
 }
 
-bool outbox::append_frame(const shared_bytes& bytes) {
-  if (over_bound(bytes->size())) return false;
-  if (!holding_) return append(bytes);
-  held_bytes_ += bytes->size();
-  held_.push_back(bytes);
-  return true;
-}
-
-/// Something alone may have any size; behind it there is room for waiting_bytes_max.
-bool outbox::over_bound(std::size_t more) const {
-  const auto waiting = waiting_bytes_ + held_bytes_;
-  return waiting > 0 && waiting + more > waiting_bytes_max;
+bool outbox::append_frame(const proto::frame& frame) {
+  return append(frame, waiting_bytes_max_);
 }
 
 bool outbox::append_bytes(std::string bytes) {
-  return append(std::make_shared<const std::string>(std::move(bytes)));
+  auto frame = proto::frame::of_wire(std::move(bytes));
+  if (holding_) {
+    if (broken_) return false;
+    queue_.push_first(std::move(frame));
+    return true;
+  }
+  const auto bound = waiting_bytes_max_ == 0 ? 0 : waiting_bytes_max_ + control_bytes_max;
+  if (append(std::move(frame), bound)) return true;
+  if (!broken_) give_up();
+  return false;
 }
 
-bool outbox::append(shared_bytes bytes) {
+bool outbox::append(proto::frame frame, std::size_t waiting_bytes_max) {
   if (broken_) return false;
-  waiting_bytes_ += bytes->size();
-  queue_.push_back(std::move(bytes));
-  if (!std::exchange(dirty_, true)) home_.mark_dirty(shared_from_this());
+  if (queue_.empty()) queue_.use_memory(home_.take_queue_memory());
+  if (!queue_.push(std::move(frame), waiting_bytes_max)) return false;
+  mark_dirty();
   return true;
+}
+
+void outbox::mark_dirty() {
+  if (waiting_ || holding_ || std::exchange(dirty_, true)) return;
+  home_.mark_dirty(*this);
 }
 
 void outbox::flush() {
   dirty_ = false;
-  if (waiting_ || broken_) return;
-  while (first_ < queue_.size()) {
+  if (waiting_ || holding_ || broken_) return;
+  while (!queue_.empty()) {
     if (!write_some()) return;
   }
-  queue_.clear();
-  first_ = 0;
-  report_drained();
+  drained();
 }
 
 void outbox::when_drained(std::function<void()> callback) {
-  on_drained_ = std::move(callback);
-  if (queue_.empty() || broken_) report_drained();
+  on_drained_ = std::make_unique<std::function<void()>>(std::move(callback));
+  if (queue_.empty() || broken_) drained();
 }
 
-void outbox::report_drained() {
-  if (on_drained_) std::exchange(on_drained_, nullptr)();
+/// The callback may end this outbox.
+void outbox::drained() {
+  home_.give_back(queue_.take_memory());
+  if (const auto callback = std::move(on_drained_)) (*callback)();
 }
 
 bool outbox::write_some() {
   std::array<iovec, pieces_max> pieces;
-  std::size_t count = 0;
-  std::size_t offset = first_written_;
-  for (auto i = first_; i < queue_.size() && count < pieces.size(); ++i) {
-    const auto& bytes = *queue_[i];
-    pieces[count++] = {const_cast<char*>(bytes.data()) + offset, bytes.size() - offset};
-    offset = 0;
+  const auto count = queue_.next_pieces(pieces);
+  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  ssize_t size = 0;
+  if (count == 1) {
+    size = ::send(socket_.native_handle(), pieces[0].iov_base, pieces[0].iov_len, flags);
+  } else {
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = count;
+    size = ::sendmsg(socket_.native_handle(), &message, flags);
   }
-  msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = count;
-  const auto written = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (written >= 0) {
-    consume(static_cast<std::size_t>(written));
+  if (size >= 0) {
+    queue_.written(static_cast<std::size_t>(size));
+    stalled_since_ = {};
     return true;
   }
   if (errno == EINTR) return true;
@@ -98,25 +109,13 @@ bool outbox::write_some() {
   return false;
 }
 
-void outbox::consume(std::size_t written) {
-  waiting_bytes_ -= written;
-  while (written > 0) {
-    const auto left = queue_[first_]->size() - first_written_;
-    if (written < left) {
-      first_written_ += written;
-      return;
-    }
-    written -= left;
-    queue_[first_++].reset();
-    first_written_ = 0;
-  }
-}
-
 void outbox::wait_until_writable() {
   waiting_ = true;
-  // What is written already need not be kept for as long as the peer dawdles.
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(first_));
-  first_ = 0;
+  queue_.refused();
+  if (stalled_since_ == time_point()) {
+    stalled_since_ = home_.now();
+    if (owner_ != nullptr) owner_->stalled(stalled_since_);
+  }
   socket_.async_wait(tcp_socket::wait_write,
                      [self = shared_from_this()](boost::system::error_code error) {
                        self->waiting_ = false;
@@ -124,16 +123,17 @@ void outbox::wait_until_writable() {
                      });
 }
 
+std::optional<outbox::time_point> outbox::stalled_since() const {
+  if (stalled_since_ == time_point() || queue_.empty()) return std::nullopt;
+  return stalled_since_;
+}
+
 void outbox::give_up() {
   broken_ = true;
   boost::system::error_code ignored;
   static_cast<void>(socket_.close(ignored));
-  queue_.clear();
-  held_.clear();
-  first_ = 0;
-  waiting_bytes_ = 0;
-  held_bytes_ = 0;
-  report_drained();
+  queue_ = {};
+  drained();
 }
 
 }  // namespace innkeeper::transport

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <algorithm>
+#include <sys/socket.h>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -9,32 +10,61 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
 
+#include "transport/loop.hpp"
 #include "transport/outbox.hpp"
 
-/// The layer below beast::websocket::stream: what Beast writes (the handshake's answer, pongs,
-/// closes) goes into the connection's outbox, between the shared frames and in order with them. On
-/// the loop's thread.
+/// The layer below beast::websocket::stream. What Beast writes (the handshake's answer, pongs,
+/// closes) goes into the connection's outbox, between the shared frames and in order with them.
+/// What it reads is read when it is there: a connection that waits holds no buffer. On the loop's
+/// thread.
 namespace innkeeper::transport {
+
+/// Where a message's bytes go, as a buffer sequence of one. It is empty while nothing comes: Beast
+/// looks at it only when it has bytes to put there, and then it has been filled in.
+class late_buffer {
+ public:
+  using value_type = boost::asio::mutable_buffer;
+  using const_iterator = const value_type*;
+
+  explicit late_buffer(const value_type& space) : space_(&space) {}
+
+  const_iterator begin() const { return space_; }
+  const_iterator end() const { return space_ + 1; }
+
+ private:
+  const value_type* space_;
+};
 
 class outbox_stream {
  public:
   using executor_type = tcp_socket::executor_type;
   using next_layer_type = tcp_socket;
 
+  /// Bytes of one message that are read at a time.
+  static constexpr std::size_t space_bytes = 4096;
+
   /// `read_ahead` is what was read behind the upgrade request.
   outbox_stream(std::shared_ptr<outbox> out, std::string read_ahead)
-      : out_(std::move(out)), read_ahead_(std::move(read_ahead)) {}
+      : out_(std::move(out)), read_ahead_(std::move(read_ahead)), heard_at_(out_->home().now()) {}
 
   executor_type get_executor() { return out_->socket().get_executor(); }
   next_layer_type& next_layer() { return out_->socket(); }
   const next_layer_type& next_layer() const { return out_->socket(); }
   outbox& out() { return *out_; }
+
+  /// To be read into. There are bytes in it from the moment when Beast says so until the next read.
+  late_buffer space() const { return late_buffer(space_); }
+  const char* space_data() const { return static_cast<const char*>(space_.data()); }
+
+  /// When the peer last sent anything.
+  std::chrono::steady_clock::time_point heard_at() const { return heard_at_; }
 
   /// Called once, when Beast begins to take the connection down.
   std::function<void()> on_teardown;
@@ -44,8 +74,9 @@ class outbox_stream {
     return boost::asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
         [](auto done, outbox_stream* self, const Buffers& into) {
           if (self->read_ahead_.empty()) {
-            self->out_->socket().async_read_some(into, std::move(done));
+            self->begin_read(*boost::asio::buffer_sequence_begin(into), std::move(done));
           } else {
+            self->make_space();
             self->complete(std::move(done), {}, self->take_read_ahead(into));
           }
         },
@@ -67,6 +98,88 @@ class outbox_stream {
   }
 
  private:
+  using buffer = boost::asio::mutable_buffer;
+
+  /// A read of Beast's that waits for bytes.
+  struct waiting_read {
+    explicit waiting_read(buffer space) : into(space) {}
+    virtual ~waiting_read() = default;
+    virtual void complete(boost::system::error_code error, std::size_t size) = 0;
+    buffer into;
+  };
+
+  template <class Handler>
+  struct waiting_read_of final : waiting_read {
+    waiting_read_of(buffer space, Handler handler)
+        : waiting_read(space), done(std::move(handler)) {}
+    void complete(boost::system::error_code error, std::size_t size) override { done(error, size); }
+    Handler done;
+  };
+
+  struct read_result {
+    boost::system::error_code error;
+    std::size_t size = 0;
+  };
+
+  template <class Handler>
+  void begin_read(buffer into, Handler done) {
+    if (more_expected_) {
+      const auto result = read_now(into);
+      if (result.error != boost::asio::error::would_block) {
+        return complete(std::move(done), result.error, result.size);
+      }
+    }
+    wait_for_bytes(std::make_unique<waiting_read_of<Handler>>(into, std::move(done)));
+  }
+
+  void wait_for_bytes(std::unique_ptr<waiting_read> read) {
+    if (!is_in_space(read->into)) drop_space();
+    auto& socket = out_->socket();
+    socket.async_wait(tcp_socket::wait_read, [this, read = std::move(read),
+                                              out = out_](boost::system::error_code error) mutable {
+      if (error) return read->complete(error, 0);
+      const auto result = read_now(read->into);
+      if (result.error == boost::asio::error::would_block) return wait_for_bytes(std::move(read));
+      const auto kept = std::move(read);
+      kept->complete(result.error, result.size);
+    });
+  }
+
+  read_result read_now(buffer into) {
+    make_space();
+    for (;;) {
+      const auto size =
+          ::recv(out_->socket().native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+      if (size > 0) {
+        // Less than asked for: the kernel has no more at the moment.
+        more_expected_ = static_cast<std::size_t>(size) == into.size();
+        heard_at_ = out_->home().now();
+        return {{}, static_cast<std::size_t>(size)};
+      }
+      if (size == 0) return {boost::asio::error::eof, 0};
+      if (errno == EINTR) continue;
+      more_expected_ = false;
+      const bool later = errno == EAGAIN || errno == EWOULDBLOCK;
+      if (later) return {boost::asio::error::would_block, 0};
+      return {boost::system::error_code(errno, boost::system::system_category()), 0};
+    }
+  }
+
+  void make_space() {
+    if (!memory_) memory_ = std::make_unique<char[]>(space_bytes);
+    space_ = buffer(memory_.get(), space_bytes);
+  }
+
+  void drop_space() {
+    space_ = {};
+    memory_.reset();
+  }
+
+  bool is_in_space(buffer into) const {
+    const auto* begin = static_cast<const char*>(into.data());
+    return memory_ && begin >= memory_.get() && begin < memory_.get() + space_bytes;
+  }
+
   template <class Handler>
   void complete(Handler done, boost::system::error_code error, std::size_t size) {
     boost::asio::post(get_executor(),
@@ -77,11 +190,16 @@ class outbox_stream {
   std::size_t take_read_ahead(const Buffers& into) {
     const auto size = boost::asio::buffer_copy(into, boost::asio::buffer(read_ahead_));
     read_ahead_.erase(0, size);
+    if (read_ahead_.empty()) read_ahead_.shrink_to_fit();
     return size;
   }
 
   std::shared_ptr<outbox> out_;
   std::string read_ahead_;
+  std::unique_ptr<char[]> memory_;
+  buffer space_;
+  std::chrono::steady_clock::time_point heard_at_;
+  bool more_expected_ = false;
 };
 
 template <class Handler>

@@ -1,6 +1,6 @@
 #include "transport/websocket_session.hpp"
 
-#include <boost/asio/buffers_iterator.hpp>
+#include <algorithm>
 #include <boost/beast/http/write.hpp>
 #include <caf/send.hpp>
 #include <sstream>
@@ -18,8 +18,11 @@ namespace websocket = beast::websocket;
 
 /// How long a peer may take to answer a close frame.
 constexpr std::chrono::seconds closing_max{2};
-/// A buffer that has grown beyond this for a large message is given back.
-constexpr std::size_t buffer_kept_max = 4096;
+/// How long the whole handshake may take, from the request to the room's answer.
+constexpr std::chrono::seconds arriving_max{10};
+/// Bytes that may wait behind the frame being sent; a peer that lets more pile up is given up.
+constexpr std::size_t waiting_bytes_max = std::size_t{4} * 1024 * 1024;
+constexpr std::uint16_t going_away = 1001;       // RFC 6455 section 7.4.1
 constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
 std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
@@ -31,44 +34,64 @@ std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
   return proto::parse_client_message(text);
 }
 
+/// RFC 6455 section 5.5.2, without payload.
+const proto::frame& ping_frame() {
+  static const auto frame = proto::frame::of_wire(std::string("\x89\0", 2));
+  return frame;
+}
+
 }  // namespace
 
 websocket_session::websocket_session(loop& home, tcp_socket socket, caf::actor gateway, origin from)
     : gateway_(std::move(gateway)),
-      from_(std::move(from)),
-      out_(std::make_shared<outbox>(home, std::move(socket))),
-      stream_(out_, std::move(from_.read_ahead)) {
+      id_(from.id),
+      arriving_(std::make_unique<arrival>(arrival{std::move(from), std::nullopt})),
+      out_(std::make_shared<outbox>(home, std::move(socket), waiting_bytes_max)),
+      stream_(out_, std::move(arriving_->from.read_ahead)) {
+  out_->set_owner(*this);
   stream_.read_message_max(proto::message_bytes_max);
 }
 
+websocket_session::~websocket_session() {
+  out_->forget_owner();
+}
+
 void websocket_session::start() {
-  caf::anon_send(gateway_, client_arrived{from_.id, shared_from_this(), from_.room, from_.facts});
+  const auto& from = arriving_->from;
+  caf::anon_send(gateway_, client_arrived{id_, shared_from_this(), from.room, from.facts});
+  wake_at(out_->home().now() + arriving_max);
 }
 
 void websocket_session::accept() {
   out_->hold_frames();
+  const auto& from = arriving_->from;
   stream_.set_option(websocket::stream_base::decorator(
-      [cookie = session_cookie(from_.object_id, from_.facts->session),
-       session = from_.facts->session](websocket::response_type& response) {
+      [cookie = session_cookie(from.object_id, from.facts->session),
+       session = from.facts->session](websocket::response_type& response) {
         response.set(http::field::server, "innkeeper");
         response.set(http::field::set_cookie, cookie);
         response.set("X-Session-Id", session);
       }));
   stream_.control_callback([this](websocket::frame_type, beast::string_view) {
-    caf::anon_send(gateway_, client_alive{from_.id});
+    caf::anon_send(gateway_, client_alive{id_});
   });
   stream_.next_layer().on_teardown = [this] {
     leave();
     end_soon();
   };
-  stream_.async_accept(from_.request, [self = shared_from_this()](beast::error_code error) {
-    self->from_.request = {};
-    if (error) return self->leave();
-    self->accepted_ = true;
-    self->out_->release_frames();
-    if (self->close_when_accepted_) self->send_close(*self->close_when_accepted_);
-    self->read();
+  stream_.async_accept(from.request, [self = shared_from_this()](beast::error_code error) {
+    self->accepted(error);
   });
+}
+
+void websocket_session::accepted(beast::error_code error) {
+  const auto before = std::move(arriving_);
+  stream_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+  if (error) return leave();
+  out_->release_frames();
+  if (before->close_when_accepted) send_close(*before->close_when_accepted);
+  wake_at(watch_.next_look(stream_.next_layer().heard_at(), std::nullopt));
+  read();
 }
 
 void websocket_session::refuse(unsigned int status, const std::string& sentence) {
@@ -86,62 +109,108 @@ void websocket_session::refuse(unsigned int status, const std::string& sentence)
 }
 
 void websocket_session::deliver(const proto::frame& frame) {
-  if (closing_ || out_->append_frame(frame.shared())) return;
+  if (closing_) return;
+  if (!out_->append_frame(frame)) close_slow_peer();
+}
+
+void websocket_session::stalled(time_point since) {
+  wake_at(since + peer_watch::stall_max);
+}
+
+void websocket_session::close_slow_peer() {
   leave();
+  out_->drop_waiting();
   close(try_again_later, "Too much is waiting to be read.");
 }
 
 void websocket_session::close(std::uint16_t code, const std::string& reason) {
   if (std::exchange(closing_, true)) return;
   hearing_ = false;
-  const websocket::close_reason why(static_cast<websocket::close_code>(code), reason);
-  if (accepted_) {
-    send_close(why);
+  const close_reason why(static_cast<websocket::close_code>(code), reason);
+  if (arriving_) {
+    arriving_->close_when_accepted = why;  // Beast is no server before: it would mask the frame
   } else {
-    close_when_accepted_ = why;  // Beast is no server before: it would mask the frame
+    send_close(why);
   }
 }
 
-void websocket_session::send_close(const websocket::close_reason& why) {
+void websocket_session::send_close(const close_reason& why) {
   end_soon();
   stream_.async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
 }
 
 void websocket_session::read() {
-  stream_.async_read(buffer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-    if (error) return self->leave();
-    self->received();
-    self->read();
-  });
+  stream_.async_read_some(stream_.next_layer().space(),
+                          [self = shared_from_this()](beast::error_code error, std::size_t size) {
+                            if (error) return self->leave();
+                            self->received(size);
+                            self->read();
+                          });
 }
 
-void websocket_session::received() {
-  const auto bytes = buffer_.data();
-  if (hearing_) {
-    client_said said{from_.id, parse(stream_.got_binary(),
-                                     {static_cast<const char*>(bytes.data()), bytes.size()})};
-    if (const auto* message = std::get_if<proto::client_message>(&said.message)) {
-      hearing_ = !std::holds_alternative<proto::close_message>(message->body);
-    }
-    caf::anon_send(gateway_, std::move(said));
+void websocket_session::received(std::size_t size) {
+  const std::string_view part(stream_.next_layer().space_data(), size);
+  if (!stream_.is_message_done()) {
+    partial_.append(part);
+  } else if (partial_.empty()) {
+    hear(part);
+  } else {
+    partial_.append(part);
+    hear(std::exchange(partial_, {}));
   }
-  buffer_.consume(buffer_.size());
-  if (buffer_.capacity() > buffer_kept_max) buffer_.shrink_to_fit();
+}
+
+void websocket_session::hear(std::string_view text) {
+  if (!hearing_) return;
+  client_said said{id_, parse(stream_.got_binary(), text)};
+  if (const auto* message = std::get_if<proto::client_message>(&said.message)) {
+    hearing_ = !std::holds_alternative<proto::close_message>(message->body);
+  }
+  caf::anon_send(gateway_, std::move(said));
 }
 
 void websocket_session::leave() {
   if (std::exchange(left_, true)) return;
-  caf::anon_send(gateway_, client_left{from_.id});
+  caf::anon_send(gateway_, client_left{id_});
 }
 
 void websocket_session::end_soon() {
-  if (deadline_) return;
-  deadline_ = std::make_unique<boost::asio::steady_timer>(stream_.get_executor(), closing_max);
-  deadline_->async_wait([self = weak_from_this()](beast::error_code) {
-    const auto session = self.lock();
-    if (!session) return;
-    session->out_->give_up();
-  });
+  if (end_at_ != time_point::max()) return;
+  end_at_ = out_->home().now() + closing_max;
+  wake_at(end_at_);
+}
+
+void websocket_session::wake_at(time_point due) {
+  if (due >= wake_at_) return;
+  wake_at_ = due;
+  out_->home().wake_at(due, weak_from_this());
+}
+
+/// Alarms that were overtaken by an earlier one find nothing to do.
+void websocket_session::wake(time_point now) {
+  if (now < wake_at_) return;
+  wake_at_ = time_point::max();
+  if (now >= end_at_) return out_->give_up();
+  if (arriving_) {
+    leave();
+    return refuse(503, "The room took too long to answer. Try again in a moment.");
+  }
+  const auto heard_at = stream_.next_layer().heard_at();
+  switch (watch_.look(now, heard_at, out_->stalled_since())) {
+    case peer_watch::verdict::nothing:
+      break;
+    case peer_watch::verdict::ping:
+      if (!closing_) out_->append_frame(ping_frame());
+      break;
+    case peer_watch::verdict::silent:
+      leave();
+      close(going_away, "Nothing has been heard from you for a minute.");
+      break;
+    case peer_watch::verdict::stalled:
+      if (!closing_) close_slow_peer();
+      break;
+  }
+  wake_at(std::min(end_at_, watch_.next_look(heard_at, out_->stalled_since())));
 }
 
 }  // namespace innkeeper::transport

@@ -1,26 +1,32 @@
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <caf/actor.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "actors/room/room_message.hpp"
+#include "transport/alarm_list.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/handshake.hpp"
 #include "transport/outbox_stream.hpp"
+#include "transport/peer_watch.hpp"
 
 /// One client's WebSocket: reads and parses what it says for the gateway, writes what the gateway
-/// gives it. Beast does handshake, framing, UTF-8, control frames and closing. Lives on its room's
-/// loop.
+/// gives it, and ends the connection when the peer is gone or does not read. Beast does handshake,
+/// framing, UTF-8, control frames and closing. Lives on its room's loop.
 namespace innkeeper::transport {
 
 class websocket_session final : public client_connection,
+                                public sleeper,
+                                public outbox::owner,
                                 public std::enable_shared_from_this<websocket_session> {
  public:
+  using time_point = std::chrono::steady_clock::time_point;
+
   struct origin {
     room::connection_id id = 0;
     std::string room;
@@ -32,6 +38,9 @@ class websocket_session final : public client_connection,
   };
 
   websocket_session(loop& home, tcp_socket socket, caf::actor gateway, origin from);
+  ~websocket_session() override;
+  websocket_session(const websocket_session&) = delete;
+  websocket_session& operator=(const websocket_session&) = delete;
 
   /// Asks the gateway to be let in.
   void start();
@@ -41,27 +50,47 @@ class websocket_session final : public client_connection,
   void deliver(const proto::frame& frame) override;
   void close(std::uint16_t code, const std::string& reason) override;
 
+  void wake(time_point now) override;
+  void stalled(time_point since) override;
+
  private:
+  using close_reason = boost::beast::websocket::close_reason;
+
+  /// What is needed only until the upgrade is answered.
+  struct arrival {
+    origin from;
+    std::optional<close_reason> close_when_accepted;
+  };
+
+  void accepted(boost::beast::error_code error);
   void read();
-  void received();
-  void send_close(const boost::beast::websocket::close_reason& why);
+  void received(std::size_t size);
+  void hear(std::string_view text);
+  void send_close(const close_reason& why);
+  void close_slow_peer();
   /// Tells the gateway, once.
   void leave();
   /// Closes the socket if the peer takes too long to end the connection.
   void end_soon();
+  void wake_at(time_point due);
 
   caf::actor gateway_;
-  origin from_;
+  room::connection_id id_;
+  /// Null once the upgrade is answered.
+  std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;
   boost::beast::websocket::stream<outbox_stream, false> stream_;
-  boost::beast::flat_buffer buffer_;
-  std::unique_ptr<boost::asio::steady_timer> deadline_;
+  /// The beginning of a message whose end has not come yet.
+  std::string partial_;
+  peer_watch watch_;
+  /// The earliest alarm that is set.
+  time_point wake_at_ = time_point::max();
+  /// When the socket is closed whatever the peer does; set once the connection is ending.
+  time_point end_at_ = time_point::max();
   /// The client asked to be closed: what it sends behind that is dropped.
   bool hearing_ = true;
   bool left_ = false;
   bool closing_ = false;
-  bool accepted_ = false;
-  std::optional<boost::beast::websocket::close_reason> close_when_accepted_;
 };
 
 }  // namespace innkeeper::transport

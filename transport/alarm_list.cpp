@@ -1,0 +1,42 @@
+#include "transport/alarm_list.hpp"
+
+#include <utility>
+
+namespace innkeeper::transport {
+namespace {
+
+/// The next full tick, so that alarms that are due at nearly the same time ring at the same.
+alarm_list::clock::time_point rounded_up(alarm_list::clock::time_point due) {
+  const auto since = due.time_since_epoch();
+  const auto late = since % alarm_list::tick;
+  return late == late.zero() ? due : due - late + alarm_list::tick;
+}
+
+}  // namespace
+
+void alarm_list::add(clock::time_point due, std::weak_ptr<sleeper> who) {
+  alarms_.push({rounded_up(due), std::move(who)});
+  arm();
+}
+
+void alarm_list::arm() {
+  if (alarms_.empty() || alarms_.top().due >= armed_for_) return;
+  armed_for_ = alarms_.top().due;
+  timer_.expires_at(armed_for_);
+  timer_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) ring();
+  });
+}
+
+void alarm_list::ring() {
+  armed_for_ = clock::time_point::max();
+  const auto now = clock::now();
+  while (!alarms_.empty() && alarms_.top().due <= now) {
+    const auto who = alarms_.top().who.lock();
+    alarms_.pop();
+    if (who) who->wake(now);
+  }
+  arm();
+}
+
+}  // namespace innkeeper::transport
