@@ -6,9 +6,15 @@
 
 namespace innkeeper::testing {
 
+/// Asks for a place that no disk slows down.
+struct in_memory_t {};
+inline constexpr in_memory_t in_memory;
+
 class temporary_directory {
  public:
   temporary_directory();
+  /// In /dev/shm if there is one, else where the others are.
+  explicit temporary_directory(in_memory_t);
   ~temporary_directory();
 
   temporary_directory(const temporary_directory&) = delete;
@@ -17,6 +23,8 @@ class temporary_directory {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  explicit temporary_directory(const std::filesystem::path& parent);
+
   std::filesystem::path path_;
 };
 
