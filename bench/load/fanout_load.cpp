@@ -60,7 +60,7 @@ steady_fanout::steady_fanout(swarm& through, std::size_t bytes, std::size_t in_f
     : fanout_load(through, bytes),
       in_flight_(in_flight),
       measured_from_(now_ns() + warm_up_ns),
-      measured_until_(measured_from_ + to_ns(seconds)) {
+      measured_ns_(to_ns(seconds)) {
   for (std::size_t room = 0; room < rooms_.size(); ++room) {
     rooms_[room].touched = true;
     touched_.push_back(room);
@@ -72,22 +72,26 @@ void steady_fanout::received(std::size_t connection, std::size_t frames, std::in
 }
 
 void steady_fanout::turn_ended(std::int64_t now) {
-  if (!begun_ && now >= measured_from_) {
-    begun_ = true;
-    first_ = deliveries_;
-    first_at_ = now;
-  }
-  if (!ended_ && now >= measured_until_) {
-    ended_ = true;
-    last_ = deliveries_;
-    last_at_ = now;
-  }
+  if (!touched_.empty()) mark(now);
   for (const auto room : touched_) {
     auto& state = rooms_[room];
     state.touched = false;
     if (!ended_) say(room, in_flight_ - (state.said - state.completed), now);
   }
   touched_.clear();
+}
+
+/// It is measured from one completed message to another: a slow server delivers in bursts.
+void steady_fanout::mark(std::int64_t now) {
+  if (!begun_ && now >= measured_from_) {
+    begun_ = true;
+    first_ = deliveries_;
+    first_at_ = now;
+  } else if (begun_ && !ended_ && now >= first_at_ + measured_ns_) {
+    ended_ = true;
+    last_ = deliveries_;
+    last_at_ = now;
+  }
 }
 
 bool steady_fanout::finished(std::int64_t) const {

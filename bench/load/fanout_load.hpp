@@ -72,9 +72,11 @@ class steady_fanout final : public fanout_load {
   double rate() const;
 
  private:
+  void mark(std::int64_t now);
+
   std::size_t in_flight_;
   std::int64_t measured_from_;
-  std::int64_t measured_until_;
+  std::int64_t measured_ns_;
   std::uint64_t first_ = 0;
   std::int64_t first_at_ = 0;
   std::uint64_t last_ = 0;
