@@ -7,11 +7,8 @@ import { Process, free_port, sleep } from './process.mjs'
 
 const start_ms_max = 60_000
 
-// What would stand in the way of a load from one address, where the server has such limits.
-const limits_off = [
-  'messages-per-second', 'bytes-per-second', 'room-messages-per-second', 'sockets-per-room', 'sockets-per-ip',
-  'connects-per-second', 'new-rooms-per-minute', 'sockets-max',
-]
+// Rates and numbers of sockets that a load from one address would run into; 0 means no limit.
+const load_limits = /^\s+--([a-z-]*-per-[a-z-]+|[a-z-]+-burst|sockets-max)\s/gm
 
 function reachable(port) {
   return new Promise(resolve => {
@@ -25,7 +22,7 @@ export class Servers {
   constructor({ binary, peers, folder, cores }) {
     Object.assign(this, { binary, peers, folder, cores, number: 0 })
     const help = execFileSync(binary, ['serve', '--help'], { encoding: 'utf8' })
-    this.no_limits = limits_off.filter(name => help.includes(`--${name} `)).flatMap(name => [`--${name}`, '0'])
+    this.no_limits = [...help.matchAll(load_limits)].flatMap(([, name]) => [`--${name}`, '0'])
   }
 
   async innkeeper({ loops = 1, cores = this.cores.server, flags = [], data } = {}) {

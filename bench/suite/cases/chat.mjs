@@ -31,6 +31,10 @@ async function fan_out(bench, rooms, per_room, loads) {
   await with_clients(bench, ['innkeeper', ...peers], { rooms, per_room }, async clients => {
     for (const in_flight of loads) {
       const results = await in_turn(bench.rounds, clients, client => client.tell(`chat ${in_flight} ${bench.seconds}`))
+      if (peers.length === 0) {
+        bench.report.add(`chat ${rooms}x${per_room}, ${in_flight} in flight, deliveries/s`, middle(results.innkeeper, 'rate'),
+          `${said(results.innkeeper, 'rate')}; CPU each ${cpu_said(results.innkeeper)}`, { results })
+      }
       for (const peer of peers) {
         const fewer = clients[peer].ready.ready < rooms * per_room ? ` to ${clients[peer].ready.ready} sockets` : ''
         bench.report.add(`chat ${rooms}x${per_room}, ${in_flight} in flight / ${peer}`,
@@ -59,6 +63,10 @@ export const latency = async bench => {
     const contestants = ['innkeeper', peers[0]].filter(Boolean)
     const rate = Math.min(...contestants.map(name => middle(top[name], 'rate'))) / per_room / 2
     const results = await in_turn(bench.rounds, clients, client => client.tell(`pace ${rate.toFixed(2)} ${2 * bench.seconds}`))
+    if (peers.length === 0) {
+      bench.report.add('chat p99 at half the top rate, us', middle(results.innkeeper, 'p99_us'),
+        `p50 ${said(results.innkeeper, 'p50_us', ' us')} at ${short(rate)} messages/s to ${per_room}`, { results })
+    }
     for (const peer of peers) {
       for (const part of ['p50', 'p99']) {
         const field = `${part}_us`

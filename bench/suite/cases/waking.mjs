@@ -68,6 +68,8 @@ export const connecting = async bench => {
     clients[name] = await bench.connect(await bench.servers[name](), shape)
   }
   const results = await in_turn(bench.rounds, clients, client => client.tell(`connect 64 ${bench.seconds}`))
+  bench.report.add('connecting, handshakes/s', middle(results.innkeeper, 'rate'),
+    `${said(results.innkeeper, 'rate')}, 64 under way; p99 ${said(results.innkeeper, 'p99_us', ' us')}`)
   for (const peer of bench.peers_of(['bun', 'ws'])) {
     bench.report.add(`connecting / ${peer}`, middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
       `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} handshakes/s; CPU each ${cpu_said(results.innkeeper)} : ` +
