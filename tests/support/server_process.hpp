@@ -25,6 +25,7 @@ struct server_options {
   std::vector<std::string> arguments = {};  // words behind the usual ones
   std::string binary = INNKEEPER_BINARY;
   std::map<std::string, std::string> environment = {};
+  std::optional<std::filesystem::path> data_folder = {};  // nothing: a temporary one
 };
 
 class server_process {
@@ -57,7 +58,9 @@ class server_process {
   std::uint16_t port() const { return port_; }
   /// The server itself, not what wraps it.
   pid_t pid() const;
-  std::filesystem::path data_file() const { return place_.path() / "innkeeper.db"; }
+  std::filesystem::path data_file() const {
+    return options_.data_folder.value_or(place_.path()) / "innkeeper.db";
+  }
   const std::filesystem::path& place() const { return place_.path(); }
   std::string log_text() const;
 
