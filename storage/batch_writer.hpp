@@ -16,6 +16,8 @@ enum class commit_outcome {
   rejected,
   /// The disk is full; nothing of it is stored.
   storage_full,
+  /// Another process kept the file locked against writing for too long; nothing of it is stored.
+  locked,
   /// Reading or writing the file failed; nothing of it is stored.
   io_error,
 };
@@ -29,6 +31,10 @@ class batch_writer {
 
   /// Batches of one object are committed in the order they were submitted.
   virtual void submit(write_batch batch, commit_callback done) = 0;
+
+  /// More waits to be committed than should, until half of that is done: whoever can make his own
+  /// senders wait is to do so. Batches are taken nevertheless. Any thread.
+  virtual bool is_behind() const { return false; }
 };
 
 }  // namespace innkeeper::storage

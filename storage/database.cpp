@@ -76,10 +76,6 @@ result<void> check_version(SQLite::Database& connection, const std::filesystem::
                        "). Start the newer version."};
 }
 
-/// How long a foreign process may hold the file's write lock before our commits fail, in
-/// milliseconds.
-constexpr int foreign_lock_max_ms = 10'000;
-
 result<void> configure(SQLite::Database& connection, const std::filesystem::path& file) {
   const auto mode = connection.execAndGet("PRAGMA journal_mode = WAL").getString();
   if (mode != "wal") {
@@ -102,7 +98,6 @@ result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
   if (auto version = check_version(connection, file); !version) return version.error();
   if (auto configured = configure(connection, file); !configured) return configured.error();
   migrate(connection, static_cast<int>(pragma(connection, "user_version")));
-  connection.setBusyTimeout(foreign_lock_max_ms);
   return {};
 }
 

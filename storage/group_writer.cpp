@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -32,6 +33,8 @@ commit_outcome outcome_of(const SQLite::Exception& error) {
   switch (error.getExtendedErrorCode() & primary_code) {
     case SQLITE_FULL:
       return commit_outcome::storage_full;
+    case SQLITE_BUSY:
+      return commit_outcome::locked;
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
@@ -53,14 +56,16 @@ class group_writer::session {
  public:
   session(database file, const group_writer_options& options)
       : file_(std::move(file)), statements_(file_.connection()), options_(options) {
+    file_.connection().setBusyTimeout(options.foreign_lock_max_ms);
     sqlite3_wal_hook(file_.connection().getHandle(), remember_wal_pages, &wal_pages_);
   }
 
-  void commit(std::vector<entry> group) {
+  /// False if nothing could be written because another process holds the file.
+  bool commit(group& group) {
     std::vector<commit_outcome> outcomes(group.size(), commit_outcome::committed);
     if (const auto failure = write_all(group, outcomes)) {
-      outcomes.assign(group.size(), *failure);
-      for (const auto& each : group) remember_failure(each.batch);
+      fail(group, *failure);
+      return *failure != commit_outcome::locked;
     }
     std::size_t committed = 0;
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -69,6 +74,12 @@ class group_writer::session {
       group[i].done(outcomes[i]);
     }
     if (committed > 0) options_.on_commit(committed);
+    return true;
+  }
+
+  void fail(group& group, commit_outcome how) {
+    for (const auto& each : group) remember_failure(each.batch);
+    for (auto& each : group) each.done(how);
   }
 
   void checkpoint_if_due() {
@@ -88,7 +99,7 @@ class group_writer::session {
 
  private:
   /// Something if the whole transaction failed.
-  std::optional<commit_outcome> write_all(const std::vector<entry>& group,
+  std::optional<commit_outcome> write_all(const group& group,
                                           std::vector<commit_outcome>& outcomes) {
     try {
       reach(failpoint::before_begin);
@@ -210,9 +221,13 @@ group_writer::~group_writer() {
 }
 
 void group_writer::submit(write_batch batch, commit_callback done) {
+  const auto bytes = batch.bytes();
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(batch), std::move(done)});
+    queue_.push_back({std::move(batch), std::move(done), bytes});
+    ++waiting_batches_;
+    waiting_bytes_ += bytes;
+    weigh();
   }
   arrived_.notify_one();
 }
@@ -227,15 +242,36 @@ void group_writer::stop() {
 }
 
 void group_writer::run(session& open_file) {
-  for (auto group = take_group(); !group.empty(); group = take_group()) {
-    open_file.commit(std::move(group));
+  for (auto taken = take_group(); !taken.empty(); taken = take_group()) {
+    settle(open_file, std::move(taken));
     open_file.checkpoint_if_due();
   }
   open_file.checkpoint("TRUNCATE");
 }
 
+/// Where the file is locked, all that waits has waited long enough: in groups, each for as long
+/// again, the last ones would wait for minutes.
+void group_writer::settle(session& open_file, group taken) {
+  if (!open_file.commit(taken)) {
+    auto others = take_all();
+    open_file.fail(others, commit_outcome::locked);
+    std::ranges::move(others, std::back_inserter(taken));
+  }
+  const std::lock_guard lock(mutex_);
+  waiting_batches_ -= taken.size();
+  for (const auto& each : taken) waiting_bytes_ -= each.bytes;
+  weigh();
+}
+
+void group_writer::weigh() {
+  const auto batches_max = options_.waiting_batches_max;
+  const auto bytes_max = options_.waiting_bytes_max;
+  if (waiting_batches_ > batches_max || waiting_bytes_ > bytes_max) is_behind_ = true;
+  if (waiting_batches_ <= batches_max / 2 && waiting_bytes_ <= bytes_max / 2) is_behind_ = false;
+}
+
 /// Waits for batches; empty once stopped and nothing is left.
-std::vector<group_writer::entry> group_writer::take_group() {
+group_writer::group group_writer::take_group() {
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
   std::size_t rows = 0;
@@ -244,9 +280,16 @@ std::vector<group_writer::entry> group_writer::take_group() {
     rows += end->batch.writes.size();
     ++end;
   }
-  std::vector<entry> group(std::move_iterator(queue_.begin()), std::move_iterator(end));
+  group taken(std::move_iterator(queue_.begin()), std::move_iterator(end));
   queue_.erase(queue_.begin(), end);
-  return group;
+  return taken;
+}
+
+group_writer::group group_writer::take_all() {
+  const std::lock_guard lock(mutex_);
+  group taken(std::move_iterator(queue_.begin()), std::move_iterator(queue_.end()));
+  queue_.clear();
+  return taken;
 }
 
 }  // namespace innkeeper::storage

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,12 @@ struct group_writer_options {
   std::size_t rows_per_commit_max = 200;
   /// Pages in the write-ahead log from which on the writer checkpoints after a commit.
   int checkpoint_pages = 4000;
+  /// Batches, and their bytes, that may wait before the writer says that it is behind.
+  std::size_t waiting_batches_max = 20'000;
+  std::size_t waiting_bytes_max = std::size_t{32} * 1024 * 1024;
+  /// How long another process may keep the file locked against writing, in milliseconds; longer:
+  /// all that waits is given back as `locked`.
+  int foreign_lock_max_ms = 10'000;
   /// Told after each transaction how many batches it has committed.
   std::function<void(std::size_t batches)> on_commit = [](std::size_t) {};
 };
@@ -35,6 +42,7 @@ class group_writer final : public batch_writer {
   ~group_writer() override;
 
   void submit(write_batch batch, commit_callback done) override;
+  bool is_behind() const override { return is_behind_.load(std::memory_order_relaxed); }
 
   /// Commits what has been submitted, checkpoints, ends the thread and closes the file.
   void stop();
@@ -43,16 +51,26 @@ class group_writer final : public batch_writer {
   struct entry {
     write_batch batch;
     commit_callback done;
+    std::size_t bytes;
   };
+  using group = std::vector<entry>;
   class session;
 
   void run(session& open_file);
-  std::vector<entry> take_group();
+  group take_group();
+  group take_all();
+  void settle(session& open_file, group taken);
+  /// Called with the mutex held when what waits has changed.
+  void weigh();
 
   group_writer_options options_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<entry> queue_;
+  /// What is submitted and not yet settled.
+  std::size_t waiting_batches_ = 0;
+  std::size_t waiting_bytes_ = 0;
+  std::atomic<bool> is_behind_{false};
   bool stopping_ = false;
   std::thread thread_;
 };

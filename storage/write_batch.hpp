@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,6 +55,8 @@ struct write_batch {
     writes.push_back({&from, std::move(key), std::nullopt});
   }
   bool empty() const { return writes.empty() && !alarm; }
+  /// About how many it keeps in memory until it is committed.
+  std::size_t bytes() const;
 };
 
 }  // namespace innkeeper::storage

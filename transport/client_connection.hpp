@@ -16,6 +16,10 @@ class client_connection {
   virtual void accept() = 0;
   /// The room does not: answers with this HTTP status.
   virtual void refuse(unsigned int status, const std::string& sentence) = 0;
+  /// What the client sends from now on stays in its socket until resume_reading, but for the one
+  /// message that is being read.
+  virtual void pause_reading() {}
+  virtual void resume_reading() {}
   virtual void deliver(const proto::frame& frame) = 0;
   /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4).
   virtual void close(std::uint16_t code, const std::string& reason) = 0;

@@ -28,6 +28,7 @@ caf::behavior gateway::make_behavior() {
   return {
       [this](client_said& what) { heard(what); },
       [this](durable::object_outputs& said_by_room) { perform(said_by_room); },
+      [this](const durable::congestion& news) { perform(news); },
       [this](client_arrived& who) { arrived(who); },
       [this](const client_left& who) { left(who.id); },
       [this](const client_alive& who) {
@@ -113,6 +114,14 @@ void gateway::perform(durable::object_outputs& said_by_room) {
   }
   count_frames();
   if (room.empty()) drop_if_empty(said_by_room.from->name);
+}
+
+void gateway::perform(const durable::congestion& news) {
+  auto& room = room_named(news.of->name);
+  const int before = room.congested() ? 1 : 0;
+  room.set_congested(news.where, news.congested);
+  options_.watched.congested_changed((room.congested() ? 1 : 0) - before);
+  drop_if_empty(news.of->name);
 }
 
 void gateway::perform(room_connections& in, room::admitted& output) {
@@ -240,7 +249,8 @@ room_connections& gateway::room_named(const std::string& name) {
 
 void gateway::drop_if_empty(const std::string& name) {
   const auto found = rooms_.find(name);
-  if (found != rooms_.end() && found->second->empty()) rooms_.erase(found);
+  if (found == rooms_.end() || !found->second->empty()) return;
+  if (!found->second->congested()) rooms_.erase(found);  // else whoever comes next has to know
 }
 
 room::request_id gateway::remember(const std::string& room, json_callback answer) {

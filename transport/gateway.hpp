@@ -102,6 +102,7 @@ class gateway final : public durable::home_actor {
   void ask_users(const users_wanted& wanted);
 
   void perform(durable::object_outputs& said_by_room);
+  void perform(const durable::congestion& news);
   void perform(room_connections& in, room::admitted& output);
   void perform(room_connections& in, room::refused& output);
   void perform(room_connections& in, room::send_to& output);

@@ -21,6 +21,8 @@ metrics::metrics()
       rooms_awake_(gauge(*registry_, "innkeeper_rooms_awake", "Rooms that are in memory.")),
       rooms_asleep_(gauge(*registry_, "innkeeper_rooms_asleep",
                           "Rooms that sleep while sockets of theirs are open.")),
+      rooms_congested_(gauge(*registry_, "innkeeper_rooms_congested",
+                             "Rooms whose sockets wait to be read until the disk catches up.")),
       messages_(counter(*registry_, "innkeeper_messages_total", "Messages received from clients.")),
       frames_(counter(*registry_, "innkeeper_frames_total", "Frames sent to clients.")),
       commits_(counter(*registry_, "innkeeper_commits_total", "Transactions committed to disk.")),

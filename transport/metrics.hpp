@@ -21,6 +21,8 @@ class metrics final : public durable::runtime_observer {
   void awake_changed(int difference) override { rooms_awake_.Increment(difference); }
   void asleep_changed(int difference) override { rooms_asleep_.Increment(difference); }
 
+  /// Rooms whose sockets are not read because the disk is behind have become more or fewer.
+  void congested_changed(int difference) { rooms_congested_.Increment(difference); }
   void socket_opened() { sockets_.Increment(); }
   void socket_closed() { sockets_.Decrement(); }
   void message_received() { messages_.Increment(); }
@@ -36,6 +38,7 @@ class metrics final : public durable::runtime_observer {
   prometheus::Gauge& sockets_;
   prometheus::Gauge& rooms_awake_;
   prometheus::Gauge& rooms_asleep_;
+  prometheus::Gauge& rooms_congested_;
   prometheus::Counter& messages_;
   prometheus::Counter& frames_;
   prometheus::Counter& commits_;

@@ -29,6 +29,7 @@ connection& room_connections::add(room::connection_id id, std::shared_ptr<client
   added->reported_ms = now_ms;
   added->session = &session;
   session.connections.push_back(added.get());
+  if (congested()) added->client->pause_reading();
   return *connections_.emplace(id, std::move(added)).first->second;
 }
 
@@ -89,6 +90,20 @@ void room_connections::unsubscribe(const std::string& session, const proto::chan
   for (const auto& id : event->second) {
     if (channels.has(what.event, id)) continue;
     for (auto* who : connections) unindex(*who, what.event, id);
+  }
+}
+
+void room_connections::set_congested(durable::bottleneck where, bool congested_there) {
+  const bool before = congested();
+  const auto bit = 1U << static_cast<unsigned int>(where);
+  bottlenecks_ = congested_there ? bottlenecks_ | bit : bottlenecks_ & ~bit;
+  if (congested() == before) return;
+  for (auto& [id, who] : connections_) {
+    if (before) {
+      who->client->resume_reading();
+    } else {
+      who->client->pause_reading();
+    }
   }
 }
 

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "actors/durable/durable_object.hpp"
+#include "actors/durable/messages.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/channel.hpp"
 #include "proto/subscriptions.hpp"
@@ -60,6 +60,10 @@ class room_connections {
   void subscribe(const std::string& session, const proto::channel& what);
   void unsubscribe(const std::string& session, const proto::channel& what);
 
+  /// While the room has a bottleneck, nothing is read from its sockets.
+  void set_congested(durable::bottleneck where, bool congested);
+  bool congested() const { return bottlenecks_ != 0; }
+
   /// Each subscriber of the channel once: those of the event, and those of exactly this id.
   template <class Visit>
   void for_each_subscriber(const proto::channel& to, Visit visit);
@@ -85,6 +89,8 @@ class room_connections {
   std::unordered_map<std::string, session_connections> sessions_;
   std::map<std::string, event_subscribers, std::less<>> subscribers_;
   std::size_t admitted_count_ = 0;
+  /// One bit for each.
+  unsigned int bottlenecks_ = 0;
 };
 
 template <class Visit>

@@ -139,7 +139,20 @@ void websocket_session::send_close(const close_reason& why) {
   stream_.async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
 }
 
+void websocket_session::resume_reading() {
+  paused_ = false;
+  resumed_at_ = out_->home().now();
+  if (!arriving_ && !closing_ && !reading_) read();
+}
+
+/// Who is not read cannot be silent.
+websocket_session::time_point websocket_session::heard_at(time_point now) {
+  return paused_ ? now : std::max(stream_.next_layer().heard_at(), resumed_at_);
+}
+
 void websocket_session::read() {
+  reading_ = !paused_;
+  if (paused_) return;
   stream_.async_read_some(stream_.next_layer().space(),
                           [self = shared_from_this()](beast::error_code error, std::size_t size) {
                             if (error) return self->leave();
@@ -195,8 +208,8 @@ void websocket_session::wake(time_point now) {
     leave();
     return refuse(503, "The room took too long to answer. Try again in a moment.");
   }
-  const auto heard_at = stream_.next_layer().heard_at();
-  switch (watch_.look(now, heard_at, out_->stalled_since())) {
+  const auto heard = heard_at(now);
+  switch (watch_.look(now, heard, out_->stalled_since())) {
     case peer_watch::verdict::nothing:
       break;
     case peer_watch::verdict::ping:
@@ -210,7 +223,7 @@ void websocket_session::wake(time_point now) {
       if (!closing_) close_slow_peer();
       break;
   }
-  wake_at(std::min(end_at_, watch_.next_look(heard_at, out_->stalled_since())));
+  wake_at(std::min(end_at_, watch_.next_look(heard, out_->stalled_since())));
 }
 
 }  // namespace innkeeper::transport

@@ -47,6 +47,8 @@ class websocket_session final : public client_connection,
 
   void accept() override;
   void refuse(unsigned int status, const std::string& sentence) override;
+  void pause_reading() override { paused_ = true; }
+  void resume_reading() override;
   void deliver(const proto::frame& frame) override;
   void close(std::uint16_t code, const std::string& reason) override;
 
@@ -73,6 +75,7 @@ class websocket_session final : public client_connection,
   /// Closes the socket if the peer takes too long to end the connection.
   void end_soon();
   void wake_at(time_point due);
+  time_point heard_at(time_point now);
 
   caf::actor gateway_;
   room::connection_id id_;
@@ -89,6 +92,10 @@ class websocket_session final : public client_connection,
   time_point end_at_ = time_point::max();
   /// The client asked to be closed: what it sends behind that is dropped.
   bool hearing_ = true;
+  /// A read is under way.
+  bool reading_ = false;
+  bool paused_ = false;
+  time_point resumed_at_ = time_point::min();
   bool left_ = false;
   bool closing_ = false;
 };

@@ -45,16 +45,23 @@ caf::behavior directory::make_behavior() {
 void directory::route(const address_ptr& to, object_message& message) {
   auto& found = entries_[*to];
   if (!found.address) found.address = to;
-  if (found.falling_asleep) {
-    found.held.push_back(std::move(message));
-    return;
-  }
+  if (found.falling_asleep) return hold(found, message);
   if (!found.live) {
     if (absorb(found, message)) return erase_if_nothing_left(found);
     wake(found);
   }
   send(found.live, incoming{std::move(message)});
   if (draining_) ask_to_sleep(found, true);
+}
+
+void directory::hold(entry& undecided, object_message& message) {
+  undecided.held.push_back(std::move(message));
+  if (undecided.held.size() > shared_->limits.held_messages_max) report_congestion(undecided, true);
+}
+
+void directory::report_congestion(entry& of, bool congested) {
+  if (std::exchange(of.congested, congested) == congested) return;
+  send(shared_->sink, congestion{of.address, bottleneck::waking, congested});
 }
 
 bool directory::absorb(entry& sleeping, object_message& message) {
@@ -88,10 +95,7 @@ void directory::fell_asleep(slept& report) {
   --awake_;
   shared_->observer.awake_changed(-1);
   set_attachments(sleeping, std::move(report.left_behind));
-  const auto address = sleeping.address;
-  auto held = std::exchange(sleeping.held, {});
-  erase_if_nothing_left(sleeping);
-  deliver_held(address, std::move(held));
+  deliver_held(sleeping);
   report_if_drained();
 }
 
@@ -104,7 +108,7 @@ void directory::stayed_awake(const stays_awake& report) {
   // Never in the past, or an object that is busy with its disk would be asked again and again.
   const auto soonest = clock().now() + shared_->hibernate_after / 8;
   schedule_look(awake, std::max(report.active + shared_->hibernate_after, soonest));
-  deliver_held(awake.address, std::exchange(awake.held, {}));
+  deliver_held(awake);
 }
 
 /// An object that ended without a word: its connections have to come back and find a fresh one.
@@ -116,12 +120,17 @@ void directory::ended(const caf::down_msg& down) {
   if (found == entries_.end()) return;
   const auto address = found->second.address;
   send(shared_->sink, object_outputs{address, shared_->find_kind(address->kind)->when_broken()});
+  send(shared_->sink, congestion{address, bottleneck::commits, false});
   slept report{address, {}};
   fell_asleep(report);
 }
 
-void directory::deliver_held(const address_ptr& to, std::deque<object_message> held) {
-  for (auto& message : held) route(to, message);
+void directory::deliver_held(entry& decided) {
+  report_congestion(decided, false);
+  const auto address = decided.address;
+  auto held = std::exchange(decided.held, {});
+  erase_if_nothing_left(decided);
+  for (auto& message : held) route(address, message);
 }
 
 void directory::set_attachments(entry& of, attachments left_behind) {

@@ -42,6 +42,8 @@ class directory final : public home_actor {
     bool falling_asleep = false;
     /// Arrived while falling asleep.
     std::deque<object_message> held;
+    /// So many are held that senders have been asked to wait.
+    bool congested = false;
     attachments left_behind;
     /// When to look whether it is idle; only while awake.
     time_point look_at;
@@ -49,6 +51,8 @@ class directory final : public home_actor {
   using table = std::unordered_map<object_address, entry, object_address_hash>;
 
   void route(const address_ptr& to, object_message& message);
+  void hold(entry& undecided, object_message& message);
+  void report_congestion(entry& of, bool congested);
   /// True if the sleeping object took the message without waking.
   bool absorb(entry& sleeping, object_message& message);
   void wake(entry& sleeping);
@@ -56,7 +60,7 @@ class directory final : public home_actor {
   void stayed_awake(const stays_awake& report);
   void ended(const caf::down_msg& down);
   /// Routes what was held while the object made up its mind.
-  void deliver_held(const address_ptr& to, std::deque<object_message> held);
+  void deliver_held(entry& decided);
   void set_attachments(entry& of, attachments left_behind);
   void erase_if_nothing_left(const entry& of);
 

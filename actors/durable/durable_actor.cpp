@@ -20,6 +20,7 @@ durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const ru
       address_(std::move(address)),
       directory_(std::move(directory)),
       left_behind_(std::move(left_behind)),
+      pressure_(shared_->limits),
       active_(clock().now()) {}
 
 caf::behavior durable_actor::make_behavior() {
@@ -37,6 +38,7 @@ void durable_actor::receive(object_message& message) {
     return;
   }
   stash_.push_back(std::move(message));
+  report_congestion();
   if (!std::exchange(hydrating_, true)) send(this, hydrate_now{});
 }
 
@@ -47,6 +49,7 @@ void durable_actor::hydrate() {
   for (auto waiting = std::exchange(stash_, {}); object_ && !waiting.empty(); waiting.pop_front()) {
     receive(waiting.front());
   }
+  report_congestion();
   if (end_when_quiet_) try_to_sleep(true);
 }
 
@@ -83,7 +86,9 @@ void durable_actor::take_turn(object_message& message) {
   if (!has_effect) return;  // pings and the like keep nobody awake
   if (wanted.is_activity) active_ = clock().now();
   if (!wanted.writes.empty()) return store(wanted);
-  emit(gate_.pass(std::move(wanted.outputs), std::move(wanted.if_storage_full)));
+  const auto bytes = gate_.empty() ? 0 : bytes_of(wanted.outputs);
+  emit(gate_.pass(std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes));
+  if (!gate_.empty()) report_congestion();
 }
 
 effects durable_actor::turn_for(object_message& message) {
@@ -122,12 +127,14 @@ void durable_actor::store(effects& wanted) {
   const auto alarm = wanted.writes.alarm;
   stamp(wanted.writes);
   pending_.add(number, wanted.writes);
-  gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full));
+  const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
+  gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
   shared_->writer.submit(std::move(wanted.writes),
                          [self = caf::actor_cast<caf::actor>(this), instance = instance_, number,
                           alarm](storage::commit_outcome outcome) {
                            caf::anon_send(self, batch_done{instance, number, outcome, alarm});
                          });
+  report_congestion();
 }
 
 void durable_actor::stamp(storage::write_batch& batch) {
@@ -149,6 +156,7 @@ void durable_actor::committed(const batch_done& report) {
       emit(gate_.release(report.number));
       break;
     case storage::commit_outcome::storage_full:
+    case storage::commit_outcome::locked:
       drop_uncommitted();
       break;
     case storage::commit_outcome::rejected:
@@ -156,6 +164,7 @@ void durable_actor::committed(const batch_done& report) {
       break_object();
       break;
   }
+  report_congestion();
   if (end_when_quiet_) try_to_sleep(true);
 }
 
@@ -191,12 +200,25 @@ void durable_actor::break_object() {
   stash_.clear();
   start_afresh({});
   emit(kind_.when_broken());
+  report_congestion();
 }
 
 void durable_actor::drop_uncommitted() {
   auto answers = gate_.drop();
   start_afresh(object_->sleep());
   emit(std::move(answers));
+}
+
+std::size_t durable_actor::bytes_of(const std::vector<object_output>& outputs) const {
+  std::size_t bytes = 0;
+  for (const auto& output : outputs) bytes += kind_.bytes_of(output);
+  return bytes;
+}
+
+void durable_actor::report_congestion() {
+  const backlog now{gate_.turns(), gate_.bytes(), stash_.size(), shared_->writer.is_behind()};
+  if (!pressure_.update(now)) return;
+  send(shared_->sink, congestion{address_, bottleneck::commits, pressure_.congested()});
 }
 
 void durable_actor::emit(std::vector<object_output> outputs) {

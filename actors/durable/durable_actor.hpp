@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/messages.hpp"
@@ -47,6 +48,8 @@ class durable_actor final : public home_actor {
   void break_object();
   void drop_uncommitted();
   void emit(std::vector<object_output> outputs);
+  std::size_t bytes_of(const std::vector<object_output>& outputs) const;
+  void report_congestion();
   turn now(const object_view& view) const { return {shared_->wall_clock_ms(), view, alarm_ms_}; }
 
   std::shared_ptr<const runtime> shared_;
@@ -70,6 +73,7 @@ class durable_actor final : public home_actor {
 
   output_gate gate_;
   pending_writes pending_;
+  back_pressure pressure_;
   batch_number last_batch_ = 0;
   std::chrono::steady_clock::time_point active_;
 };

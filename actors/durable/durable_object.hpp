@@ -122,6 +122,11 @@ class object_kind {
   virtual std::optional<std::vector<object_output>> absorb(attachments& left_behind,
                                                            const object_message& message) const = 0;
 
+  /// About how many bytes an output keeps in memory while it waits at the gate.
+  virtual std::size_t bytes_of(const object_output& /*output*/) const {
+    return sizeof(object_output);
+  }
+
   /// What is sent when an object has lost its footing (a commit rejected, the disk failing reads).
   virtual std::vector<object_output> when_broken() const = 0;
 };

@@ -26,6 +26,22 @@ struct object_outputs {
   std::vector<object_output> outputs;
 };
 
+/// Why those who talk to an object have to wait.
+enum class bottleneck {
+  /// Its turns wait for the disk. The object says so.
+  commits,
+  /// Messages wait for it to make up its mind about sleeping. The directory says so.
+  waking,
+};
+
+/// To the sink: let whoever talks to this object wait, or no longer. Both bottlenecks may be there
+/// at once; what was said before, the other way, about the same one no longer holds.
+struct congestion {
+  address_ptr of;
+  bottleneck where = bottleneck::commits;
+  bool congested = false;
+};
+
 /// Directory to object: one message of its own.
 struct incoming {
   object_message message;
@@ -91,6 +107,7 @@ struct drained {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::object_outputs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::congestion)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::incoming)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::batch_done)

@@ -12,13 +12,17 @@ void append(output_gate::outputs& to, output_gate::outputs&& from) {
 
 }  // namespace
 
-void output_gate::hold(batch_number number, outputs held, outputs if_storage_full) {
-  turns_.push_back({number, std::move(held), std::move(if_storage_full)});
+void output_gate::hold(batch_number number, outputs held, outputs if_storage_full,
+                       std::size_t bytes) {
+  turns_.push_back({number, std::move(held), std::move(if_storage_full), bytes});
+  bytes_ += bytes;
 }
 
-output_gate::outputs output_gate::pass(outputs given, outputs if_storage_full) {
+output_gate::outputs output_gate::pass(outputs given, outputs if_storage_full, std::size_t bytes) {
   if (turns_.empty()) return given;
-  if (!given.empty()) hold(turns_.back().number, std::move(given), std::move(if_storage_full));
+  if (!given.empty()) {
+    hold(turns_.back().number, std::move(given), std::move(if_storage_full), bytes);
+  }
   return {};
 }
 
@@ -26,6 +30,7 @@ output_gate::outputs output_gate::release(batch_number number) {
   outputs leaving;
   while (!turns_.empty() && turns_.front().number <= number) {
     append(leaving, std::move(turns_.front().held));
+    bytes_ -= turns_.front().bytes;
     turns_.pop_front();
   }
   return leaving;
@@ -35,6 +40,7 @@ output_gate::outputs output_gate::drop() {
   outputs leaving;
   for (auto& turn : turns_) append(leaving, std::move(turn.if_storage_full));
   turns_.clear();
+  bytes_ = 0;
   return leaving;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -17,11 +18,12 @@ class output_gate {
  public:
   using outputs = std::vector<object_output>;
 
-  /// Outputs of a turn that wrote batch `number`, which has to be larger than any before.
-  void hold(batch_number number, outputs held, outputs if_storage_full);
+  /// Outputs of a turn that wrote batch `number`, which has to be larger than any before. `bytes`
+  /// is what the turn weighs until it leaves.
+  void hold(batch_number number, outputs held, outputs if_storage_full, std::size_t bytes = 0);
 
   /// Outputs of a turn that wrote nothing: those that may leave now, which is all or none.
-  [[nodiscard]] outputs pass(outputs given, outputs if_storage_full);
+  [[nodiscard]] outputs pass(outputs given, outputs if_storage_full, std::size_t bytes = 0);
 
   /// Batches up to `number` are on disk: what may leave now, in order.
   [[nodiscard]] outputs release(batch_number number);
@@ -30,6 +32,9 @@ class output_gate {
   [[nodiscard]] outputs drop();
 
   bool empty() const { return turns_.empty(); }
+  /// Turns that are held, and what they weigh together.
+  std::size_t turns() const { return turns_.size(); }
+  std::size_t bytes() const { return bytes_; }
 
  private:
   struct held_turn {
@@ -37,9 +42,11 @@ class output_gate {
     batch_number number;
     outputs held;
     outputs if_storage_full;
+    std::size_t bytes;
   };
 
   std::deque<held_turn> turns_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace innkeeper::durable

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "storage/batch_writer.hpp"
 #include "storage/row_reader.hpp"
@@ -44,11 +45,12 @@ struct runtime {
   /// Milliseconds since 1970-01-01 UTC.
   std::function<std::int64_t()> wall_clock_ms;
   std::vector<std::shared_ptr<const object_kind>> kinds{};
-  /// Receives object_outputs.
+  /// Receives object_outputs and congestion.
   caf::actor sink{};
   /// The loop's execution unit; null lets CAF's scheduler choose, as the testing scheduler does.
   caf::execution_unit* home = nullptr;
   std::chrono::milliseconds hibernate_after{10'000};
+  back_pressure_limits limits{};
   /// Whether an object's home is this loop: its alarms are looked after here.
   std::function<bool(const object_address&)> is_home = [](const object_address&) { return true; };
 

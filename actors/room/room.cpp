@@ -18,7 +18,8 @@ using proto::protocol_error;
 const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
 
 protocol_error storage_full() {
-  return {error_code::storage_full, "The server's disk is full; nothing has been changed."};
+  return {error_code::storage_full,
+          "The server's disk is full, or its file is locked; nothing has been changed."};
 }
 
 /// Goes with every message, for the case that the disk is full: built once.

@@ -18,6 +18,27 @@ outputs error_to(connection_id whom, const proto::protocol_error& error) {
   return only(send_to{whom, proto::frame(proto::encode_error(error))});
 }
 
+std::size_t bytes_of(const proto::frame& frame) {
+  return frame.wire().size();
+}
+
+/// What an output has besides its frames is small.
+template <class Output>
+std::size_t frame_bytes(const Output& output) {
+  if constexpr (requires { output.frame; }) return bytes_of(output.frame);
+  return 0;
+}
+
+std::size_t frame_bytes(const admitted& output) {
+  std::size_t bytes = 0;
+  for (const auto& frame : output.first_frames) bytes += bytes_of(frame);
+  return bytes;
+}
+
+std::size_t frame_bytes(const users_answer& output) {
+  return output.json.size();
+}
+
 absorbed absorb_words(const room_attachments* kept, const said& what) {
   const auto& message = what.message;
   if (kept != nullptr && kept->relayed.any_for(message.type)) return std::nullopt;
@@ -67,6 +88,11 @@ absorbed room_kind::absorb(durable::attachments& left_behind,
     return error_to(nonsense->connection, nonsense->error);
   }
   return std::nullopt;
+}
+
+std::size_t room_kind::bytes_of(const durable::object_output& output) const {
+  return sizeof(room_output) + std::visit([](const auto& each) { return frame_bytes(each); },
+                                          std::any_cast<const room_output&>(output));
 }
 
 outputs room_kind::when_broken() const {

@@ -22,6 +22,7 @@ class room_kind final : public durable::object_kind {
       const durable::object_address& address) const override;
   std::optional<std::vector<durable::object_output>> absorb(
       durable::attachments& left_behind, const durable::object_message& message) const override;
+  std::size_t bytes_of(const durable::object_output& output) const override;
   std::vector<durable::object_output> when_broken() const override;
 
  private:

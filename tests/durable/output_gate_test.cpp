@@ -26,6 +26,22 @@ TEST_CASE("an output gate lets outputs pass while nothing is uncommitted") {
   CHECK(gate.empty());
 }
 
+TEST_CASE("an output gate knows how many turns it holds and what they weigh") {
+  output_gate gate;
+  static_cast<void>(gate.pass(say("passes"), {}, 100));
+  CHECK(gate.bytes() == 0);
+  gate.hold(1, say("a"), {}, 10);
+  static_cast<void>(gate.pass(say("b"), {}, 5));
+  gate.hold(2, say("c"), {}, 7);
+  CHECK(gate.turns() == 3);
+  CHECK(gate.bytes() == 22);
+  static_cast<void>(gate.release(1));
+  CHECK(gate.turns() == 1);
+  CHECK(gate.bytes() == 7);
+  static_cast<void>(gate.drop());
+  CHECK(gate.bytes() == 0);
+}
+
 TEST_CASE("an output gate holds a turn's outputs until its batch is committed") {
   output_gate gate;
   gate.hold(1, say("a"), {});

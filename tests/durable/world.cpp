@@ -87,6 +87,9 @@ class listening_actor final : public caf::event_based_actor {
                 heard_.push_back(said.from->name + ": " + std::any_cast<std::string>(output));
               }
             },
+            [this](const durable::congestion& news) {
+              heard_.push_back(news.of->name + (news.congested ? ": wait" : ": go on"));
+            },
             [](const durable::drained&) {}};
   }
 
@@ -132,7 +135,7 @@ std::vector<durable::object_output> tally_kind::when_broken() const {
   return only("broken");
 }
 
-world::world() {
+world::world(durable::back_pressure_limits limits) : limits_(limits) {
   config_.set("scheduler.policy", caf::atom("testing"));
   config_.set("logger.verbosity", caf::atom("quiet"));
   system_ = std::make_unique<caf::actor_system>(config_);
@@ -154,6 +157,7 @@ void world::start() {
       durable::runtime{*reader, writer, numbers, observed, [this] { return wall_ms; }});
   shared->kinds = {kind, std::make_shared<const example::rate_limiter_kind>()};
   shared->sink = sink_;
+  shared->limits = limits_;
   directory = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
   run();
 }

@@ -27,9 +27,13 @@ class manual_writer final : public storage::batch_writer {
   void submit(storage::write_batch batch, storage::commit_callback done) override {
     waiting_.push_back({std::move(batch), std::move(done)});
   }
+  bool is_behind() const override { return behind; }
   std::size_t waiting() const { return waiting_.size(); }
   void commit_one();
   void fail_one(storage::commit_outcome how);
+
+  /// What the writer says of itself.
+  bool behind = false;
 
  private:
   struct entry {
@@ -65,7 +69,7 @@ class tally_kind final : public durable::object_kind {
 
 class world {
  public:
-  world();
+  explicit world(durable::back_pressure_limits limits = {});
   ~world();
 
   /// Delivers and runs until nothing is left to do.
@@ -84,6 +88,7 @@ class world {
   /// Ends the directory and all objects without a word, and starts anew on the same file.
   void crash();
   /// Everything that objects have said since the last call, as "name: words" joined by " | ".
+  /// "name: wait" and "name: go on" are the runtime's own words to those who talk to the object.
   std::string heard();
   temporary_directory folder;
   storage::group_writer real_writer{open_with_notes(folder.path() / "rooms.db"), {}};
@@ -106,6 +111,7 @@ class world {
   void start();
   void end();
 
+  durable::back_pressure_limits limits_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator* scheduler_ = nullptr;

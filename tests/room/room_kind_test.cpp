@@ -163,6 +163,20 @@ TEST_CASE("a room that keeps nothing in memory absorbs a leave") {
   CHECK_FALSE(room.left_behind.has_value());
 }
 
+TEST_CASE("what a room says weighs its frames, wherever they are") {
+  const room::room_kind kind(signing_key);
+  const auto weight = [&](room::room_output output) {
+    return kind.bytes_of(durable::object_output(std::move(output)));
+  };
+  const proto::frame frame(std::string(1000, 'x'));
+  const auto nothing_but_itself = weight(room::close_all{});
+  const auto wire = frame.wire().size();
+  CHECK(weight(room::send_to_all{frame}) == nothing_but_itself + wire);
+  CHECK(weight(room::publish{proto::channel("chat"), frame}) == nothing_but_itself + wire);
+  CHECK(weight(room::admitted{1, {}, {frame, frame}}) == nothing_but_itself + 2 * wire);
+  CHECK(weight(room::users_answer{1, "[1,2]"}) == nothing_but_itself + 5);
+}
+
 TEST_CASE("a room that has lost its footing closes all its sockets") {
   const room::room_kind kind(signing_key);
   CHECK(shown(kind.when_broken()) == lines{"close all"});

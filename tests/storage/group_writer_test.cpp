@@ -224,3 +224,83 @@ TEST_CASE("stopping commits what was submitted before") {
   }
   CHECK(count_notes(file) == 50);
 }
+
+TEST_CASE("the writer says that it is behind one batch over the bound, until half is committed") {
+  const testing::temporary_directory folder;
+  storage::group_writer_options options;
+  options.waiting_batches_max = 4;
+  options.rows_per_commit_max = 1;
+  ledger given;
+  plug busy;
+  plug nearly_done;
+  storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), options);
+  const auto submit = [&](std::int64_t object, storage::commit_callback done) {
+    auto batch = testing::first_batch(object);
+    testing::put_note(batch, "a", "b", 1);
+    writer.submit(std::move(batch), std::move(done));
+  };
+  submit(1, busy.callback());
+  busy.wait_until_busy();  // it counts until it is settled
+  for (int i = 2; i <= 4; ++i) submit(i, given.expecting(std::to_string(i)));
+  CHECK_FALSE(writer.is_behind());
+  submit(5, nearly_done.callback());
+  CHECK(writer.is_behind());
+  busy.pull();
+  nearly_done.wait_until_busy();
+  CHECK_FALSE(writer.is_behind());
+  nearly_done.pull();
+  writer.stop();
+}
+
+TEST_CASE("the writer says that it is behind one byte over the bound") {
+  const testing::temporary_directory folder;
+  auto batch = testing::first_batch(2);
+  testing::put_note(batch, "a", "b", 1, std::string(10'000, 'x'));
+  storage::group_writer_options options;
+  options.waiting_bytes_max = testing::first_batch(1).bytes() + batch.bytes();
+  plug busy;
+  storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), options);
+  writer.submit(testing::first_batch(1), busy.callback());
+  busy.wait_until_busy();
+  writer.submit(batch, [](commit_outcome) {});
+  CHECK_FALSE(writer.is_behind());
+  writer.submit(testing::first_batch(3), [](commit_outcome) {});
+  CHECK(writer.is_behind());
+  busy.pull();
+  writer.stop();
+  CHECK_FALSE(writer.is_behind());
+}
+
+TEST_CASE("a batch weighs its texts and what every value takes") {
+  storage::write_batch batch;
+  const auto empty = batch.bytes();
+  testing::put_note(batch, "topic", "title", 1, "text");
+  const auto four_values = sizeof(storage::row_write) + 4 * sizeof(storage::value);
+  CHECK(batch.bytes() == empty + four_values + 14);
+}
+
+TEST_CASE("while another process locks the file for too long, all that waits is given back") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer_options options;
+  options.foreign_lock_max_ms = 20;
+  options.rows_per_commit_max = 1;
+  ledger given;
+  storage::group_writer writer(testing::open_with_notes(file), options);
+  SQLite::Database foreign(file.string(), SQLite::OPEN_READWRITE);
+  foreign.exec("BEGIN IMMEDIATE");
+  for (int i = 1; i <= 3; ++i) {
+    auto batch = testing::first_batch(i);
+    testing::put_note(batch, "a", "b", 1);
+    writer.submit(std::move(batch), given.expecting(std::to_string(i)));
+  }
+  for (const auto& [name, outcome] : given.wait_for(3)) CHECK(outcome == commit_outcome::locked);
+  foreign.exec("ROLLBACK");
+  auto behind = testing::first_batch(1);
+  testing::put_note(behind, "a", "b", 1);
+  CHECK(testing::write(writer, std::move(behind)) == commit_outcome::rejected);
+  auto fresh = testing::first_batch(1, 2);
+  testing::put_note(fresh, "a", "b", 1);
+  CHECK(testing::write(writer, std::move(fresh)) == commit_outcome::committed);
+  CHECK(count_notes(file) == 1);
+}

@@ -17,6 +17,8 @@ class recording_client final : public client_connection {
   void refuse(unsigned int status, const std::string& sentence) override {
     heard.push_back("refused " + std::to_string(status) + " " + sentence);
   }
+  void pause_reading() override { heard.emplace_back("paused"); }
+  void resume_reading() override { heard.emplace_back("resumed"); }
   void deliver(const proto::frame& frame) override { heard.emplace_back(frame.payload()); }
   void close(std::uint16_t code, const std::string& reason) override {
     heard.push_back("closed " + std::to_string(code) + " " + reason);
@@ -298,6 +300,28 @@ TEST_CASE("a frame is handed to each hearer's client once, the same bytes to all
                                [&](connection& who) { who.client->deliver(frame); });
   CHECK(all.clients[1]->heard == std::vector<std::string>{"hi"});
   CHECK(all.clients[2]->heard == std::vector<std::string>{"hi"});
+  CHECK(all.clients[3]->heard.empty());
+}
+
+TEST_CASE("while a room has any bottleneck, nothing is read from its sockets") {
+  using durable::bottleneck;
+  using heard = std::vector<std::string>;
+  lobby all;
+  all.arrive(1, "ann");
+  all.room.set_congested(bottleneck::commits, true);
+  all.room.set_congested(bottleneck::commits, true);
+  all.room.set_congested(bottleneck::waking, true);
+  all.arrive(2, "bob");
+  CHECK(all.room.congested());
+  all.room.set_congested(bottleneck::commits, false);
+  CHECK(all.clients[1]->heard == heard{"paused"});
+  CHECK(all.clients[2]->heard == heard{"paused"});
+  all.room.set_congested(bottleneck::waking, false);
+  all.room.set_congested(bottleneck::waking, false);
+  CHECK_FALSE(all.room.congested());
+  CHECK(all.clients[1]->heard == heard{"paused", "resumed"});
+  CHECK(all.clients[2]->heard == heard{"paused", "resumed"});
+  all.arrive(3, "carol");
   CHECK(all.clients[3]->heard.empty());
 }
 
