@@ -32,6 +32,8 @@ constexpr std::size_t guests_per_room = 5;
 /// Rooms take 200 polls, and every round brings a newcomer with one of its own.
 constexpr int rounds_per_room = 100;
 constexpr std::size_t messages_max = 150;
+/// Enough for every named moment to come, a checkpoint included.
+constexpr std::size_t messages_to_moment_max = 3000;
 
 long number_from(const char* variable, long otherwise) {
   const char* text = std::getenv(variable);
@@ -105,7 +107,7 @@ class doomed_server {
 
   /// Until the server dies of its own failpoint, or enough has been said.
   void talk(boost::asio::io_context& io) {
-    const auto enough = moment_.empty() ? 1 + random_() % messages_max : messages_max;
+    const auto enough = moment_.empty() ? 1 + random_() % messages_max : messages_to_moment_max;
     for (std::size_t said = 0; said < enough && !server_is_dead(); ++said) {
       rooms_[random_() % rooms_.size()].say_something();
       const bool silence = random_() % 50 == 0;  // long enough for rooms to fall asleep
@@ -134,8 +136,8 @@ class doomed_server {
     environment.erase("INNKEEPER_FAILPOINT");
     if (round % 2 == 0) {
       moment_ = failpoints.at(static_cast<std::size_t>(round / 2) % failpoints.size());
-      const bool rare = moment_ == "in_checkpoint" || moment_.ends_with("sleep");
-      const auto count = 1 + random_() % (rare ? 3 : 120);
+      const bool rare = moment_.ends_with("sleep");
+      const auto count = moment_ == "in_checkpoint" ? 1 : 1 + random_() % (rare ? 3 : 60);
       const auto delay = moment_ == "in_checkpoint" ? random_() % 4000 : 0;
       environment["INNKEEPER_FAILPOINT"] =
           moment_ + ":" + std::to_string(count) + ":" + std::to_string(delay);
