@@ -51,8 +51,7 @@ long number_from(const char* variable, long otherwise) {
   return text == nullptr ? otherwise : std::stol(text);
 }
 
-const std::string refusal =
-    R"({"type":"error","data":"The server's disk is full; nothing has been changed.","code":"storage_full"})";
+const std::string refusal = R"("code":"storage_full"})";
 
 std::string count(const std::string& by) {
   return R"({"type":"counter","data":{"id":"c","value":)" + by + "}}";
@@ -103,13 +102,13 @@ TEST_CASE("on a full disk all that has to be stored is refused, and nothing of i
   if (!disk) return;
   full_house here(*disk);
   const auto key = write_exact(here.logins.message(exact_json::object(), "house"));
-  CHECK(here.ann.ask(count("1")) == refusal);
-  CHECK(here.ann.ask(R"({"type":"poll","data":{"id":"p","answer":"y"}})") == refusal);
-  CHECK(here.ann.ask(R"({"type":"login","data":{"name":"Ann"}})") == refusal);
-  CHECK(here.ann.ask(subscribe_to("news")) == refusal);
-  CHECK(here.ann.ask(R"({"type":"unsubscribe","data":"chat"})") == refusal);
-  CHECK(here.ann.ask(key) == refusal);
-  CHECK(here.ada.ask(R"({"type":"config","data":"dark"})") == refusal);
+  CHECK_THAT(here.ann.ask(count("1")), Contains(refusal));
+  CHECK_THAT(here.ann.ask(R"({"type":"poll","data":{"id":"p","answer":"y"}})"), Contains(refusal));
+  CHECK_THAT(here.ann.ask(R"({"type":"login","data":{"name":"Ann"}})"), Contains(refusal));
+  CHECK_THAT(here.ann.ask(subscribe_to("news")), Contains(refusal));
+  CHECK_THAT(here.ann.ask(R"({"type":"unsubscribe","data":"chat"})"), Contains(refusal));
+  CHECK_THAT(here.ann.ask(key), Contains(refusal));
+  CHECK_THAT(here.ada.ask(R"({"type":"config","data":"dark"})"), Contains(refusal));
   CHECK(here.ann.ask(subscribe_to("counter")) == count("17.75"));
   CHECK(here.ann.ask(subscribe_to("poll")) == here.poll);
   CHECK_THAT(here.ann.ask(R"({"type":"profile"})"),
@@ -124,7 +123,7 @@ TEST_CASE("on a full disk all that need not be stored goes on, across sleep too"
   if (!disk) return;
   full_house here(*disk);
   for (int i = 0; i < 2; ++i) {
-    CHECK(here.ann.ask(count("1")) == refusal);
+    CHECK_THAT(here.ann.ask(count("1")), Contains(refusal));
     CHECK(here.ann.ask(subscribe_to("counter")) == count("17.75"));
     CHECK_THAT(here.ann.ask(R"({"type":"chat","data":"hello"})"), Contains("hello"));
     CHECK_THAT(here.ann.ask(R"({"type":"ephemeralPoll","data":{"id":"e","answer":"x"}})"),
@@ -198,11 +197,12 @@ TEST_CASE("a crowd fills the disk again and again and loses nothing that it was 
     disk->fill(std::size_t{300} * 1024);
     people.count_until_refused();
     const bool killed_while_full = round % 2 == 1;
+    const bool killed = round % 5 != 4;  // an orderly end shortens the log
     if (!killed_while_full) {
       disk->make_room();
       people.count_until_told();
     }
-    server.kill(SIGKILL);
+    server.kill(killed ? SIGKILL : SIGTERM);
     server.wait();
     people.leave();
     disk->make_room();
