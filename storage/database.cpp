@@ -179,7 +179,8 @@ result<database> database::open(const std::filesystem::path& named) {
 result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
   if (auto created = create_private_file(file); !created) return created.error();
   try {
-    auto connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE);
+    auto connection = std::make_unique<SQLite::Database>(
+        file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
     if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
     return database(file, std::move(lock), std::move(connection));

@@ -1,5 +1,6 @@
 #include "storage/group_writer.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -83,30 +84,39 @@ class group_writer::session {
   }
 
   void checkpoint_if_due() {
-    if (wal_pages_ >= options_.checkpoint_pages) checkpoint("PASSIVE");
+    if (wal_pages_ >= options_.checkpoint_pages) checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
-  void checkpoint(const std::string& mode) {
+  void checkpoint(std::string_view sql) {
     wal_pages_ = 0;
     reach(failpoint::in_checkpoint);
     try {
-      statements_.prepared("PRAGMA wal_checkpoint(" + mode + ")").executeStep();
+      execute(sql);
     } catch (const SQLite::Exception& error) {
       stop_if_sync_failed(error);  // any other failure leaves the log as it was: next time
     }
-    reset_statement("PRAGMA wal_checkpoint(" + mode + ")");
   }
 
  private:
-  /// Something if the whole transaction failed.
+  /// A savepoint for each batch costs as much as a small batch, and hardly ever is one at fault:
+  /// only then all are written once more, each in its own savepoint. Something if the whole
+  /// transaction failed.
   std::optional<commit_outcome> write_all(const group& group,
                                           std::vector<commit_outcome>& outcomes) {
+    const auto failure = write_group(group, outcomes, false);
+    if (failure != commit_outcome::rejected) return failure;
+    return write_group(group, outcomes, true);
+  }
+
+  std::optional<commit_outcome> write_group(const group& group,
+                                            std::vector<commit_outcome>& outcomes,
+                                            bool each_apart) {
     try {
       reach(failpoint::before_begin);
       execute("BEGIN IMMEDIATE");
       reach(failpoint::after_begin);
       for (std::size_t i = 0; i < group.size(); ++i) {
-        outcomes[i] = write_one(group[i].batch);
+        outcomes[i] = write_one(group[i].batch, each_apart);
         if (outcomes[i] != commit_outcome::committed) remember_failure(group[i].batch);
       }
       reach(failpoint::before_commit);
@@ -120,14 +130,17 @@ class group_writer::session {
     }
   }
 
-  commit_outcome write_one(const write_batch& batch) {
+  commit_outcome write_one(const write_batch& batch, bool apart) {
     if (behind_a_failure(batch)) return commit_outcome::rejected;
+    if (apart) return write_apart(batch);
+    write(batch);
+    return commit_outcome::committed;
+  }
+
+  commit_outcome write_apart(const write_batch& batch) {
     execute("SAVEPOINT batch");
     try {
-      if (batch.creation) create_object(batch.object, *batch.creation);
-      for (const auto& write : batch.writes) write_row(batch.object, write);
-      reach(failpoint::in_batch);
-      if (batch.alarm) write_alarm(batch.object, *batch.alarm);
+      write(batch);
       execute("RELEASE batch");
       return commit_outcome::committed;
     } catch (const SQLite::Exception& error) {
@@ -136,6 +149,13 @@ class group_writer::session {
       execute("RELEASE batch");
       return commit_outcome::rejected;
     }
+  }
+
+  void write(const write_batch& batch) {
+    if (batch.creation) create_object(batch.object, *batch.creation);
+    for (const auto& each : batch.writes) write_row(batch.object, each);
+    reach(failpoint::in_batch);
+    if (batch.alarm) write_alarm(batch.object, *batch.alarm);
   }
 
   /// What the object sends behind it was computed from a state that never came to be.
@@ -152,45 +172,38 @@ class group_writer::session {
   }
 
   void create_object(std::int64_t number, const object_record& object) {
-    auto& statement = statements_.prepared(
-        "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO NOTHING");
-    statement.bind(1, number);
-    statement.bind(2, object.kind);
-    statement.bind(3, object.name);
-    statement.bind(4, object.object_id);
-    statement.bind(5, object.created_ms);
-    statement.exec();
+    statements_
+        .prepared(
+            "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO NOTHING")
+        .bind(number)
+        .bind(object.kind)
+        .bind(object.name)
+        .bind(object.object_id)
+        .bind(object.created_ms)
+        .run();
   }
 
   void write_row(std::int64_t object, const row_write& write) {
-    auto& statement =
-        statements_.prepared(write.columns ? upsert_sql(*write.into) : erase_sql(*write.into));
-    int index = 0;
-    statement.bind(++index, object);
-    for (const auto& part : write.key) bind_value(statement, ++index, part);
-    if (write.columns) {
-      for (const auto& column : *write.columns) bind_value(statement, ++index, column);
-    }
-    statement.exec();
+    const auto action = write.columns ? row_action::upsert : row_action::erase;
+    auto& wanted = statements_.prepared(*write.into, action);
+    wanted.bind(object).bind(write.key);
+    if (write.columns) wanted.bind(*write.columns);
+    wanted.run();
   }
 
   void write_alarm(std::int64_t object, const alarm_write& alarm) {
-    auto& statement =
+    auto& wanted =
         statements_.prepared("UPDATE objects SET alarm_ms = ?, alarm_attempt = ? WHERE id = ?");
     if (alarm.due_ms) {
-      statement.bind(1, *alarm.due_ms);
+      wanted.bind(*alarm.due_ms);
     } else {
-      statement.bind(1);
+      wanted.bind_null();
     }
-    statement.bind(2, alarm.attempt);
-    statement.bind(3, object);
-    statement.exec();
+    wanted.bind(alarm.attempt).bind(object).run();
   }
 
-  void execute(const std::string& sql) { statements_.prepared(sql).exec(); }
-
-  void reset_statement(const std::string& sql) { statements_.prepared(sql); }
+  void execute(std::string_view sql) { statements_.prepared(sql).run(); }
 
   void roll_back() {
     if (sqlite3_get_autocommit(file_.connection().getHandle()) != 0)
@@ -246,7 +259,7 @@ void group_writer::run(session& open_file) {
     settle(open_file, std::move(taken));
     open_file.checkpoint_if_due();
   }
-  open_file.checkpoint("TRUNCATE");
+  open_file.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 /// Where the file is locked, all that waits has waited long enough: in groups, each for as long

@@ -1,6 +1,6 @@
 #include "storage/object_reader.hpp"
 
-#include <sqlite3.h>
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include "storage/row_statements.hpp"
 
@@ -15,38 +15,22 @@ storage_error read_error(const SQLite::Exception& error) {
   return {std::string("Cannot read the database: ") + error.what() + "."};
 }
 
-/// Gives the index of the last parameter that it has bound.
-int bind_key(SQLite::Statement& statement, std::int64_t object, const row& key) {
-  int index = 0;
-  statement.bind(++index, object);
-  for (const auto& part : key) bind_value(statement, ++index, part);
-  return index;
-}
-
-void bind_range(SQLite::Statement& statement, std::int64_t object, const row_range& range) {
-  int index = bind_key(statement, object, range.prefix);
-  if (!range.begins_with.empty()) {
-    statement.bind(++index, range.begins_with);
-    statement.bind(++index, end_of_prefix(range.begins_with));
-  }
-  if (range.after) statement.bind(++index, *range.after);
-  statement.bind(++index, static_cast<std::int64_t>(range.limit));
-}
-
-row columns_from(const SQLite::Statement& statement, int first, std::size_t count) {
+row columns_from(const statement& found, int first, std::size_t count) {
   row columns;
   columns.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    columns.push_back(column_value(statement, first + static_cast<int>(i)));
+    columns.push_back(found.value_at(first + static_cast<int>(i)));
   }
   return columns;
 }
 
 }  // namespace
 
+/// One thread at a time uses it, so SQLite need not lock it for each column.
 struct object_reader::connection {
   explicit connection(const std::filesystem::path& file)
-      : database(file.string(), SQLite::OPEN_READONLY, busy_max_ms), statements(database) {}
+      : database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_max_ms),
+        statements(database) {}
 
   SQLite::Database database;
   statement_cache statements;
@@ -66,17 +50,15 @@ result<std::unique_ptr<object_reader>> object_reader::open(const std::filesystem
 result<std::optional<stored_object>> object_reader::find_object(std::string_view kind,
                                                                 std::string_view name) {
   try {
-    auto& statement = connection_->statements.prepared(
+    auto& find = connection_->statements.prepared(
         "SELECT id, alarm_ms, alarm_attempt FROM objects WHERE kind = ? AND name = ?");
-    statement.bind(1, std::string(kind));
-    statement.bind(2, std::string(name));
+    find.bind(kind).bind(name);
     std::optional<stored_object> found;
-    if (statement.executeStep()) {
-      found = stored_object{statement.getColumn(0).getInt64(), std::nullopt,
-                            statement.getColumn(2).getInt64()};
-      if (!statement.isColumnNull(1)) found->alarm_ms = statement.getColumn(1).getInt64();
+    if (find.step()) {
+      found = stored_object{find.integer_at(0), std::nullopt, find.integer_at(2)};
+      if (!find.is_null(1)) found->alarm_ms = find.integer_at(1);
     }
-    statement.reset();  // ends the read transaction, which would hold up checkpoints
+    find.reset();  // ends the read transaction, which would hold up checkpoints
     return found;
   } catch (const SQLite::Exception& error) {
     return read_error(error);
@@ -86,11 +68,11 @@ result<std::optional<stored_object>> object_reader::find_object(std::string_view
 result<std::optional<row>> object_reader::get(const table& from, std::int64_t object,
                                               const row& key) {
   try {
-    auto& statement = connection_->statements.prepared(get_sql(from));
-    bind_key(statement, object, key);
+    auto& wanted = connection_->statements.prepared(from, row_action::get);
+    wanted.bind(object).bind(key);
     std::optional<row> found;
-    if (statement.executeStep()) found = columns_from(statement, 0, from.columns.size());
-    statement.reset();
+    if (wanted.step()) found = columns_from(wanted, 0, from.columns.size());
+    wanted.reset();
     return found;
   } catch (const SQLite::Exception& error) {
     return read_error(error);
@@ -100,15 +82,19 @@ result<std::optional<row>> object_reader::get(const table& from, std::int64_t ob
 result<std::vector<keyed_row>> object_reader::list(const table& from, std::int64_t object,
                                                    const row_range& range) {
   try {
-    auto& statement = connection_->statements.prepared(list_sql(from, range));
-    bind_range(statement, object, range);
+    auto& wanted = connection_->statements.prepared_list(from, range);
+    wanted.bind(object).bind(range.prefix);
+    const auto end = end_of_prefix(range.begins_with);
+    if (!range.begins_with.empty()) wanted.bind(range.begins_with).bind(end);
+    if (range.after) wanted.bind(*range.after);
+    wanted.bind(static_cast<std::int64_t>(range.limit));
+    const auto key_size = from.key.size();
     std::vector<keyed_row> rows;
-    while (statement.executeStep()) {
-      rows.push_back(
-          {columns_from(statement, 0, from.key.size()),
-           columns_from(statement, static_cast<int>(from.key.size()), from.columns.size())});
+    while (wanted.step()) {
+      rows.push_back({columns_from(wanted, 0, key_size),
+                      columns_from(wanted, static_cast<int>(key_size), from.columns.size())});
     }
-    statement.reset();
+    wanted.reset();
     return rows;
   } catch (const SQLite::Exception& error) {
     return read_error(error);
@@ -118,16 +104,15 @@ result<std::vector<keyed_row>> object_reader::list(const table& from, std::int64
 result<std::vector<due_alarm>> object_reader::alarms_until(std::int64_t until_ms,
                                                            std::size_t limit) {
   try {
-    auto& statement = connection_->statements.prepared(
+    auto& due = connection_->statements.prepared(
         "SELECT kind, name, alarm_ms FROM objects WHERE alarm_ms <= ? ORDER BY alarm_ms LIMIT ?");
-    statement.bind(1, until_ms);
-    statement.bind(2, static_cast<std::int64_t>(limit));
+    due.bind(until_ms).bind(static_cast<std::int64_t>(limit));
     std::vector<due_alarm> alarms;
-    while (statement.executeStep()) {
-      alarms.push_back({statement.getColumn(0).getString(), statement.getColumn(1).getString(),
-                        statement.getColumn(2).getInt64()});
+    while (due.step()) {
+      alarms.push_back(
+          {std::string(due.text_at(0)), std::string(due.text_at(1)), due.integer_at(2)});
     }
-    statement.reset();
+    due.reset();
     return alarms;
   } catch (const SQLite::Exception& error) {
     return read_error(error);

@@ -68,28 +68,39 @@ std::string list_sql(const table& from, const row_range& range) {
   return sql + " LIMIT ?";
 }
 
-void bind_value(SQLite::Statement& statement, int index, const value& v) {
-  if (const auto* number = std::get_if<std::int64_t>(&v)) {
-    statement.bind(index, *number);
-  } else if (const auto* text = std::get_if<std::string>(&v)) {
-    statement.bind(index, *text);
-  } else {
-    statement.bind(index);
+statement& statement_cache::prepared(std::string_view sql) {
+  auto found = by_text_.find(sql);
+  if (found == by_text_.end()) {
+    found = by_text_.try_emplace(sql, connection_, std::string(sql)).first;
   }
+  found->second.reset();
+  return found->second;
 }
 
-value column_value(const SQLite::Statement& statement, int index) {
-  const auto column = const_cast<SQLite::Statement&>(statement).getColumn(index);
-  if (column.isInteger()) return column.getInt64();
-  if (column.isText()) return column.getString();
-  return std::monostate{};
+statement& statement_cache::prepared(const table& of, row_action action) {
+  const shape key{&of, static_cast<std::uint32_t>(action)};
+  auto found = by_shape_.find(key);
+  if (found == by_shape_.end()) {
+    const auto sql = action == row_action::upsert  ? upsert_sql(of)
+                     : action == row_action::erase ? erase_sql(of)
+                                                   : get_sql(of);
+    found = by_shape_.try_emplace(key, connection_, sql).first;
+  }
+  found->second.reset();
+  return found->second;
 }
 
-SQLite::Statement& statement_cache::prepared(const std::string& sql) {
-  auto& statement = statements_[sql];
-  if (!statement) statement = std::make_unique<SQLite::Statement>(connection_, sql);
-  statement->tryReset();  // would report the failure of the last use once more
-  return *statement;
+statement& statement_cache::prepared_list(const table& from, const row_range& range) {
+  constexpr std::uint32_t list_form = 1U << 8U;
+  const auto flags = (range.begins_with.empty() ? 0U : 1U) | (range.after ? 2U : 0U);
+  const auto form = list_form | flags | static_cast<std::uint32_t>(range.prefix.size()) << 16U;
+  const shape key{&from, form};
+  auto found = by_shape_.find(key);
+  if (found == by_shape_.end()) {
+    found = by_shape_.try_emplace(key, connection_, list_sql(from, range)).first;
+  }
+  found->second.reset();
+  return found->second;
 }
 
 }  // namespace innkeeper::storage

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
-#include <memory>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
+#include "storage/statement.hpp"
 #include "storage/table.hpp"
 
 /// The statements that move one table's rows, built from its description, and their cache. Only
@@ -22,19 +24,37 @@ std::string get_sql(const table& from);
 /// there is one, where to go on if that is given, the limit.
 std::string list_sql(const table& from, const row_range& range);
 
-void bind_value(SQLite::Statement& statement, int index, const value& v);
-value column_value(const SQLite::Statement& statement, int index);
+/// What a statement does to a table's rows.
+enum class row_action : std::uint32_t { upsert, erase, get };
 
-/// Prepared once per text and kept; a statement is handed out reset.
+/// Prepared once and kept: those of rows by table and shape, so that no text is built to find them
+/// again. A statement is handed out reset.
 class statement_cache {
  public:
   explicit statement_cache(SQLite::Database& connection) : connection_(connection) {}
 
-  SQLite::Statement& prepared(const std::string& sql);
+  /// For statements with a text of their own, which has to live as long as the cache.
+  statement& prepared(std::string_view sql);
+  statement& prepared(const table& of, row_action action);
+  statement& prepared_list(const table& from, const row_range& range);
 
  private:
+  struct shape {
+    const table* of;
+    /// What else its text depends on.
+    std::uint32_t form;
+
+    friend bool operator==(const shape&, const shape&) = default;
+  };
+  struct shape_hash {
+    std::size_t operator()(const shape& key) const {
+      return std::hash<const void*>()(key.of) ^ (std::size_t{key.form} << 1U);
+    }
+  };
+
   SQLite::Database& connection_;
-  std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+  std::unordered_map<std::string_view, statement> by_text_;
+  std::unordered_map<shape, statement, shape_hash> by_shape_;
 };
 
 }  // namespace innkeeper::storage

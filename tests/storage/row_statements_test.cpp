@@ -1,8 +1,10 @@
 #include "storage/row_statements.hpp"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "tests/storage/sample_rows.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace innkeeper;
 
@@ -32,4 +34,43 @@ TEST_CASE("a table without a key of its own has one row an object") {
         "INSERT INTO single (object, a) VALUES (?, ?)"
         " ON CONFLICT (object) DO UPDATE SET a = excluded.a");
   CHECK(storage::list_sql(single, {}) == "SELECT a FROM single WHERE object = ? LIMIT ?");
+}
+
+TEST_CASE("a cache keeps one statement for each table and shape") {
+  const testing::temporary_directory folder;
+  auto file = testing::open_with_notes(folder.path() / "rooms.db");
+  storage::statement_cache cache(file.connection());
+  using storage::row_action;
+  const storage::row_range all;
+  const storage::row_range of_food{{"food"}};
+  const storage::row_range behind{{}, "", "food"};
+  const storage::row_range beginning{{}, "fo"};
+  const std::set<const storage::statement*> statements{
+      &cache.prepared("SELECT 1"),
+      &cache.prepared(testing::notes, row_action::upsert),
+      &cache.prepared(testing::notes, row_action::erase),
+      &cache.prepared(testing::notes, row_action::get),
+      &cache.prepared_list(testing::notes, all),
+      &cache.prepared_list(testing::notes, of_food),
+      &cache.prepared_list(testing::notes, behind),
+      &cache.prepared_list(testing::notes, beginning)};
+  CHECK(statements.size() == 8);
+  CHECK(statements.contains(&cache.prepared("SELECT 1")));
+  CHECK(statements.contains(&cache.prepared(testing::notes, row_action::get)));
+  CHECK(statements.contains(&cache.prepared_list(testing::notes, {{"drinks"}, "", {}, 7})));
+}
+
+TEST_CASE("a statement gives back what was bound, an empty text and NULL told apart") {
+  const testing::temporary_directory folder;
+  auto file = testing::open_with_notes(folder.path() / "rooms.db");
+  storage::statement echo(file.connection(), "SELECT ?, ?, ?, ?");
+  const storage::row values{std::int64_t{1} << 62, std::string(), std::monostate{},
+                            std::string("a\0b", 3)};
+  echo.bind(values);
+  REQUIRE(echo.step());
+  for (int i = 0; i < 4; ++i) CHECK(echo.value_at(i) == values[static_cast<std::size_t>(i)]);
+  CHECK(echo.is_null(2));
+  CHECK_FALSE(echo.is_null(1));
+  CHECK_FALSE(echo.step());
+  CHECK_THROWS_AS(echo.bind(std::int64_t{5}), SQLite::Exception);  // there is no fifth parameter
 }

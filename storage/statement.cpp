@@ -1,0 +1,94 @@
+#include "storage/statement.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+namespace innkeeper::storage {
+
+statement::statement(SQLite::Database& connection, const std::string& sql) {
+  const int code =
+      sqlite3_prepare_v3(connection.getHandle(), sql.c_str(), static_cast<int>(sql.size()) + 1,
+                         SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+  if (code != SQLITE_OK) throw SQLite::Exception(connection.getHandle(), code);
+}
+
+statement::~statement() {
+  sqlite3_finalize(handle_);
+}
+
+void statement::reset() {
+  sqlite3_reset(handle_);  // would report the failure of the last use once more
+  bound_ = 0;
+}
+
+statement& statement::bind(std::int64_t number) {
+  check(sqlite3_bind_int64(handle_, ++bound_, number));
+  return *this;
+}
+
+statement& statement::bind(std::string_view text) {
+  // A null pointer would be NULL, not an empty text.
+  const char* data = text.empty() ? "" : text.data();
+  check(sqlite3_bind_text64(handle_, ++bound_, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  return *this;
+}
+
+statement& statement::bind_null() {
+  check(sqlite3_bind_null(handle_, ++bound_));
+  return *this;
+}
+
+statement& statement::bind(const value& any) {
+  if (const auto* number = std::get_if<std::int64_t>(&any)) return bind(*number);
+  if (const auto* text = std::get_if<std::string>(&any)) return bind(std::string_view(*text));
+  return bind_null();
+}
+
+statement& statement::bind(const row& values) {
+  for (const auto& each : values) bind(each);
+  return *this;
+}
+
+bool statement::step() {
+  const int code = sqlite3_step(handle_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  throw SQLite::Exception(sqlite3_db_handle(handle_), code);
+}
+
+void statement::run() {
+  while (step()) {
+  }
+  reset();
+}
+
+std::int64_t statement::integer_at(int column) const {
+  return sqlite3_column_int64(handle_, column);
+}
+
+std::string_view statement::text_at(int column) const {
+  const auto* text = sqlite3_column_text(handle_, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+  return {reinterpret_cast<const char*>(text), text == nullptr ? 0 : size};
+}
+
+bool statement::is_null(int column) const {
+  return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
+
+value statement::value_at(int column) const {
+  switch (sqlite3_column_type(handle_, column)) {
+    case SQLITE_INTEGER:
+      return integer_at(column);
+    case SQLITE_TEXT:
+      return std::string(text_at(column));
+    default:
+      return std::monostate{};
+  }
+}
+
+void statement::check(int code) const {
+  if (code != SQLITE_OK) throw SQLite::Exception(sqlite3_db_handle(handle_), code);
+}
+
+}  // namespace innkeeper::storage
