@@ -13,6 +13,9 @@
 #include <cstdio>
 #include <future>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +23,7 @@
 #include "actors/durable/directory.hpp"
 #include "actors/durable/runtime.hpp"
 #include "actors/room/room_kind.hpp"
+#include "proto/limits.hpp"
 #include "storage/database.hpp"
 #include "storage/group_writer.hpp"
 #include "storage/object_reader.hpp"
@@ -27,6 +31,7 @@
 #include "transport/listener.hpp"
 #include "transport/loop_scheduler.hpp"
 #include "transport/metrics.hpp"
+#include "transport/object_gateway.hpp"
 #include "transport/site.hpp"
 #include "transport/stop_signal.hpp"
 
@@ -63,6 +68,15 @@ void raise_descriptor_limit() {
   static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+/// Rooms have a name too.
+std::optional<std::string> name_given_twice(const object_kinds& kinds) {
+  std::set<std::string, std::less<>> names{std::string(room::room_kind::kind_name)};
+  for (const auto& kind : kinds) {
+    if (!names.emplace(kind->name()).second) return std::string(kind->name());
+  }
+  return std::nullopt;
+}
+
 std::size_t loop_count(const serve_options& options) {
   if (options.loops > 0) return options.loops;
   return std::max(1U, std::thread::hardware_concurrency());
@@ -71,8 +85,9 @@ std::size_t loop_count(const serve_options& options) {
 /// Everything that lives as long as the server. Members are ended in the reverse of their order.
 class running_server {
  public:
-  running_server(const serve_options& options, storage::database file)
+  running_server(const serve_options& options, const object_kinds& kinds, storage::database file)
       : options_(options),
+        kinds_(kinds),
         writer_(std::move(file), writer_options()),
         config_(loop_count(options)),
         system_(config_),
@@ -84,6 +99,9 @@ class running_server {
     numbers_.next_object = last_object + 1;
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
+    for (const auto& kind : kinds_) {
+      shared->kinds.push_back({std::string(kind->name()), proto::message_bytes_max});
+    }
     shared->next_connection = [this] { return next_connection_++; };
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       auto home = start_home(loops_.at(i));
@@ -107,11 +125,13 @@ class running_server {
   bool shut_down() {
     if (listener_) listener_->stop();
     auto done = std::make_shared<std::promise<void>>();
-    auto left = std::make_shared<std::atomic<std::size_t>>(homes_.size());
+    auto left = std::make_shared<std::atomic<std::size_t>>(homes_.size() * 2);
+    const auto count_down = [done, left] {
+      if (--*left == 0) done->set_value();
+    };
     for (auto& home : homes_) {
-      caf::anon_send(home.gateway, transport::shut_down{[done, left] {
-                       if (--*left == 0) done->set_value();
-                     }});
+      caf::anon_send(home.gateway, transport::shut_down{count_down});
+      caf::anon_send(home.object_gateway, transport::shut_down{count_down});
     }
     const bool in_time =
         homes_.empty() || done->get_future().wait_for(shut_down_max) == std::future_status::ready;
@@ -137,11 +157,13 @@ class running_server {
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
         on, transport::gateway_options{&on, metrics_, wall_clock_ms, report_interval_ms()});
-    auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway));
-    caf::anon_send(gateway, transport::gateway::use_directory{directory});
-    actors_.push_back(gateway);
-    actors_.push_back(directory);
-    return transport::site::home{&on, gateway};
+    auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
+    auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway, object_gateway));
+    for (const auto& told : {gateway, object_gateway}) {
+      caf::anon_send(told, transport::gateway::use_directory{directory});
+    }
+    actors_.insert(actors_.end(), {gateway, object_gateway, directory});
+    return transport::site::home{&on, gateway, object_gateway};
   }
 
   /// Often enough that no session with an open socket is taken for unseen.
@@ -150,13 +172,15 @@ class running_server {
     return std::min(day_ms, options_.session_ttl.count() / 4);
   }
 
-  template <class Actor, class Argument>
-  caf::actor spawn_on(transport::loop& on, Argument&& argument) {
+  template <class Actor, class... Arguments>
+  caf::actor spawn_on(transport::loop& on, Arguments&&... arguments) {
     caf::actor_config config(&on);
-    return system_.spawn_class<Actor, caf::lazy_init>(config, std::forward<Argument>(argument));
+    return system_.spawn_class<Actor, caf::lazy_init>(config,
+                                                      std::forward<Arguments>(arguments)...);
   }
 
-  std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on, caf::actor sink) {
+  std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on, caf::actor sink,
+                                                      const caf::actor& objects_sink) {
     auto shared = std::make_shared<durable::runtime>(
         durable::runtime{*readers_.back(), writer_, numbers_, metrics_, wall_clock_ms});
     shared->kinds = {std::make_shared<const room::room_kind>(options_.signing_key,
@@ -164,6 +188,10 @@ class running_server {
     shared->is_home = [this, &on](const durable::object_address& address) {
       return transport::home_index(address.name, loops_.size()) == on.index();
     };
+    shared->kinds.insert(shared->kinds.end(), kinds_.begin(), kinds_.end());
+    for (const auto& kind : kinds_) {
+      shared->sinks_by_kind.emplace(kind->name(), objects_sink);
+    }
     shared->sink = std::move(sink);
     shared->home = &on;
     shared->hibernate_after = options_.hibernate_after;
@@ -171,6 +199,7 @@ class running_server {
   }
 
   const serve_options& options_;
+  const object_kinds& kinds_;
   transport::metrics metrics_;
   durable::number_source numbers_;
   std::atomic<room::connection_id> next_connection_{1};
@@ -202,7 +231,10 @@ void announce(const serve_options& options, std::uint16_t port) {
 
 }  // namespace
 
-int serve(const serve_options& options) {
+int serve(const serve_options& options, const object_kinds& kinds) {
+  if (const auto twice = name_given_twice(kinds)) {
+    return fail("there are two kinds of objects called '" + *twice + "'");
+  }
   start_logging(options.log_level);
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
@@ -210,7 +242,7 @@ int serve(const serve_options& options) {
   if (!file) return fail(file.error().sentence);
   const auto last_object = storage::last_object_number(*file);
   if (!last_object) return fail(last_object.error().sentence);
-  auto server = std::make_unique<running_server>(options, std::move(*file));
+  auto server = std::make_unique<running_server>(options, kinds, std::move(*file));
   const auto started = server->start(*last_object);
   if (started) {
     announce(options, server->port());

@@ -6,10 +6,12 @@
 namespace innkeeper::proto {
 namespace {
 
-constexpr char fin_and_text = static_cast<char>(0x81);
+constexpr unsigned fin = 0x80;
+constexpr unsigned opcode_text = 1;
+constexpr unsigned opcode_binary = 2;
 
-std::string header_for(std::size_t payload_size) {
-  std::string header(1, fin_and_text);
+std::string header_for(std::size_t payload_size, unsigned opcode) {
+  std::string header(1, static_cast<char>(fin | opcode));
   int length_bytes = 0;
   if (payload_size < 126) {
     header += static_cast<char>(payload_size);
@@ -31,7 +33,7 @@ std::string header_for(std::size_t payload_size) {
 frame::frame(content made) : content_(std::make_shared<const content>(std::move(made))) {}
 
 frame::frame(std::string_view payload, std::string state) {
-  auto wire = header_for(payload.size());
+  auto wire = header_for(payload.size(), opcode_text);
   const auto header_size = wire.size();
   wire.append(payload);
   content_ = std::make_shared<const content>(
@@ -42,6 +44,13 @@ frame frame::first_value(std::string_view payload, std::string state) {
   auto made = *frame(payload, std::move(state)).content_;
   made.is_first_value = true;
   return frame(std::move(made));
+}
+
+frame frame::binary(std::string_view payload) {
+  auto wire = header_for(payload.size(), opcode_binary);
+  const auto header_size = wire.size();
+  wire.append(payload);
+  return frame(content{std::move(wire), header_size, {}, false});
 }
 
 frame frame::of_wire(std::string bytes) {

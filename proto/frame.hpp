@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
-/// A server's text message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text,
-/// unmasked. Built once and shared by all the connections that it goes to. Immutable: any thread.
+/// A server's message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text
+/// or binary, unmasked. Built once and shared by all the connections that it goes to. Immutable:
+/// any thread.
 namespace innkeeper::proto {
 
 class frame {
@@ -22,6 +23,9 @@ class frame {
   /// The present value of `state`, told to a newcomer who asked for it: there may be thousands at
   /// once, so they do not count against what may wait for one socket.
   static frame first_value(std::string_view payload, std::string state);
+
+  /// A binary message; all others are text.
+  static frame binary(std::string_view payload);
 
   /// Bytes that are framed already.
   static frame of_wire(std::string bytes);

@@ -42,6 +42,10 @@ std::optional<std::string> room_name_fault(std::string_view name) {
   return fault(name, "A room's name", room_name_bytes_max);
 }
 
+std::optional<std::string> object_name_fault(std::string_view name) {
+  return fault(name, "An object's name", room_name_bytes_max);
+}
+
 std::optional<std::string> session_id_fault(std::string_view id) {
   return fault(id, "A session id", session_id_bytes_max);
 }

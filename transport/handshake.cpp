@@ -85,6 +85,31 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+std::optional<object_path> path_of_object(std::string_view target) {
+  constexpr std::string_view prefix = "/objects/";
+  auto rest = path_of(target);
+  if (!rest.starts_with(prefix)) return std::nullopt;
+  rest.remove_prefix(prefix.size());
+  const auto slash = rest.find('/');
+  if (slash == std::string_view::npos || rest.find('/', slash + 1) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return object_path{percent_decoded(rest.substr(0, slash), false),
+                     percent_decoded(rest.substr(slash + 1), false)};
+}
+
+std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view target) {
+  std::vector<std::pair<std::string, std::string>> all;
+  take_until(target, '?');
+  while (!target.empty()) {
+    auto value = take_until(target, '&');
+    if (value.empty()) continue;
+    auto name = percent_decoded(take_until(value, '='), true);
+    all.emplace_back(std::move(name), percent_decoded(value, true));
+  }
+  return all;
+}
+
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
   take_until(target, '?');
   while (!target.empty()) {

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 /// What a request says about room and session: reading of query and cookies, as clients of the
 /// original server write them. Pure functions: any thread.
@@ -22,6 +24,16 @@ struct http_fault {
 
 /// The path of a target, without query.
 std::string_view path_of(std::string_view target);
+
+/// Kind and name of a path `/objects/KIND/NAME`, percent-decoded; nothing if it is none of these.
+struct object_path {
+  std::string kind;
+  std::string name;
+};
+std::optional<object_path> path_of_object(std::string_view target);
+
+/// All parameters, form-decoded, in order.
+std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view target);
 
 /// The first parameter of this name, form-decoded ('+' is a space, a bad percent sign stays);
 /// nothing if there is none.

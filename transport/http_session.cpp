@@ -15,10 +15,10 @@
 #include <optional>
 #include <utility>
 
-#include "proto/admin_key.hpp"
 #include "proto/json_text.hpp"
 #include "transport/handshake.hpp"
 #include "transport/routes.hpp"
+#include "transport/upgrades.hpp"
 #include "transport/websocket_session.hpp"
 
 namespace innkeeper::transport {
@@ -107,42 +107,25 @@ std::string connection_details(const stream& connection) {
   return "{\"clientIp\":" + proto::quote(address.to_string()) + "}";
 }
 
-/// What the upgrade asks for, or why it cannot be had.
-std::variant<http_fault, websocket_session::origin> read_handshake(http_request request,
-                                                                   const stream& connection) {
-  if (auto fault = upgrade_fault(request)) return std::move(*fault);
-  auto room = requested_room({request.target().data(), request.target().size()});
-  if (auto* fault = std::get_if<http_fault>(&room)) return std::move(*fault);
-  websocket_session::origin from;
-  from.room = std::get<std::string>(std::move(room));
-  from.object_id = proto::object_id(from.room);
-  auto session = requested_session(request, from.object_id);
-  if (auto* fault = std::get_if<http_fault>(&session)) return std::move(*fault);
-  from.facts = std::make_shared<const room::connection_facts>(room::connection_facts{
-      std::get<std::string>(std::move(session)), connection_details(connection)});
-  from.request = std::move(request);
-  return from;
-}
-
-/// Moves the socket to the loop of its room, where it stays.
-void hand_over(stream connection, const site& shared, websocket_session::origin from) {
-  const auto& home = shared.home_of(from.room);
+/// Moves the socket to the loop of its object, where it stays.
+void hand_over(stream connection, upgrade asked, std::string read_ahead) {
   auto socket = connection.release_socket();
   const auto protocol = socket.local_endpoint().protocol();
   const int descriptor = socket.release();
-  auto& target = *home.runs_on;
-  asio::post(target.io(), [&target, protocol, descriptor, gateway = home.gateway,
-                           from = std::move(from)]() mutable {
-    tcp_socket moved(target.io());
-    beast::error_code error;
-    moved.assign(protocol, descriptor, error);
-    if (error) {
-      ::close(descriptor);
-      return;
-    }
-    std::make_shared<websocket_session>(target, std::move(moved), gateway, std::move(from))
-        ->start();
-  });
+  auto& target = *asked.home;
+  asio::post(
+      target.io(), [&target, protocol, descriptor,
+                    from = websocket_session::origin{std::move(asked.to), std::move(asked.request),
+                                                     std::move(read_ahead)}]() mutable {
+        tcp_socket moved(target.io());
+        beast::error_code error;
+        moved.assign(protocol, descriptor, error);
+        if (error) {
+          ::close(descriptor);
+          return;
+        }
+        std::make_shared<websocket_session>(target, std::move(moved), std::move(from))->start();
+      });
 }
 
 }  // namespace
@@ -153,22 +136,20 @@ asio::awaitable<void> serve_http(tcp_socket socket, std::shared_ptr<const site> 
   for (;;) {
     auto request = co_await read_request(connection, buffer);
     if (!request) break;
-    if (!asks_for_websocket(*request)) {
+    if (!asks_for_websocket(*request, *shared)) {
       auto response = co_await answer(*request, *shared);
       if (!co_await write_response(connection, std::move(response))) break;
       continue;
     }
     const auto head = head_of(*request);
-    auto handshake = read_handshake(std::move(*request), connection);
-    if (auto* fault = std::get_if<http_fault>(&handshake)) {
+    auto asked = read_upgrade(std::move(*request), connection_details(connection), *shared);
+    if (auto* fault = std::get_if<http_fault>(&asked)) {
       if (!co_await write_response(connection, fault_response(head, *fault))) break;
       continue;
     }
-    auto& from = std::get<websocket_session::origin>(handshake);
-    from.id = shared->next_connection();
-    from.read_ahead = beast::buffers_to_string(buffer.data());
     connection.expires_never();
-    hand_over(std::move(connection), *shared, std::move(from));
+    hand_over(std::move(connection), std::get<upgrade>(std::move(asked)),
+              beast::buffers_to_string(buffer.data()));
     co_return;
   }
   co_await say_goodbye(connection);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "transport/gateway.hpp"
+#include "transport/upgrades.hpp"
 #include "transport/web_pages.hpp"
 
 namespace innkeeper::transport {
@@ -73,9 +74,9 @@ asio::awaitable<http_response> answer_about_room(const http_request& request, co
   co_return make_response(head, http::status::ok, json_type, std::move(*json));
 }
 
-bool is_route(std::string_view path) {
-  return path == "/websocket" || path == "/details" || path == "/users" || path == "/metrics" ||
-         path == "/healthz" || web_page(path).has_value();
+bool is_route(std::string_view path, const site& shared) {
+  return takes_websockets(path, shared) || path == "/details" || path == "/users" ||
+         path == "/metrics" || path == "/healthz" || web_page(path).has_value();
 }
 
 bool is_read(http::verb method) {
@@ -88,14 +89,14 @@ request_head head_of(const http_request& request) {
   return {request.method(), request.version(), request.keep_alive()};
 }
 
-bool asks_for_websocket(const http_request& request) {
-  return path_of_request(request) == "/websocket" && request.method() == http::verb::get;
+bool asks_for_websocket(const http_request& request, const site& shared) {
+  return request.method() == http::verb::get && takes_websockets(path_of_request(request), shared);
 }
 
 asio::awaitable<http_response> answer(const http_request& request, const site& shared) {
   const auto head = head_of(request);
   const auto path = path_of_request(request);
-  if (!is_route(path)) {
+  if (!is_route(path, shared)) {
     co_return fault_response(
         head, {http::status::not_found, "Oh, the sadness! This route does not exist."});
   }
@@ -106,7 +107,7 @@ asio::awaitable<http_response> answer(const http_request& request, const site& s
   }
   if (path == "/details") co_return co_await answer_about_room<details_wanted>(request, shared);
   if (path == "/users") co_return co_await answer_about_room<users_wanted>(request, shared);
-  if (path == "/websocket") {
+  if (takes_websockets(path, shared)) {
     co_return fault_response(head, {http::status::bad_request, "expected websocket"});
   }
   if (path == "/metrics") {

@@ -21,8 +21,8 @@ struct request_head {
 
 request_head head_of(const http_request& request);
 
-/// Whether this is for the WebSocket route, with a method that it takes.
-bool asks_for_websocket(const http_request& request);
+/// Whether this is for a route that takes WebSockets, with a method that it takes.
+bool asks_for_websocket(const http_request& request, const site& shared);
 
 /// The answer to every other request; `/details` and `/users` wait for their room.
 boost::asio::awaitable<http_response> answer(const http_request& request, const site& shared);

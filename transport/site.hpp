@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <caf/actor.hpp>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -9,6 +11,13 @@
 #include "actors/room/room_message.hpp"
 #include "transport/loop.hpp"
 #include "transport/metrics.hpp"
+
+/// A kind of object that clients may open sockets to, other than rooms.
+struct public_kind {
+  std::string name;
+  /// Bytes of one message; more closes the connection with 1009.
+  std::size_t message_bytes_max = 0;
+};
 
 /// What every HTTP session needs to know, made once by the composition root and never changed: any
 /// thread.
@@ -23,15 +32,23 @@ struct site {
   struct home {
     loop* runs_on = nullptr;
     caf::actor gateway;
+    caf::actor object_gateway;
   };
 
-  /// One for each loop. A room's home is chosen by its name.
+  /// One for each loop. A room's, or another object's, home is chosen by its name.
   std::vector<home> homes;
+  std::vector<public_kind> kinds;
   const metrics* watched = nullptr;
   std::function<room::connection_id()> next_connection;
 
   const home& home_of(std::string_view room_name) const {
     return homes[home_index(room_name, homes.size())];
+  }
+
+  /// Null if no such kind takes sockets.
+  const public_kind* find_kind(std::string_view name) const {
+    const auto found = std::ranges::find(kinds, name, &public_kind::name);
+    return found == kinds.end() ? nullptr : &*found;
   }
 };
 

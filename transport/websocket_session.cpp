@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <boost/beast/http/write.hpp>
-#include <caf/send.hpp>
 #include <sstream>
 #include <utility>
-
-#include "proto/limits.hpp"
-#include "transport/gateway.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -25,15 +21,6 @@ constexpr std::size_t waiting_bytes_max = std::size_t{4} * 1024 * 1024;
 constexpr std::uint16_t going_away = 1001;       // RFC 6455 section 7.4.1
 constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
-std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
-                                                                 std::string_view text) {
-  if (binary) {
-    return proto::protocol_error{proto::error_code::binary,
-                                 "Binary messages are not understood; send JSON as text."};
-  }
-  return proto::parse_client_message(text);
-}
-
 /// RFC 6455 section 5.5.2, without payload.
 const proto::frame& ping_frame() {
   static const auto frame = proto::frame::of_wire(std::string("\x89\0", 2));
@@ -42,14 +29,13 @@ const proto::frame& ping_frame() {
 
 }  // namespace
 
-websocket_session::websocket_session(loop& home, tcp_socket socket, caf::actor gateway, origin from)
-    : gateway_(std::move(gateway)),
-      id_(from.id),
-      arriving_(std::make_unique<arrival>(arrival{std::move(from), std::nullopt})),
+websocket_session::websocket_session(loop& home, tcp_socket socket, origin from)
+    : to_(std::move(from.to)),
+      arriving_(std::make_unique<arrival>(arrival{std::move(from.request), std::nullopt})),
       out_(std::make_shared<outbox>(home, std::move(socket), waiting_bytes_max)),
-      stream_(out_, std::move(arriving_->from.read_ahead)) {
+      stream_(out_, std::move(from.read_ahead)) {
   out_->set_owner(*this);
-  stream_.read_message_max(proto::message_bytes_max);
+  stream_.read_message_max(to_->message_bytes_max());
 }
 
 websocket_session::~websocket_session() {
@@ -57,29 +43,22 @@ websocket_session::~websocket_session() {
 }
 
 void websocket_session::start() {
-  const auto& from = arriving_->from;
-  caf::anon_send(gateway_, client_arrived{id_, shared_from_this(), from.room, from.facts});
+  to_->arrived(shared_from_this());
   wake_at(out_->home().now() + arriving_max);
 }
 
 void websocket_session::accept() {
   out_->hold_frames();
-  const auto& from = arriving_->from;
-  stream_.set_option(websocket::stream_base::decorator(
-      [cookie = session_cookie(from.object_id, from.facts->session),
-       session = from.facts->session](websocket::response_type& response) {
-        response.set(http::field::server, "innkeeper");
-        response.set(http::field::set_cookie, cookie);
-        response.set("X-Session-Id", session);
-      }));
-  stream_.control_callback([this](websocket::frame_type, beast::string_view) {
-    caf::anon_send(gateway_, client_alive{id_});
-  });
+  stream_.set_option(websocket::stream_base::decorator([this](websocket::response_type& response) {
+    response.set(http::field::server, "innkeeper");
+    to_->add_to(response);
+  }));
+  stream_.control_callback([this](websocket::frame_type, beast::string_view) { to_->alive(); });
   stream_.next_layer().on_teardown = [this] {
     leave();
     end_soon();
   };
-  stream_.async_accept(from.request, [self = shared_from_this()](beast::error_code error) {
+  stream_.async_accept(arriving_->request, [self = shared_from_this()](beast::error_code error) {
     self->accepted(error);
   });
 }
@@ -173,18 +152,13 @@ void websocket_session::received(std::size_t size) {
   }
 }
 
-void websocket_session::hear(std::string_view text) {
-  if (!hearing_) return;
-  client_said said{id_, parse(stream_.got_binary(), text)};
-  if (const auto* message = std::get_if<proto::client_message>(&said.message)) {
-    hearing_ = !std::holds_alternative<proto::close_message>(message->body);
-  }
-  caf::anon_send(gateway_, std::move(said));
+void websocket_session::hear(std::string_view payload) {
+  if (hearing_) hearing_ = to_->heard(stream_.got_binary(), payload);
 }
 
 void websocket_session::leave() {
   if (std::exchange(left_, true)) return;
-  caf::anon_send(gateway_, client_left{id_});
+  to_->left();
 }
 
 void websocket_session::end_soon() {

@@ -1,23 +1,22 @@
 #pragma once
 
 #include <boost/beast/websocket/stream.hpp>
-#include <caf/actor.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "actors/room/room_message.hpp"
 #include "transport/alarm_list.hpp"
 #include "transport/client_connection.hpp"
+#include "transport/counterpart.hpp"
 #include "transport/handshake.hpp"
 #include "transport/outbox_stream.hpp"
 #include "transport/peer_watch.hpp"
 
-/// One client's WebSocket: reads and parses what it says for the gateway, writes what the gateway
-/// gives it, and ends the connection when the peer is gone or does not read. Beast does handshake,
-/// framing, UTF-8, control frames and closing. Lives on its room's loop.
+/// One client's WebSocket: reads what it says for its counterpart, writes what it is given by the
+/// gateway there, and ends the connection when the peer is gone or does not read. Beast does
+/// handshake, framing, UTF-8, control frames and closing. Lives on the loop of its room or object.
 namespace innkeeper::transport {
 
 class websocket_session final : public client_connection,
@@ -28,21 +27,18 @@ class websocket_session final : public client_connection,
   using time_point = std::chrono::steady_clock::time_point;
 
   struct origin {
-    room::connection_id id = 0;
-    std::string room;
-    std::string object_id;
-    room::facts_ptr facts;
+    std::unique_ptr<counterpart> to;
     http_request request;
     /// What the client sent behind its request.
     std::string read_ahead;
   };
 
-  websocket_session(loop& home, tcp_socket socket, caf::actor gateway, origin from);
+  websocket_session(loop& home, tcp_socket socket, origin from);
   ~websocket_session() override;
   websocket_session(const websocket_session&) = delete;
   websocket_session& operator=(const websocket_session&) = delete;
 
-  /// Asks the gateway to be let in.
+  /// Asks to be let in.
   void start();
 
   void accept() override;
@@ -60,25 +56,24 @@ class websocket_session final : public client_connection,
 
   /// What is needed only until the upgrade is answered.
   struct arrival {
-    origin from;
+    http_request request;
     std::optional<close_reason> close_when_accepted;
   };
 
   void accepted(boost::beast::error_code error);
   void read();
   void received(std::size_t size);
-  void hear(std::string_view text);
+  void hear(std::string_view payload);
   void send_close(const close_reason& why);
   void close_slow_peer();
-  /// Tells the gateway, once.
+  /// Tells the counterpart, once.
   void leave();
   /// Closes the socket if the peer takes too long to end the connection.
   void end_soon();
   void wake_at(time_point due);
   time_point heard_at(time_point now);
 
-  caf::actor gateway_;
-  room::connection_id id_;
+  std::unique_ptr<counterpart> to_;
   /// Null once the upgrade is answered.
   std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;

@@ -61,7 +61,7 @@ void directory::hold(entry& undecided, object_message& message) {
 
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.congested, congested) == congested) return;
-  send(shared_->sink, congestion{of.address, bottleneck::waking, congested});
+  send(shared_->sink_of(of.address->kind), congestion{of.address, bottleneck::waking, congested});
 }
 
 bool directory::absorb(entry& sleeping, object_message& message) {
@@ -70,7 +70,9 @@ bool directory::absorb(entry& sleeping, object_message& message) {
   const auto& address = sleeping.address;
   auto outputs = shared_->find_kind(address->kind)->absorb(sleeping.left_behind, message);
   if (!outputs) return false;
-  if (!outputs->empty()) send(shared_->sink, object_outputs{address, std::move(*outputs)});
+  if (!outputs->empty()) {
+    send(shared_->sink_of(address->kind), object_outputs{address, std::move(*outputs)});
+  }
   if (had_attachments && !sleeping.left_behind.has_value()) shared_->observer.asleep_changed(-1);
   return true;
 }
@@ -119,8 +121,9 @@ void directory::ended(const caf::down_msg& down) {
   });
   if (found == entries_.end()) return;
   const auto address = found->second.address;
-  send(shared_->sink, object_outputs{address, shared_->find_kind(address->kind)->when_broken()});
-  send(shared_->sink, congestion{address, bottleneck::commits, false});
+  const auto& sink = shared_->sink_of(address->kind);
+  send(sink, object_outputs{address, shared_->find_kind(address->kind)->when_broken()});
+  send(sink, congestion{address, bottleneck::commits, false});
   slept report{address, {}};
   fell_asleep(report);
 }
@@ -213,7 +216,7 @@ void directory::ask_to_sleep(entry& awake, bool at_once) {
 
 void directory::start_draining(caf::actor whom) {
   draining_ = true;
-  drain_listener_ = std::move(whom);
+  drain_listeners_.push_back(std::move(whom));
   for (auto& [address, known] : entries_) {
     if (known.live) ask_to_sleep(known, true);
   }
@@ -221,7 +224,8 @@ void directory::start_draining(caf::actor whom) {
 }
 
 void directory::report_if_drained() {
-  if (drain_listener_ && awake_ == 0) send(std::exchange(drain_listener_, nullptr), drained{});
+  if (awake_ > 0) return;
+  for (auto& whom : std::exchange(drain_listeners_, {})) send(whom, drained{});
 }
 
 }  // namespace innkeeper::durable

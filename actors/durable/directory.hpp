@@ -10,6 +10,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "actors/durable/alarm_schedule.hpp"
 #include "actors/durable/durable_object.hpp"
@@ -88,7 +89,7 @@ class directory final : public home_actor {
   std::size_t awake_ = 0;
   /// The process stops: whoever still wakes is sent to sleep as soon as it is done.
   bool draining_ = false;
-  caf::actor drain_listener_;
+  std::vector<caf::actor> drain_listeners_;
 };
 
 }  // namespace innkeeper::durable

@@ -218,13 +218,14 @@ std::size_t durable_actor::bytes_of(const std::vector<object_output>& outputs) c
 void durable_actor::report_congestion() {
   const backlog now{gate_.turns(), gate_.bytes(), stash_.size(), shared_->writer.is_behind()};
   if (!pressure_.update(now)) return;
-  send(shared_->sink, congestion{address_, bottleneck::commits, pressure_.congested()});
+  send(shared_->sink_of(address_->kind),
+       congestion{address_, bottleneck::commits, pressure_.congested()});
 }
 
 void durable_actor::emit(std::vector<object_output> outputs) {
   if (outputs.empty()) return;
   storage::reach(storage::failpoint::before_frames_leave);
-  send(shared_->sink, object_outputs{address_, std::move(outputs)});
+  send(shared_->sink_of(address_->kind), object_outputs{address_, std::move(outputs)});
 }
 
 }  // namespace innkeeper::durable

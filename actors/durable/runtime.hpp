@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,8 +47,10 @@ struct runtime {
   /// Milliseconds since 1970-01-01 UTC.
   std::function<std::int64_t()> wall_clock_ms;
   std::vector<std::shared_ptr<const object_kind>> kinds{};
-  /// Receives object_outputs and congestion.
+  /// Receives object_outputs and congestion of kinds that have no sink of their own.
   caf::actor sink{};
+  /// By the kind's name.
+  std::map<std::string, caf::actor, std::less<>> sinks_by_kind{};
   /// The loop's execution unit; null lets CAF's scheduler choose, as the testing scheduler does.
   caf::execution_unit* home = nullptr;
   std::chrono::milliseconds hibernate_after{10'000};
@@ -59,6 +63,11 @@ struct runtime {
       if (kind->name() == name) return kind.get();
     }
     return nullptr;
+  }
+
+  const caf::actor& sink_of(std::string_view kind) const {
+    const auto own = sinks_by_kind.find(kind);
+    return own == sinks_by_kind.end() ? sink : own->second;
   }
 };
 

@@ -12,9 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// proto <- storage <- actors/durable <- actors/room <- transport <- app, from the bottom up.
-const std::vector<std::string> layers{"proto",       "storage",   "actors/durable",
-                                      "actors/room", "transport", "app"};
+/// From the bottom up; rooms do not use what objects with plain sockets do.
+const std::vector<std::string> layers{
+    "proto", "storage", "actors/durable", "actors/sockets", "actors/room", "transport", "app"};
 
 std::optional<std::size_t> layer_of(const std::string& file) {
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -1,33 +1,32 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "actors/durable/durable_object.hpp"
 #include "actors/durable/key_value.hpp"
+#include "actors/sockets/socket_object.hpp"
 
 namespace innkeeper::example {
 
-/// Lets each caller in three times a minute. Told a caller's name, it says "in" or "out".
-class rate_limiter final : public durable::durable_object {
+/// Lets each caller in three times a minute. Whoever connects and says a caller's name hears "in"
+/// or "out".
+class rate_limiter final : public sockets::socket_object {
  public:
   static constexpr std::int64_t window_ms = 60'000;
   static constexpr int calls_per_window = 3;
 
   void hydrate(const durable::turn&, durable::attachments) override {}
 
-  durable::effects handle(durable::object_message& message, const durable::turn& now) override {
-    const auto caller = std::any_cast<std::string>(message);
+  durable::effects said(const sockets::socket_said& what, const durable::turn& now) override {
+    const auto& caller = what.payload;
     durable::effects wanted;
     durable::key_value stored(now, wanted);
     const int calls = std::stoi(stored.get(caller).value_or("0"));
     const bool let_in = calls < calls_per_window && stored.put(caller, std::to_string(calls + 1));
     if (!now.alarm_ms) wanted.alarm = durable::alarm_change{now.now_ms + window_ms};
-    wanted.outputs.emplace_back(std::string(let_in ? "in" : "out"));
-    wanted.if_storage_full.emplace_back(std::string("out"));
+    wanted.outputs.push_back(output(sockets::send{what.connection, let_in ? "in" : "out"}));
+    wanted.if_storage_full.push_back(output(sockets::send{what.connection, "out"}));
     return wanted;
   }
 
@@ -41,26 +40,15 @@ class rate_limiter final : public durable::durable_object {
     if (more) wanted.alarm = durable::alarm_change{now.now_ms};
     return wanted;
   }
-
-  /// Everything is stored: nothing has to be kept in memory.
-  durable::attachments sleep() override { return {}; }
 };
 
-class rate_limiter_kind final : public durable::object_kind {
+class rate_limiter_kind final : public sockets::socket_kind {
  public:
   std::string_view name() const override { return "rate_limiter"; }
 
   std::unique_ptr<durable::durable_object> make(const durable::object_address&) const override {
     return std::make_unique<rate_limiter>();
   }
-
-  /// It can answer nothing without looking at its rows: always wake it.
-  std::optional<std::vector<durable::object_output>> absorb(
-      durable::attachments&, const durable::object_message&) const override {
-    return std::nullopt;
-  }
-
-  std::vector<durable::object_output> when_broken() const override { return {}; }
 };
 
 }  // namespace innkeeper::example

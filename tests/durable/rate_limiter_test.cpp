@@ -6,6 +6,7 @@
 
 #include "tests/durable/world.hpp"
 
+namespace sockets = innkeeper::sockets;
 using innkeeper::testing::world;
 using namespace std::chrono_literals;
 
@@ -18,7 +19,8 @@ std::string text_of(const std::string& file) {
 
 /// Asks for the caller, commits whatever is to be committed, and gives the answer.
 std::string call(world& w, const std::string& caller) {
-  w.tell("door", caller, "rate_limiter");
+  w.deliver("door", sockets::socket_message(sockets::socket_said{1, caller, false}),
+            "rate_limiter");
   while (w.writer.waiting() > 0) w.commit_one();
   return w.heard();
 }
@@ -28,8 +30,10 @@ std::string call(world& w, const std::string& caller) {
 TEST_CASE("the example in the guide is the code that is tested here") {
   const auto guide = text_of("docs/durable-objects.md");
   REQUIRE_FALSE(guide.empty());
-  CHECK(guide.find("```cpp\n" + text_of("tests/durable/rate_limiter.hpp") + "```\n") !=
-        std::string::npos);
+  for (const auto* file : {"tests/durable/rate_limiter.hpp", "tests/e2e/rate_limiter_server.cpp"}) {
+    INFO(file);
+    CHECK(guide.find("```cpp\n" + text_of(file) + "```\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("a rate limiter lets each caller in three times a window") {

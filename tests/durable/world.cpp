@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 #include <stdexcept>
 
+#include "actors/sockets/socket_message.hpp"
 #include "tests/durable/rate_limiter.hpp"
 
 namespace innkeeper::testing {
@@ -75,6 +76,11 @@ class tally final : public durable::durable_object {
   int told_ = 0;
 };
 
+std::string words_of(const durable::object_output& output) {
+  if (const auto* words = std::any_cast<std::string>(&output)) return *words;
+  return std::get<sockets::send>(std::any_cast<const sockets::socket_output&>(output)).payload;
+}
+
 /// Writes down what objects say.
 class listening_actor final : public caf::event_based_actor {
  public:
@@ -84,7 +90,7 @@ class listening_actor final : public caf::event_based_actor {
   caf::behavior make_behavior() override {
     return {[this](const durable::object_outputs& said) {
               for (const auto& output : said.outputs) {
-                heard_.push_back(said.from->name + ": " + std::any_cast<std::string>(output));
+                heard_.push_back(said.from->name + ": " + words_of(output));
               }
             },
             [this](const durable::congestion& news) {
@@ -179,6 +185,13 @@ void world::crash() {
 
 void world::tell(const std::string& object, const std::string& words, const std::string& of_kind) {
   slip(object, words, of_kind);
+  run();
+}
+
+void world::deliver(const std::string& object, std::any message, const std::string& of_kind) {
+  const auto to =
+      std::make_shared<const durable::object_address>(durable::object_address{of_kind, object});
+  caf::anon_send(directory, durable::deliver{to, std::move(message)});
   run();
 }
 

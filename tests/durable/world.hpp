@@ -2,6 +2,7 @@
 // that commits when the test says so and a clock that moves when the test says so.
 #pragma once
 
+#include <any>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -78,6 +79,8 @@ class world {
   /// Delivers without running anybody.
   void slip(const std::string& object, const std::string& words,
             const std::string& of_kind = "tally");
+  /// The same for a message that is no words.
+  void deliver(const std::string& object, std::any message, const std::string& of_kind);
   void run() { scheduler_->run(); }
   void commit_one();
   void fail_one(storage::commit_outcome how);
@@ -87,8 +90,9 @@ class world {
   void pass_time_committing(std::chrono::milliseconds duration);
   /// Ends the directory and all objects without a word, and starts anew on the same file.
   void crash();
-  /// Everything that objects have said since the last call, as "name: words" joined by " | ".
-  /// "name: wait" and "name: go on" are the runtime's own words to those who talk to the object.
+  /// Everything that objects have said since the last call, as "name: words" joined by " | "; what
+  /// goes to a socket is shown by its payload. "name: wait" and "name: go on" are the runtime's own
+  /// words to those who talk to the object.
   std::string heard();
   temporary_directory folder;
   storage::group_writer real_writer{open_with_notes(folder.path() / "rooms.db"), {}};

@@ -34,6 +34,14 @@ TEST_CASE("a frame of 65536 bytes and more has its length in eight bytes, high b
   check_wire(1024 * 1024 + 2, "\x81\x7F\x00\x00\x00\x00\x00\x10\x00\x02"s);
 }
 
+TEST_CASE("a binary frame differs from a text frame in its opcode alone") {
+  CHECK(frame::binary("ab").wire() ==
+        "\x82\x02"
+        "ab");
+  CHECK(frame::binary("ab").payload() == "ab");
+  CHECK(frame::binary(std::string(126, 'x')).wire().substr(0, 4) == "\x82\x7E\x00\x7E"s);
+}
+
 TEST_CASE("a frame carries its payload unmasked, byte for byte") {
   const auto payload = "caf\xC3\xA9\0\xFF!"s;
   const frame made(payload);

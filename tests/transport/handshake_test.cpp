@@ -279,5 +279,29 @@ TEST_CASE("a handshake whose key is not as long as 16 bytes in base64 is answere
   }
 }
 
+TEST_CASE("a path of an object names kind and name, and nothing else is one") {
+  const auto shown = [](std::string_view target) {
+    const auto path = path_of_object(target);
+    return path ? path->kind + "|" + path->name : "none";
+  };
+  CHECK(shown("/objects/kind/name") == "kind|name");
+  CHECK(shown("/objects/kind/name?a=/b") == "kind|name");
+  CHECK(shown("/objects/k%69nd/a%2Fb+c") == "kind|a/b+c");
+  CHECK(shown("/objects/kind/") == "kind|");
+  for (const auto* other : {"/", "/objects", "/objects/", "/objects/kind", "/objects/a/b/c",
+                            "/object/kind/name", "/objects/kind?/name"}) {
+    INFO(other);
+    CHECK(shown(other) == "none");
+  }
+}
+
+TEST_CASE("all parameters of a query are decoded, in order") {
+  using pairs = std::vector<std::pair<std::string, std::string>>;
+  CHECK(query_parameters("/x?a=1&b=+%2B&a=2&&c") ==
+        pairs{{"a", "1"}, {"b", " +"}, {"a", "2"}, {"c", ""}});
+  CHECK(query_parameters("/x").empty());
+  CHECK(query_parameters("/x?").empty());
+}
+
 }  // namespace
 }  // namespace innkeeper::transport

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "actors/sockets/socket_object.hpp"
+
+/// A kind of object that says back what it is told, text as text and binary as binary: what tests
+/// of the WebSocket protocol talk to. It stores nothing and answers while it sleeps, so it never
+/// wakes. Immutable: any thread.
+namespace innkeeper::sockets {
+
+class echo_kind final : public socket_kind {
+ public:
+  static constexpr std::string_view kind_name = "echo";
+
+  std::string_view name() const override { return kind_name; }
+  std::unique_ptr<durable::durable_object> make(
+      const durable::object_address& address) const override;
+  std::optional<std::vector<durable::object_output>> absorb(
+      durable::attachments& left_behind, const durable::object_message& message) const override;
+};
+
+}  // namespace innkeeper::sockets

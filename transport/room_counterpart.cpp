@@ -1,0 +1,64 @@
+#include "transport/room_counterpart.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+#include <variant>
+
+#include "proto/client_message.hpp"
+#include "proto/limits.hpp"
+#include "transport/gateway.hpp"
+#include "transport/handshake.hpp"
+
+namespace innkeeper::transport {
+namespace {
+
+std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
+                                                                 std::string_view text) {
+  if (binary) {
+    return proto::protocol_error{proto::error_code::binary,
+                                 "Binary messages are not understood; send JSON as text."};
+  }
+  return proto::parse_client_message(text);
+}
+
+}  // namespace
+
+room_counterpart::room_counterpart(caf::actor gateway, origin from)
+    : gateway_(std::move(gateway)),
+      id_(from.id),
+      arriving_(std::make_unique<origin>(std::move(from))) {}
+
+void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
+  caf::anon_send(gateway_,
+                 client_arrived{id_, std::move(client), arriving_->room, arriving_->facts});
+}
+
+bool room_counterpart::heard(bool binary, std::string_view payload) {
+  client_said said{id_, parse(binary, payload)};
+  const auto* message = std::get_if<proto::client_message>(&said.message);
+  const bool asks_to_close =
+      message != nullptr && std::holds_alternative<proto::close_message>(message->body);
+  caf::anon_send(gateway_, std::move(said));
+  return !asks_to_close;
+}
+
+void room_counterpart::alive() {
+  caf::anon_send(gateway_, client_alive{id_});
+}
+
+void room_counterpart::left() {
+  caf::anon_send(gateway_, client_left{id_});
+}
+
+void room_counterpart::add_to(boost::beast::http::fields& answer) {
+  const auto from = std::move(arriving_);
+  const auto& session = from->facts->session;
+  answer.set(boost::beast::http::field::set_cookie, session_cookie(from->object_id, session));
+  answer.set("X-Session-Id", session);
+}
+
+std::size_t room_counterpart::message_bytes_max() const {
+  return proto::message_bytes_max;
+}
+
+}  // namespace innkeeper::transport

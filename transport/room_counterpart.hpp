@@ -1,0 +1,39 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <memory>
+#include <string>
+
+#include "actors/room/room_message.hpp"
+#include "transport/counterpart.hpp"
+
+/// A room, to one of its clients: messages are parsed here, and go to the room through the gateway
+/// of its loop. On the room's loop.
+namespace innkeeper::transport {
+
+class room_counterpart final : public counterpart {
+ public:
+  struct origin {
+    room::connection_id id = 0;
+    std::string room;
+    std::string object_id;
+    room::facts_ptr facts;
+  };
+
+  room_counterpart(caf::actor gateway, origin from);
+
+  void arrived(std::shared_ptr<client_connection> client) override;
+  bool heard(bool binary, std::string_view payload) override;
+  void alive() override;
+  void left() override;
+  void add_to(boost::beast::http::fields& answer) override;
+  std::size_t message_bytes_max() const override;
+
+ private:
+  caf::actor gateway_;
+  room::connection_id id_;
+  /// Null once the upgrade is answered.
+  std::unique_ptr<origin> arriving_;
+};
+
+}  // namespace innkeeper::transport
