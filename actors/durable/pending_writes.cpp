@@ -19,12 +19,25 @@ bool is_in(const storage::row_range& range, const storage::row& key) {
 
 void pending_writes::add(batch_number number, const storage::write_batch& batch) {
   for (const auto& write : batch.writes) {
-    rows_.insert_or_assign({write.into, write.key}, pending_row{number, write.columns});
+    const auto [row, added] = rows_.try_emplace({write.into, write.key});
+    const bool again = !added && row->second.number == number;
+    if (!again) by_batch_.emplace_back(number, row);
+    row->second = {number, write.columns};
   }
 }
 
 void pending_writes::forget(batch_number number) {
-  std::erase_if(rows_, [=](const auto& entry) { return entry.second.number <= number; });
+  while (!by_batch_.empty() && by_batch_.front().first <= number) {
+    const auto [written_by, row] = by_batch_.front();
+    by_batch_.pop_front();
+    // A later batch may have written it anew.
+    if (row->second.number == written_by) rows_.erase(row);
+  }
+}
+
+void pending_writes::clear() {
+  by_batch_.clear();
+  rows_.clear();
 }
 
 const pending_writes::pending_row* pending_writes::find(const storage::table& table,

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -20,7 +21,7 @@ class pending_writes {
   void add(batch_number number, const storage::write_batch& batch);
   /// Batches up to `number` are on disk and can be read from there.
   void forget(batch_number number);
-  void clear() { rows_.clear(); }
+  void clear();
   std::size_t size() const { return rows_.size(); }
 
   struct pending_row {
@@ -37,7 +38,12 @@ class pending_writes {
                std::map<storage::row, storage::row>& committed) const;
 
  private:
-  std::map<std::pair<const storage::table*, storage::row>, pending_row> rows_;
+  using rows = std::map<std::pair<const storage::table*, storage::row>, pending_row>;
+
+  rows rows_;
+  /// Each batch's rows, the earliest batch first: so that to forget one costs what it has written,
+  /// however much else is pending.
+  std::deque<std::pair<batch_number, rows::iterator>> by_batch_;
 };
 
 /// What a turn reads: committed rows under pending ones. `object` is nothing while the object has

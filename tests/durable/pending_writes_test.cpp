@@ -103,3 +103,26 @@ TEST_CASE("an object that has never stored anything sees only what is pending") 
   stored.pending.add(1, batch);
   CHECK(stored.view(std::nullopt).list(notes, {}).size() == 1);
 }
+
+TEST_CASE("a batch is forgotten but for the rows that a later one has written anew") {
+  pending_writes pending;
+  storage::write_batch first;
+  first.put(notes, {"food", "soup"}, stars(1));
+  first.put(notes, {"food", "soup"}, stars(2));  // twice in one batch
+  first.put(notes, {"food", "tea"}, stars(3));
+  storage::write_batch second;
+  second.put(notes, {"food", "tea"}, stars(4));
+  pending.add(1, first);
+  pending.add(2, second);
+  pending.forget(1);
+  CHECK(pending.size() == 1);
+  CHECK(pending.find(notes, {"food", "soup"}) == nullptr);
+  REQUIRE(pending.find(notes, {"food", "tea"}) != nullptr);
+  CHECK(pending.find(notes, {"food", "tea"})->columns == stars(4));
+  pending.forget(2);
+  CHECK(pending.size() == 0);
+  pending.add(3, first);
+  pending.clear();
+  pending.forget(3);
+  CHECK(pending.size() == 0);
+}
