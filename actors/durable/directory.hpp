@@ -49,6 +49,13 @@ class directory final : public home_actor {
     /// When to look whether it is idle; only while awake.
     time_point look_at;
   };
+  using look = std::pair<time_point, address_ptr>;
+  /// By name where the time is the same, so that a run can be repeated.
+  struct sooner {
+    bool operator()(const look& a, const look& b) const {
+      return a.first != b.first ? a.first < b.first : *a.second < *b.second;
+    }
+  };
   using table = std::unordered_map<object_address, entry, object_address_hash>;
 
   void route(const address_ptr& to, object_message& message);
@@ -79,7 +86,7 @@ class directory final : public home_actor {
   std::shared_ptr<const runtime> shared_;
   table entries_;
   /// Awake objects by the time of their next look.
-  std::set<std::pair<time_point, address_ptr>> looks_;
+  std::set<look, sooner> looks_;
   bool timer_armed_ = false;
 
   alarm_schedule alarms_;

@@ -39,7 +39,13 @@ void durable_actor::receive(object_message& message) {
   }
   stash_.push_back(std::move(message));
   report_congestion();
-  if (!std::exchange(hydrating_, true)) send(this, hydrate_now{});
+  hydrate_if_wanted();
+}
+
+void durable_actor::hydrate_if_wanted() {
+  if (stash_.empty() || hydrating_ || awaits_earlier_life_) return;
+  hydrating_ = true;
+  send(this, hydrate_now{});
 }
 
 void durable_actor::hydrate() {
@@ -65,8 +71,8 @@ void durable_actor::load() {
   try {
     object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
                     std::exchange(left_behind_, {}));
-  } catch (const read_failure&) {
-    return break_object();
+  } catch (const std::exception&) {
+    return lose_footing();
   }
   object_ = std::move(object);
 }
@@ -75,8 +81,8 @@ void durable_actor::take_turn(object_message& message) {
   effects wanted;
   try {
     wanted = turn_for(message);
-  } catch (const read_failure&) {
-    return break_object();
+  } catch (const std::exception&) {  // the disk fails reads, or the object has a bug
+    return lose_footing();
   }
   if (wanted.alarm) {
     alarm_ms_ = wanted.alarm->due_ms;
@@ -129,6 +135,7 @@ void durable_actor::store(effects& wanted) {
   pending_.add(number, wanted.writes);
   const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
+  ++at_writer_;
   shared_->writer.submit(std::move(wanted.writes),
                          [self = caf::actor_cast<caf::actor>(this), instance = instance_, number,
                           alarm](storage::commit_outcome outcome) {
@@ -148,12 +155,19 @@ void durable_actor::stamp(storage::write_batch& batch) {
 }
 
 void durable_actor::committed(const batch_done& report) {
-  if (report.instance != instance_) return;  // of a life before the last failure
+  if (--at_writer_ == 0) awaits_earlier_life_ = false;
+  const bool stored = report.outcome == storage::commit_outcome::committed;
+  if (stored && report.alarm) send(directory_, alarm_stored{address_, report.alarm->due_ms});
+  if (report.instance == instance_) conclude(report);
+  if (!object_) hydrate_if_wanted();
+  if (end_when_quiet_) try_to_sleep(true);
+}
+
+void durable_actor::conclude(const batch_done& report) {
   switch (report.outcome) {
     case storage::commit_outcome::committed:
       pending_.forget(report.number);
-      if (report.alarm) send(directory_, alarm_stored{address_, report.alarm->due_ms});
-      emit(gate_.release(report.number));
+      say_what_waited(gate_.release(report.number));
       break;
     case storage::commit_outcome::storage_full:
     case storage::commit_outcome::locked:
@@ -165,11 +179,17 @@ void durable_actor::committed(const batch_done& report) {
       break;
   }
   report_congestion();
-  if (end_when_quiet_) try_to_sleep(true);
+}
+
+/// A slow disk is no idleness: those whom this concerns have yet to hear it, and may have asked for
+/// more before they do.
+void durable_actor::say_what_waited(std::vector<object_output> released) {
+  if (!released.empty()) active_ = clock().now();
+  emit(std::move(released));
 }
 
 void durable_actor::try_to_sleep(bool at_once) {
-  const bool quiet = gate_.empty() && stash_.empty() && !hydrating_;
+  const bool quiet = !awaits_earlier_life_ && gate_.empty() && stash_.empty() && !hydrating_;
   const bool idle = clock().now() - active_ >= shared_->hibernate_after;
   if (quiet && (at_once || idle)) return sleep_now();
   if (at_once) {
@@ -191,6 +211,12 @@ void durable_actor::start_afresh(attachments left_behind) {
   pending_.clear();
   left_behind_ = std::move(left_behind);
   instance_ = 0;  // no batch under way is this life's any more
+}
+
+/// Unlike behind a failed batch, what is at the writer now may still be committed.
+void durable_actor::lose_footing() {
+  awaits_earlier_life_ = at_writer_ > 0;
+  break_object();
 }
 
 /// Memory must never run ahead of disk: whoever is connected has to come back and see what is

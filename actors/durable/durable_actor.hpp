@@ -3,6 +3,7 @@
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -31,6 +32,7 @@ class durable_actor final : public home_actor {
 
  private:
   void receive(object_message& message);
+  void hydrate_if_wanted();
   void hydrate();
   void load();
   void take_turn(object_message& message);
@@ -40,11 +42,14 @@ class durable_actor final : public home_actor {
   void store(effects& wanted);
   void stamp(storage::write_batch& batch);
   void committed(const batch_done& report);
+  void conclude(const batch_done& report);
+  void say_what_waited(std::vector<object_output> released);
   void try_to_sleep(bool at_once);
   void sleep_now();
 
   /// Back to what is on disk. Keeps `left_behind` for the next hydration.
   void start_afresh(attachments left_behind);
+  void lose_footing();
   void break_object();
   void drop_uncommitted();
   void emit(std::vector<object_output> outputs);
@@ -66,7 +71,7 @@ class durable_actor final : public home_actor {
   /// As of the last turn.
   std::optional<std::int64_t> alarm_ms_;
   std::int64_t alarm_attempt_ = 0;
-  /// Arrived while hydrating.
+  /// Arrived while there was no object to take them.
   std::deque<object_message> stash_;
   bool hydrating_ = false;
   bool end_when_quiet_ = false;
@@ -75,6 +80,11 @@ class durable_actor final : public home_actor {
   pending_writes pending_;
   back_pressure pressure_;
   batch_number last_batch_ = 0;
+  /// Batches that the writer has not answered, those of earlier lives too.
+  std::size_t at_writer_ = 0;
+  /// Some of them are of a life that ended without a failed batch, and may still be committed. To
+  /// read before that would give a state that the disk is about to leave.
+  bool awaits_earlier_life_ = false;
   std::chrono::steady_clock::time_point active_;
 };
 

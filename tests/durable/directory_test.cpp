@@ -102,7 +102,9 @@ TEST_CASE("an object that ends without a word is replaced") {
   world w;
   w.tell("a", "show x");
   w.heard();
-  w.tell("a", "crash");
+  w.tell("a", "nightmare");
+  w.heard();
+  w.pass_time(std::chrono::seconds(11));
   CHECK(w.heard() == "a: broken | a: go on");
   CHECK(w.observed.awake == 0);
   w.tell("a", "show x");

@@ -106,3 +106,50 @@ TEST_CASE("two turns inside one uncommitted window see each other's writes") {
   w.tell("a", "show x");
   CHECK(w.heard() == "a: x=2");
 }
+
+TEST_CASE("an object that lost its footing waits for what it had sent to the disk") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+  w.tell("a", "add x");  // under way when the next turn fails
+  SECTION("because the disk fails a read") {
+    w.fickle->fails = true;
+    w.tell("a", "look y");
+    w.fickle->fails = false;
+  }
+  SECTION("because of a bug") {
+    w.tell("a", "crash");
+  }
+  CHECK(w.heard() == "a: broken");
+  w.tell("a", "add x");
+  w.commit_one();
+  w.commit_one();
+  CHECK(w.heard() == "a: x=3");
+}
+
+TEST_CASE("an object does not end while the disk has something of it, lost footing or not") {
+  world w;
+  w.tell("a", "add x");
+  w.tell("a", "crash");
+  CHECK(w.heard() == "a: broken");
+  w.pass_time(std::chrono::seconds(60));
+  CHECK(w.observed.awake == 1);
+  w.commit_one();
+  w.pass_time(std::chrono::seconds(60));
+  CHECK(w.observed.awake == 0);
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=1");
+}
+
+TEST_CASE("an object that waited for the disk is idle only from when its words have left") {
+  world w;
+  w.tell("a", "add x");
+  w.pass_time(std::chrono::seconds(12));
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+  w.pass_time(std::chrono::seconds(5));
+  CHECK(w.observed.awake == 1);
+  w.pass_time(std::chrono::seconds(6));
+  CHECK(w.observed.awake == 0);
+}

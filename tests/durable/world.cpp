@@ -17,6 +17,8 @@ std::vector<durable::object_output> only(std::string words) {
   return list;
 }
 
+const storage::storage_error no_read{"The test failed a read."};
+
 class tally final : public durable::durable_object {
  public:
   explicit tally(const tally_kind& kind) : kind_(kind) {}
@@ -34,6 +36,11 @@ class tally final : public durable::durable_object {
     ++told_;
     if (words == "whisper") return wanted;
     if (words == "crash") throw std::logic_error("a bug in an object");
+    if (words == "nightmare") {
+      dreams_badly_ = true;
+      wanted.outputs = only("will not sleep well");
+      return wanted;
+    }
     if (words == "told") {
       wanted.outputs = only("told " + std::to_string(told_));
       return wanted;
@@ -49,6 +56,12 @@ class tally final : public durable::durable_object {
     }
     const auto space = words.find(' ');
     const auto what = words.substr(space + 1);
+    if (words.starts_with("look")) {
+      const auto stored = now.stored.get(notes, {"tally", what});
+      wanted.outputs =
+          only(what + "=" + std::to_string(stored ? storage::as_integer((*stored)[0]) : 0));
+      return wanted;
+    }
     if (words.starts_with("add")) put(what, ++counts_[what], wanted);
     if (words.starts_with("spoil")) put(what, 10, wanted);
     wanted.outputs = only(what + "=" + std::to_string(counts_[what]));
@@ -64,7 +77,10 @@ class tally final : public durable::durable_object {
     return wanted;
   }
 
-  durable::attachments sleep() override { return told_; }
+  durable::attachments sleep() override {
+    if (dreams_badly_) throw std::logic_error("a bug in falling asleep");
+    return told_;
+  }
 
  private:
   static void put(const std::string& what, std::int64_t count, durable::effects& wanted) {
@@ -74,6 +90,7 @@ class tally final : public durable::durable_object {
   const tally_kind& kind_;
   std::map<std::string, std::int64_t> counts_;
   int told_ = 0;
+  bool dreams_badly_ = false;
 };
 
 std::string words_of(const durable::object_output& output) {
@@ -121,6 +138,31 @@ manual_writer::entry manual_writer::take() {
   return first;
 }
 
+storage::result<std::optional<storage::stored_object>> fickle_reader::find_object(
+    std::string_view kind, std::string_view name) {
+  if (fails) return no_read;
+  return real_.find_object(kind, name);
+}
+
+storage::result<std::optional<storage::row>> fickle_reader::get(const storage::table& from,
+                                                                std::int64_t object,
+                                                                const storage::row& key) {
+  if (fails) return no_read;
+  return real_.get(from, object, key);
+}
+
+storage::result<std::vector<storage::keyed_row>> fickle_reader::list(
+    const storage::table& from, std::int64_t object, const storage::row_range& range) {
+  if (fails) return no_read;
+  return real_.list(from, object, range);
+}
+
+storage::result<std::vector<storage::due_alarm>> fickle_reader::alarms_until(std::int64_t until_ms,
+                                                                             std::size_t limit) {
+  if (fails) return no_read;
+  return real_.alarms_until(until_ms, limit);
+}
+
 std::unique_ptr<durable::durable_object> tally_kind::make(const durable::object_address&) const {
   ++made;
   return std::make_unique<tally>(*this);
@@ -147,6 +189,7 @@ world::world(durable::back_pressure_limits limits) : limits_(limits) {
   system_ = std::make_unique<caf::actor_system>(config_);
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
+  fickle = std::make_unique<fickle_reader>(*reader);
   sink_ = system_->spawn<listening_actor>(&heard_);
   start();
 }
@@ -160,7 +203,7 @@ world::~world() {
 
 void world::start() {
   auto shared = std::make_shared<durable::runtime>(
-      durable::runtime{*reader, writer, numbers, observed, [this] { return wall_ms; }});
+      durable::runtime{*fickle, writer, numbers, observed, [this] { return wall_ms; }});
   shared->kinds = {kind, std::make_shared<const example::rate_limiter_kind>()};
   shared->sink = sink_;
   shared->limits = limits_;

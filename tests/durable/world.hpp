@@ -48,9 +48,30 @@ class manual_writer final : public storage::batch_writer {
   std::deque<entry> waiting_;
 };
 
+/// Fails every read as long as the test says so.
+class fickle_reader final : public storage::row_reader {
+ public:
+  explicit fickle_reader(storage::row_reader& real) : real_(real) {}
+
+  storage::result<std::optional<storage::stored_object>> find_object(
+      std::string_view kind, std::string_view name) override;
+  storage::result<std::optional<storage::row>> get(const storage::table& from, std::int64_t object,
+                                                   const storage::row& key) override;
+  storage::result<std::vector<storage::keyed_row>> list(const storage::table& from,
+                                                        std::int64_t object,
+                                                        const storage::row_range& range) override;
+  storage::result<std::vector<storage::due_alarm>> alarms_until(std::int64_t until_ms,
+                                                                std::size_t limit) override;
+
+  bool fails = false;
+
+ private:
+  storage::row_reader& real_;
+};
+
 /// A tiny kind of object: a notebook page of tallies. Told "add x", it counts x up and says "x=N";
-/// told "show x" it says "x=N"; "whisper" says nothing; "spoil" breaks a constraint;
-/// "wake 500" sets an alarm in 500 ms, at which it counts "rung" up. While it
+/// told "show x" it says "x=N"; "look x" does so from the disk; "whisper" says nothing; "spoil"
+/// breaks a constraint; "wake 500" sets an alarm in 500 ms, at which it counts "rung" up. While it
 /// sleeps it can answer "are you asleep" by itself. What only memory has is how often it was told
 /// something.
 class tally_kind final : public durable::object_kind {
@@ -98,6 +119,7 @@ class world {
   storage::group_writer real_writer{open_with_notes(folder.path() / "rooms.db"), {}};
   manual_writer writer{real_writer};
   std::unique_ptr<storage::object_reader> reader;
+  std::unique_ptr<fickle_reader> fickle;
   durable::number_source numbers;
   std::int64_t wall_ms = 1'000'000;
   std::shared_ptr<tally_kind> kind = std::make_shared<tally_kind>();
