@@ -14,7 +14,7 @@ namespace innkeeper::testing {
 
 class guest {
  public:
-  guest(boost::asio::io_context& io, std::string room, std::string session)
+  guest(boost::asio::io_context& io, const std::string& room, const std::string& session)
       : client_(io), target_("/websocket?room=" + room + "&session=" + session) {}
 
   upgrade_answer knock(const server_process& server) {
