@@ -10,6 +10,7 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+#include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <functional>
 #include <memory>
@@ -42,6 +43,18 @@ class late_buffer {
   const value_type* space_;
 };
 
+/// Who watches the socket for a stream that wants to read.
+class byte_watcher {
+ public:
+  /// To call outbox_stream::readable once there are bytes.
+  virtual void await_bytes() = 0;
+  /// So many bytes have been read.
+  virtual void bytes_came(std::size_t size) = 0;
+
+ protected:
+  ~byte_watcher() = default;
+};
+
 class outbox_stream {
  public:
   using executor_type = tcp_socket::executor_type;
@@ -50,9 +63,9 @@ class outbox_stream {
   /// Bytes of one message that are read at a time.
   static constexpr std::size_t space_bytes = 4096;
 
-  /// `read_ahead` is what was read behind the upgrade request.
-  outbox_stream(std::shared_ptr<outbox> out, std::string read_ahead)
-      : out_(std::move(out)), read_ahead_(std::move(read_ahead)), heard_at_(out_->home().now()) {}
+  /// `read_ahead` has been read already; `watcher` outlives the stream.
+  outbox_stream(std::shared_ptr<outbox> out, byte_watcher& watcher, std::string read_ahead)
+      : out_(std::move(out)), watcher_(watcher), read_ahead_(std::move(read_ahead)) {}
 
   executor_type get_executor() { return out_->socket().get_executor(); }
   next_layer_type& next_layer() { return out_->socket(); }
@@ -63,8 +76,40 @@ class outbox_stream {
   late_buffer space() const { return late_buffer(space_); }
   const char* space_data() const { return static_cast<const char*>(space_.data()); }
 
-  /// When the peer last sent anything.
-  std::chrono::steady_clock::time_point heard_at() const { return heard_at_; }
+  /// Whether Beast waits for bytes and does nothing else.
+  bool is_waiting() const { return waiting_ != nullptr; }
+
+  /// There are bytes to read, or none will come any more.
+  void readable(boost::system::error_code error) {
+    auto read = std::move(waiting_);
+    if (!read) return;
+    if (error) return read->complete(error, 0);
+    const auto result = read_now(read->into);
+    if (result.error == boost::asio::error::would_block) return wait_for_bytes(std::move(read));
+    read->complete(result.error, result.size);
+  }
+
+  // Beast's synchronous functions are used for one thing only: to make a stream that is open
+  // already by accepting a handshake that nobody is to hear of.
+
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers, boost::system::error_code& error) {
+    error = {};
+    return boost::asio::buffer_size(buffers);
+  }
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers) {
+    return boost::asio::buffer_size(buffers);
+  }
+  template <class Buffers>
+  std::size_t read_some(const Buffers&, boost::system::error_code& error) {
+    error = boost::asio::error::would_block;
+    return 0;
+  }
+  template <class Buffers>
+  std::size_t read_some(const Buffers&) {
+    throw boost::system::system_error(boost::asio::error::would_block);
+  }
 
   /// Called once, when Beast begins to take the connection down.
   std::function<void()> on_teardown;
@@ -134,15 +179,8 @@ class outbox_stream {
 
   void wait_for_bytes(std::unique_ptr<waiting_read> read) {
     if (!is_in_space(read->into)) drop_space();
-    auto& socket = out_->socket();
-    socket.async_wait(tcp_socket::wait_read, [this, read = std::move(read),
-                                              out = out_](boost::system::error_code error) mutable {
-      if (error) return read->complete(error, 0);
-      const auto result = read_now(read->into);
-      if (result.error == boost::asio::error::would_block) return wait_for_bytes(std::move(read));
-      const auto kept = std::move(read);
-      kept->complete(result.error, result.size);
-    });
+    waiting_ = std::move(read);
+    watcher_.await_bytes();
   }
 
   read_result read_now(buffer into) {
@@ -153,7 +191,7 @@ class outbox_stream {
       if (size > 0) {
         // Less than asked for: the kernel has no more at the moment.
         more_expected_ = static_cast<std::size_t>(size) == into.size();
-        heard_at_ = out_->home().now();
+        watcher_.bytes_came(static_cast<std::size_t>(size));
         return {{}, static_cast<std::size_t>(size)};
       }
       if (size == 0) return {boost::asio::error::eof, 0};
@@ -195,10 +233,11 @@ class outbox_stream {
   }
 
   std::shared_ptr<outbox> out_;
+  byte_watcher& watcher_;
   std::string read_ahead_;
   std::unique_ptr<char[]> memory_;
   buffer space_;
-  std::chrono::steady_clock::time_point heard_at_;
+  std::unique_ptr<waiting_read> waiting_;
   bool more_expected_ = false;
 };
 

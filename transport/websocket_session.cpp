@@ -1,7 +1,12 @@
 #include "transport/websocket_session.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/beast/http/write.hpp>
+#include <cerrno>
 #include <sstream>
 #include <utility>
 
@@ -21,6 +26,37 @@ constexpr std::size_t waiting_bytes_max = std::size_t{4} * 1024 * 1024;
 constexpr std::uint16_t going_away = 1001;       // RFC 6455 section 7.4.1
 constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
+/// A connection that has been quiet for so long dozes: it holds no stream until something comes.
+constexpr std::chrono::seconds doze_after{1};
+constexpr std::size_t doze_read_bytes = 1536;
+
+/// The least that a client's message of this size takes on the wire (RFC 6455 section 5.2); in
+/// several frames it takes more.
+std::size_t frame_bytes(std::size_t payload_bytes) {
+  constexpr std::size_t mask = 4;
+  if (payload_bytes < 126) return 2 + mask + payload_bytes;
+  return (payload_bytes <= 0xFFFF ? 4 : 10) + mask + payload_bytes;
+}
+
+/// What nearly all dozing clients say, in answer to a ping.
+bool is_empty_pong(std::string_view bytes) {
+  return bytes.size() == frame_bytes(0) && bytes.starts_with("\x8A\x80");
+}
+
+/// Makes a new stream one that is open.
+const http_request& any_handshake() {
+  static const auto request = [] {
+    http_request made(http::verb::get, "/", 11);
+    made.set(http::field::host, "localhost");
+    made.set(http::field::connection, "upgrade");
+    made.set(http::field::upgrade, "websocket");
+    made.set(http::field::sec_websocket_version, "13");
+    made.set(http::field::sec_websocket_key, "AAAAAAAAAAAAAAAAAAAAAA==");
+    return made;
+  }();
+  return request;
+}
+
 /// RFC 6455 section 5.5.2, without payload.
 const proto::frame& ping_frame() {
   static const auto frame = proto::frame::of_wire(std::string("\x89\0", 2));
@@ -33,9 +69,10 @@ websocket_session::websocket_session(loop& home, tcp_socket socket, origin from)
     : to_(std::move(from.to)),
       arriving_(std::make_unique<arrival>(arrival{std::move(from.request), std::nullopt})),
       out_(std::make_shared<outbox>(home, std::move(socket), waiting_bytes_max)),
-      stream_(out_, std::move(from.read_ahead)) {
+      heard_at_(home.now()) {
   out_->set_owner(*this);
-  stream_.read_message_max(to_->message_bytes_max());
+  unaccounted_ = from.read_ahead.size();
+  open_stream(std::move(from.read_ahead));
 }
 
 websocket_session::~websocket_session() {
@@ -49,28 +86,88 @@ void websocket_session::start() {
 
 void websocket_session::accept() {
   out_->hold_frames();
-  stream_.set_option(websocket::stream_base::decorator([this](websocket::response_type& response) {
-    response.set(http::field::server, "innkeeper");
-    to_->add_to(response);
-  }));
-  stream_.control_callback([this](websocket::frame_type, beast::string_view) { to_->alive(); });
-  stream_.next_layer().on_teardown = [this] {
-    leave();
-    end_soon();
-  };
-  stream_.async_accept(arriving_->request, [self = shared_from_this()](beast::error_code error) {
+  stream_->set_option(
+      websocket::stream_base::decorator([this](websocket::response_type& response) {
+        response.set(http::field::server, "innkeeper");
+        to_->add_to(response);
+      }));
+  stream_->async_accept(arriving_->request, [self = shared_from_this()](beast::error_code error) {
     self->accepted(error);
   });
 }
 
 void websocket_session::accepted(beast::error_code error) {
   const auto before = std::move(arriving_);
-  stream_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+  stream_->set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
   if (error) return leave();
   out_->release_frames();
   if (before->close_when_accepted) send_close(*before->close_when_accepted);
-  wake_at(watch_.next_look(stream_.next_layer().heard_at(), std::nullopt));
+  wake_at(out_->home().now());  // most have nothing to say at first
   read();
+}
+
+void websocket_session::open_stream(std::string read_ahead) {
+  stream_.emplace(out_, static_cast<byte_watcher&>(*this), std::move(read_ahead));
+  stream_->read_message_max(to_->message_bytes_max());
+  stream_->control_callback(
+      [this](websocket::frame_type, beast::string_view payload) { heard_control(payload.size()); });
+  stream_->next_layer().on_teardown = [this] {
+    leave();
+    end_soon();
+  };
+}
+
+void websocket_session::heard_control(std::size_t payload_bytes) {
+  unaccounted_ -= std::min(unaccounted_, frame_bytes(payload_bytes));
+  to_->alive();
+}
+
+/// Gives Beast's stream back, if nothing would be lost with it.
+void websocket_session::doze_if_quiet() {
+  const bool settled = !arriving_ && !closing_ && !left_ && unaccounted_ == 0;
+  if (settled && stream_ && stream_->next_layer().is_waiting()) stream_.reset();
+}
+
+void websocket_session::rouse(std::string read_ahead) {
+  if (stream_) return;
+  open_stream(std::move(read_ahead));
+  beast::error_code error;
+  stream_->accept(any_handshake(), error);
+  if (error) return leave();
+  read();
+}
+
+void websocket_session::await_bytes() {
+  if (std::exchange(awaiting_bytes_, true)) return;
+  // Not from Asio's recycled memory: these blocks are held for long, and would be larger than
+  // needed.
+  out_->socket().async_wait(
+      tcp_socket::wait_read,
+      boost::asio::bind_allocator(std::allocator<char>(),
+                                  [self = shared_from_this()](beast::error_code error) {
+                                    self->awaiting_bytes_ = false;
+                                    self->readable(error);
+                                  }));
+}
+
+void websocket_session::bytes_came(std::size_t size) {
+  unaccounted_ += size;
+  has_spoken_ = true;
+  heard_at_ = out_->home().now();
+}
+
+void websocket_session::readable(beast::error_code error) {
+  if (stream_) return stream_->next_layer().readable(error);
+  std::array<char, doze_read_bytes> bytes;
+  auto size =
+      error ? 0 : ::recv(out_->socket().native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return await_bytes();
+  if (size <= 0) return leave();
+  const std::string_view came(bytes.data(), static_cast<std::size_t>(size));
+  bytes_came(came.size());
+  if (!is_empty_pong(came)) return rouse(std::string(came));
+  heard_control(0);
+  await_bytes();
 }
 
 void websocket_session::refuse(unsigned int status, const std::string& sentence) {
@@ -115,7 +212,8 @@ void websocket_session::close(std::uint16_t code, const std::string& reason) {
 
 void websocket_session::send_close(const close_reason& why) {
   end_soon();
-  stream_.async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
+  rouse({});
+  stream_->async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
 }
 
 void websocket_session::resume_reading() {
@@ -126,23 +224,23 @@ void websocket_session::resume_reading() {
 
 /// Who is not read cannot be silent.
 websocket_session::time_point websocket_session::heard_at(time_point now) {
-  return paused_ ? now : std::max(stream_.next_layer().heard_at(), resumed_at_);
+  return paused_ ? now : std::max(heard_at_, resumed_at_);
 }
 
 void websocket_session::read() {
   reading_ = !paused_;
   if (paused_) return;
-  stream_.async_read_some(stream_.next_layer().space(),
-                          [self = shared_from_this()](beast::error_code error, std::size_t size) {
-                            if (error) return self->leave();
-                            self->received(size);
-                            self->read();
-                          });
+  stream_->async_read_some(stream_->next_layer().space(),
+                           [self = shared_from_this()](beast::error_code error, std::size_t size) {
+                             if (error) return self->leave();
+                             self->received(size);
+                             self->read();
+                           });
 }
 
 void websocket_session::received(std::size_t size) {
-  const std::string_view part(stream_.next_layer().space_data(), size);
-  if (!stream_.is_message_done()) {
+  const std::string_view part(stream_->next_layer().space_data(), size);
+  if (!stream_->is_message_done()) {
     partial_.append(part);
   } else if (partial_.empty()) {
     hear(part);
@@ -153,7 +251,8 @@ void websocket_session::received(std::size_t size) {
 }
 
 void websocket_session::hear(std::string_view payload) {
-  if (hearing_) hearing_ = to_->heard(stream_.got_binary(), payload);
+  unaccounted_ -= std::min(unaccounted_, frame_bytes(payload.size()));
+  if (hearing_) hearing_ = to_->heard(stream_->got_binary(), payload);
 }
 
 void websocket_session::leave() {
@@ -197,7 +296,10 @@ void websocket_session::wake(time_point now) {
       if (!closing_) close_slow_peer();
       break;
   }
-  wake_at(std::min(end_at_, watch_.next_look(heard, out_->stalled_since())));
+  const bool quiet = !has_spoken_ || now - heard_at_ >= doze_after;
+  if (quiet) doze_if_quiet();
+  const auto next = watch_.next_look(heard, out_->stalled_since());
+  wake_at(std::min({end_at_, next, quiet ? time_point::max() : heard_at_ + doze_after}));
 }
 
 }  // namespace innkeeper::transport

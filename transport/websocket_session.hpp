@@ -22,6 +22,7 @@ namespace innkeeper::transport {
 class websocket_session final : public client_connection,
                                 public sleeper,
                                 public outbox::owner,
+                                public byte_watcher,
                                 public std::enable_shared_from_this<websocket_session> {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -50,6 +51,8 @@ class websocket_session final : public client_connection,
 
   void wake(time_point now) override;
   void stalled(time_point since) override;
+  void await_bytes() override;
+  void bytes_came(std::size_t size) override;
 
  private:
   using close_reason = boost::beast::websocket::close_reason;
@@ -60,7 +63,14 @@ class websocket_session final : public client_connection,
     std::optional<close_reason> close_when_accepted;
   };
 
+  using stream = boost::beast::websocket::stream<outbox_stream, false>;
+
   void accepted(boost::beast::error_code error);
+  void open_stream(std::string read_ahead);
+  void doze_if_quiet();
+  void rouse(std::string read_ahead);
+  void readable(boost::beast::error_code error);
+  void heard_control(std::size_t payload_bytes);
   void read();
   void received(std::size_t size);
   void hear(std::string_view payload);
@@ -77,10 +87,15 @@ class websocket_session final : public client_connection,
   /// Null once the upgrade is answered.
   std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;
-  boost::beast::websocket::stream<outbox_stream, false> stream_;
+  /// Not there while the session dozes: a stream takes more memory than all else together.
+  std::optional<stream> stream_;
   /// The beginning of a message whose end has not come yet.
   std::string partial_;
   peer_watch watch_;
+  time_point heard_at_;
+  /// Bytes that came, but for those of whole messages in one frame and of control frames. While it
+  /// is 0 Beast holds nothing: neither a byte nor the state of a message that has begun.
+  std::size_t unaccounted_ = 0;
   /// The earliest alarm that is set.
   time_point wake_at_ = time_point::max();
   /// When the socket is closed whatever the peer does; set once the connection is ending.
@@ -91,6 +106,8 @@ class websocket_session final : public client_connection,
   bool reading_ = false;
   bool paused_ = false;
   time_point resumed_at_ = time_point::min();
+  bool awaiting_bytes_ = false;
+  bool has_spoken_ = false;
   bool left_ = false;
   bool closing_ = false;
 };
