@@ -149,6 +149,36 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->capture_default_str();
 }
 
+/// 0 is no limit.
+void add_limit_flags(CLI::App& serve, transport::connection_limits& limits) {
+  const auto add = [&](const char* flag, const char* variable, std::size_t& value,
+                       const char* what) {
+    serve.add_option(flag, value, what)
+        ->envname(variable)
+        ->type_name("N")
+        ->group("Limits (0: none)")
+        ->capture_default_str();
+  };
+  add("--waiting-bytes", "INNKEEPER_WAITING_BYTES", limits.waiting_bytes,
+      "bytes that wait for one socket; more: closed with 1013");
+  add("--messages-per-second", "INNKEEPER_MESSAGES_PER_SECOND", limits.messages_per_second,
+      "messages of one connection each second (admins 10 x); over it: error rate_limited, then "
+      "closed with 1008");
+  add("--messages-burst", "INNKEEPER_MESSAGES_BURST", limits.messages_burst,
+      "messages of one connection at once");
+  add("--bytes-per-second", "INNKEEPER_BYTES_PER_SECOND", limits.bytes_per_second,
+      "bytes of one connection each second (admins 10 x); over it: as with messages");
+  add("--bytes-burst", "INNKEEPER_BYTES_BURST", limits.bytes_burst,
+      "bytes of one connection at once");
+  add("--room-messages-per-second", "INNKEEPER_ROOM_MESSAGES_PER_SECOND",
+      limits.room_messages_per_second,
+      "messages of all connections of a room each second; over it: error rate_limited");
+  add("--room-messages-burst", "INNKEEPER_ROOM_MESSAGES_BURST", limits.room_messages_burst,
+      "messages of all connections of a room at once");
+  add("--room-sockets", "INNKEEPER_ROOM_SOCKETS", limits.room_sockets,
+      "sockets of one room; one more is answered 503");
+}
+
 }  // namespace
 
 std::variant<early_exit, serve_options> read_options(int argc, const char* const* argv) {
@@ -161,6 +191,7 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   auto* serve = program.add_subcommand("serve", "Run the server");
   serve->footer(serve_footer);
   add_serve_flags(*serve, options, raw);
+  add_limit_flags(*serve, options.limits);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

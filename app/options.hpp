@@ -7,6 +7,8 @@
 #include <string>
 #include <variant>
 
+#include "transport/connection_limits.hpp"
+
 /// The command line and its environment variables. Only main's thread.
 namespace innkeeper::app {
 
@@ -22,6 +24,7 @@ struct serve_options {
   /// Threads that run sockets and rooms; 0: one per core.
   std::size_t loops = 0;
   std::string log_level = "info";
+  transport::connection_limits limits;
 };
 
 /// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a

@@ -102,6 +102,7 @@ class running_server {
     for (const auto& kind : kinds_) {
       shared->kinds.push_back({std::string(kind->name()), proto::message_bytes_max});
     }
+    shared->limits = &options_.limits;
     shared->next_connection = [this] { return next_connection_++; };
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       auto home = start_home(loops_.at(i));
@@ -156,7 +157,8 @@ class running_server {
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on, metrics_, wall_clock_ms, report_interval_ms()});
+        on, transport::gateway_options{&on, metrics_, wall_clock_ms, report_interval_ms(),
+                                       options_.limits});
     auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
     auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway, object_gateway));
     for (const auto& told : {gateway, object_gateway}) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "proto/frame.hpp"
+#include "proto/server_message.hpp"
 
 /// A client's connection as the gateway sees it. On the loop's thread.
 namespace innkeeper::transport {
@@ -21,6 +22,8 @@ class client_connection {
   virtual void pause_reading() {}
   virtual void resume_reading() {}
   virtual void deliver(const proto::frame& frame) = 0;
+  /// What it may do has changed.
+  virtual void role_changed(proto::role /*now*/) {}
   /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4).
   virtual void close(std::uint16_t code, const std::string& reason) = 0;
 };

@@ -27,6 +27,8 @@ class counterpart {
   virtual void add_to(boost::beast::http::fields& answer) = 0;
   /// Bytes of one message; more closes the connection with 1009.
   virtual std::size_t message_bytes_max() const = 0;
+  /// Whether it minds how much comes how fast.
+  virtual bool is_rate_limited() const { return true; }
 };
 
 }  // namespace innkeeper::transport

@@ -19,6 +19,13 @@ constexpr std::uint16_t internal_error = 1011;
 /// How long clients get to answer the close frame when the process stops.
 constexpr std::chrono::seconds farewell_max{2};
 
+const proto::frame& room_limited_frame() {
+  static const proto::frame frame(
+      proto::encode_error({proto::error_code::rate_limited,
+                           "This room gets too many messages at the moment: try again later."}));
+  return frame;
+}
+
 }  // namespace
 
 gateway::gateway(caf::actor_config& config, gateway_options options)
@@ -59,6 +66,11 @@ void gateway::on_exit() {
 void gateway::arrived(client_arrived& who) {
   if (stopping_) return who.client->refuse(503, "The server is stopping. Try again in a moment.");
   auto& room = room_named(who.room);
+  const auto sockets_max = options_.limits.room_sockets;
+  if (sockets_max > 0 && room.size() >= sockets_max) {
+    return who.client->refuse(503, "This room is full: it has " + std::to_string(sockets_max) +
+                                       " sockets. Try again later.");
+  }
   room_of_[who.id] = &room;
   room.add(who.id, std::move(who.client), who.facts, options_.wall_clock_ms());
   options_.watched.socket_opened();
@@ -72,12 +84,19 @@ void gateway::heard(client_said& what) {
   auto& room = *found->second;
   auto& who = *room.find(what.id);
   who.last_communication_ms = options_.wall_clock_ms();
+  if (!room.rate().take(clock().now(), 1, pace_of_room())) {
+    return who.client->deliver(room_limited_frame());
+  }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {
     tell_room(room, room::said_nonsense{what.id, std::move(*error)});
   } else {
     tell_room(room, room::said{what.id, who.facts, who.role,
                                std::get<proto::client_message>(std::move(what.message))});
   }
+}
+
+pace gateway::pace_of_room() const {
+  return {options_.limits.room_messages_per_second, options_.limits.room_messages_burst};
 }
 
 void gateway::left(room::connection_id id) {
@@ -168,7 +187,10 @@ void gateway::perform(room_connections& in, room::unsubscribed& output) {
 }
 
 void gateway::perform(room_connections& in, room::role_changed& output) {
-  if (auto* who = in.find(output.connection)) who->role = output.role;
+  auto* who = in.find(output.connection);
+  if (who == nullptr) return;
+  who->role = output.role;
+  who->client->role_changed(output.role);
 }
 
 void gateway::perform(room_connections& in, room::close_connection& output) {

@@ -18,6 +18,7 @@
 #include "actors/room/room_message.hpp"
 #include "proto/client_message.hpp"
 #include "transport/client_connection.hpp"
+#include "transport/connection_limits.hpp"
 #include "transport/metrics.hpp"
 #include "transport/room_connections.hpp"
 
@@ -77,6 +78,7 @@ struct gateway_options {
   std::function<std::int64_t()> wall_clock_ms;
   /// How often a room hears that a silent connection is still there.
   std::int64_t report_interval_ms = std::int64_t{24} * 3600 * 1000;
+  connection_limits limits{};
 };
 
 class gateway final : public durable::home_actor {
@@ -98,6 +100,7 @@ class gateway final : public durable::home_actor {
   void arrived(client_arrived& who);
   void heard(client_said& what);
   void left(room::connection_id id);
+  pace pace_of_room() const;
   void ask_details(const details_wanted& wanted);
   void ask_users(const users_wanted& wanted);
 

@@ -108,24 +108,25 @@ std::string connection_details(const stream& connection) {
 }
 
 /// Moves the socket to the loop of its object, where it stays.
-void hand_over(stream connection, upgrade asked, std::string read_ahead) {
+void hand_over(stream connection, upgrade asked, std::string read_ahead,
+               const connection_limits& limits) {
   auto socket = connection.release_socket();
   const auto protocol = socket.local_endpoint().protocol();
   const int descriptor = socket.release();
   auto& target = *asked.home;
-  asio::post(
-      target.io(), [&target, protocol, descriptor,
-                    from = websocket_session::origin{std::move(asked.to), std::move(asked.request),
-                                                     std::move(read_ahead)}]() mutable {
-        tcp_socket moved(target.io());
-        beast::error_code error;
-        moved.assign(protocol, descriptor, error);
-        if (error) {
-          ::close(descriptor);
-          return;
-        }
-        std::make_shared<websocket_session>(target, std::move(moved), std::move(from))->start();
-      });
+  asio::post(target.io(), [&target, protocol, descriptor, &limits,
+                           from = websocket_session::origin{std::move(asked.to),
+                                                            std::move(asked.request),
+                                                            std::move(read_ahead)}]() mutable {
+    tcp_socket moved(target.io());
+    beast::error_code error;
+    moved.assign(protocol, descriptor, error);
+    if (error) {
+      ::close(descriptor);
+      return;
+    }
+    std::make_shared<websocket_session>(target, std::move(moved), std::move(from), limits)->start();
+  });
 }
 
 }  // namespace
@@ -149,7 +150,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, std::shared_ptr<const site> 
     }
     connection.expires_never();
     hand_over(std::move(connection), std::get<upgrade>(std::move(asked)),
-              beast::buffers_to_string(buffer.data()));
+              beast::buffers_to_string(buffer.data()), *shared->limits);
     co_return;
   }
   co_await say_goodbye(connection);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/sockets/echo.hpp"
 #include "transport/object_gateway.hpp"
 
 namespace innkeeper::transport {
@@ -26,6 +27,11 @@ bool object_counterpart::heard(bool binary, std::string_view payload) {
 
 void object_counterpart::left() {
   caf::anon_send(gateway_, client_left{from_.id});
+}
+
+/// The echo is there for tests of the protocol, which send as fast as they can.
+bool object_counterpart::is_rate_limited() const {
+  return from_.object->kind != sockets::echo_kind::kind_name;
 }
 
 }  // namespace innkeeper::transport

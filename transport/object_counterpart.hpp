@@ -28,6 +28,7 @@ class object_counterpart final : public counterpart {
   void left() override;
   void add_to(boost::beast::http::fields&) override {}
   std::size_t message_bytes_max() const override { return from_.message_bytes_max; }
+  bool is_rate_limited() const override;
 
  private:
   caf::actor gateway_;

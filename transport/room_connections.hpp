@@ -13,6 +13,7 @@
 #include "proto/channel.hpp"
 #include "proto/subscriptions.hpp"
 #include "transport/client_connection.hpp"
+#include "transport/rate_meter.hpp"
 
 /// The connections of one room and who of them gets which frame. Plain data of the gateway: no I/O,
 /// no actor. On the loop's thread.
@@ -45,6 +46,9 @@ class room_connections {
 
   const durable::address_ptr& address() const { return address_; }
   bool empty() const { return connections_.empty(); }
+  std::size_t size() const { return connections_.size(); }
+  /// Of what all connections say together.
+  rate_meter& rate() { return rate_; }
 
   connection& add(room::connection_id id, std::shared_ptr<client_connection> client,
                   room::facts_ptr facts, std::int64_t now_ms);
@@ -91,6 +95,7 @@ class room_connections {
   std::size_t admitted_count_ = 0;
   /// One bit for each.
   unsigned int bottlenecks_ = 0;
+  rate_meter rate_;
 };
 
 template <class Visit>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/room/room_message.hpp"
+#include "transport/connection_limits.hpp"
 #include "transport/loop.hpp"
 #include "transport/metrics.hpp"
 
@@ -39,6 +40,8 @@ struct site {
   std::vector<home> homes;
   std::vector<public_kind> kinds;
   const metrics* watched = nullptr;
+  /// Outlives all sessions.
+  const connection_limits* limits = nullptr;
   std::function<room::connection_id()> next_connection;
 
   const home& home_of(std::string_view room_name) const {

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <utility>
 
+#include "proto/server_message.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -21,9 +23,8 @@ namespace websocket = beast::websocket;
 constexpr std::chrono::seconds closing_max{2};
 /// How long the whole handshake may take, from the request to the room's answer.
 constexpr std::chrono::seconds arriving_max{10};
-/// Bytes that may wait behind the frame being sent; a peer that lets more pile up is given up.
-constexpr std::size_t waiting_bytes_max = std::size_t{4} * 1024 * 1024;
-constexpr std::uint16_t going_away = 1001;       // RFC 6455 section 7.4.1
+constexpr std::uint16_t going_away = 1001;  // RFC 6455 section 7.4.1
+constexpr std::uint16_t policy_violation = 1008;
 constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
 /// A connection that has been quiet for so long dozes: it holds no stream until something comes.
@@ -57,6 +58,13 @@ const http_request& any_handshake() {
   return request;
 }
 
+const proto::frame& rate_limited_frame() {
+  static const proto::frame frame(proto::encode_error(
+      {proto::error_code::rate_limited,
+       "Too many messages: this one and others of the next second may have no effect."}));
+  return frame;
+}
+
 /// RFC 6455 section 5.5.2, without payload.
 const proto::frame& ping_frame() {
   static const auto frame = proto::frame::of_wire(std::string("\x89\0", 2));
@@ -65,10 +73,12 @@ const proto::frame& ping_frame() {
 
 }  // namespace
 
-websocket_session::websocket_session(loop& home, tcp_socket socket, origin from)
+websocket_session::websocket_session(loop& home, tcp_socket socket, origin from,
+                                     const connection_limits& limits)
     : to_(std::move(from.to)),
       arriving_(std::make_unique<arrival>(arrival{std::move(from.request), std::nullopt})),
-      out_(std::make_shared<outbox>(home, std::move(socket), waiting_bytes_max)),
+      out_(std::make_shared<outbox>(home, std::move(socket), limits.waiting_bytes)),
+      limits_(limits),
       heard_at_(home.now()) {
   out_->set_owner(*this);
   unaccounted_ = from.read_ahead.size();
@@ -86,11 +96,10 @@ void websocket_session::start() {
 
 void websocket_session::accept() {
   out_->hold_frames();
-  stream_->set_option(
-      websocket::stream_base::decorator([this](websocket::response_type& response) {
-        response.set(http::field::server, "innkeeper");
-        to_->add_to(response);
-      }));
+  stream_->set_option(websocket::stream_base::decorator([this](websocket::response_type& response) {
+    response.set(http::field::server, "innkeeper");
+    to_->add_to(response);
+  }));
   stream_->async_accept(arriving_->request, [self = shared_from_this()](beast::error_code error) {
     self->accepted(error);
   });
@@ -119,7 +128,26 @@ void websocket_session::open_stream(std::string read_ahead) {
 
 void websocket_session::heard_control(std::size_t payload_bytes) {
   unaccounted_ -= std::min(unaccounted_, frame_bytes(payload_bytes));
+  if (hearing_) is_within_rate(payload_bytes);  // each ping costs a pong
   to_->alive();
+}
+
+bool websocket_session::is_within_rate(std::size_t bytes) {
+  if (!to_->is_rate_limited()) return true;
+  switch (rate_.take(out_->home().now(), bytes, limits_, is_admin_)) {
+    case rate_guard::verdict::pass:
+      return true;
+    case rate_guard::verdict::refuse:
+      deliver(rate_limited_frame());
+      return false;
+    case rate_guard::verdict::ignore:
+      return false;
+    case rate_guard::verdict::give_up:
+      leave();
+      close(policy_violation, "Too many messages for too long.");
+      return false;
+  }
+  return false;
 }
 
 /// Gives Beast's stream back, if nothing would be lost with it.
@@ -252,7 +280,8 @@ void websocket_session::received(std::size_t size) {
 
 void websocket_session::hear(std::string_view payload) {
   unaccounted_ -= std::min(unaccounted_, frame_bytes(payload.size()));
-  if (hearing_) hearing_ = to_->heard(stream_->got_binary(), payload);
+  if (!hearing_ || !is_within_rate(payload.size())) return;
+  hearing_ = to_->heard(stream_->got_binary(), payload);
 }
 
 void websocket_session::leave() {

@@ -13,6 +13,7 @@
 #include "transport/handshake.hpp"
 #include "transport/outbox_stream.hpp"
 #include "transport/peer_watch.hpp"
+#include "transport/rate_meter.hpp"
 
 /// One client's WebSocket: reads what it says for its counterpart, writes what it is given by the
 /// gateway there, and ends the connection when the peer is gone or does not read. Beast does
@@ -34,7 +35,7 @@ class websocket_session final : public client_connection,
     std::string read_ahead;
   };
 
-  websocket_session(loop& home, tcp_socket socket, origin from);
+  websocket_session(loop& home, tcp_socket socket, origin from, const connection_limits& limits);
   ~websocket_session() override;
   websocket_session(const websocket_session&) = delete;
   websocket_session& operator=(const websocket_session&) = delete;
@@ -47,6 +48,7 @@ class websocket_session final : public client_connection,
   void pause_reading() override { paused_ = true; }
   void resume_reading() override;
   void deliver(const proto::frame& frame) override;
+  void role_changed(proto::role now) override { is_admin_ = now == proto::role::admin; }
   void close(std::uint16_t code, const std::string& reason) override;
 
   void wake(time_point now) override;
@@ -74,6 +76,8 @@ class websocket_session final : public client_connection,
   void read();
   void received(std::size_t size);
   void hear(std::string_view payload);
+  /// False if what came may have no effect.
+  bool is_within_rate(std::size_t bytes);
   void send_close(const close_reason& why);
   void close_slow_peer();
   /// Tells the counterpart, once.
@@ -87,11 +91,13 @@ class websocket_session final : public client_connection,
   /// Null once the upgrade is answered.
   std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;
+  const connection_limits& limits_;
   /// Not there while the session dozes: a stream takes more memory than all else together.
   std::optional<stream> stream_;
   /// The beginning of a message whose end has not come yet.
   std::string partial_;
   peer_watch watch_;
+  rate_guard rate_;
   time_point heard_at_;
   /// Bytes that came, but for those of whole messages in one frame and of control frames. While it
   /// is 0 Beast holds nothing: neither a byte nor the state of a message that has begun.
@@ -108,6 +114,7 @@ class websocket_session final : public client_connection,
   time_point resumed_at_ = time_point::min();
   bool awaiting_bytes_ = false;
   bool has_spoken_ = false;
+  bool is_admin_ = false;
   bool left_ = false;
   bool closing_ = false;
 };
