@@ -28,6 +28,12 @@ const proto::frame& storage_full_frame() {
   return frame;
 }
 
+std::string state_name(const std::string& event, const std::string& id) {
+  return event + ':' + id;
+}
+
+constexpr const char* config_state = "config";
+
 }  // namespace
 
 struct room::reaction {
@@ -42,8 +48,13 @@ struct room::reaction {
   void refuse(connection_id whom, const protocol_error& error) {
     tell(whom, proto::encode_error(error));
   }
+  /// Polls and counters are named by their channel: a slow reader is spared older values.
   void publish_to(proto::channel to, std::string_view text) {
-    out(publish{std::move(to), proto::frame(text)});
+    proto::frame frame(text, to.id ? state_name(to.event, *to.id) : std::string());
+    out(publish{std::move(to), std::move(frame)});
+  }
+  void tell_first_value(connection_id whom, std::string state, std::string_view text) {
+    out(send_to{whom, proto::frame::first_value(text, std::move(state))});
   }
 };
 
@@ -101,7 +112,8 @@ void room::on(const join& who, reaction& r) {
   const speaker by{who.connection, *who.facts, proto::role::user};
   r.out(admitted{who.connection,
                  known->subscribed.value_or(proto::subscriptions()),
-                 {proto::frame(proto::encode_config(config_)), proto::frame(profile_of(by, r))}});
+                 {proto::frame(proto::encode_config(config_), config_state),
+                  proto::frame(profile_of(by, r))}});
   r.instead(refused{who.connection, 503, storage_full().sentence});
 }
 
@@ -289,7 +301,7 @@ void room::obey(const proto::config_message& m, const proto::client_message&, co
                 reaction& r) {
   config_ = m.text;
   write_state(r);
-  r.out(send_to_all{proto::frame(proto::encode_config(config_))});
+  r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
 }
 
 void room::obey(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
@@ -328,11 +340,15 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
   if (ephemeral || what.event == "poll") {
     const auto& polls = ephemeral ? in_memory_.ephemeral.tallies() : polls_;
     for (const auto& [poll, stats] : polls.all()) {
-      if (wanted(poll)) r.tell(to, proto::encode_poll(ephemeral, proto::quote(poll), stats));
+      if (!wanted(poll)) continue;
+      r.tell_first_value(to, state_name(what.event, poll),
+                         proto::encode_poll(ephemeral, proto::quote(poll), stats));
     }
   } else if (what.event == "counter") {
     for (const auto& [name, value] : counters_.all()) {
-      if (wanted(name)) r.tell(to, proto::encode_counter(proto::quote(name), value.text()));
+      if (!wanted(name)) continue;
+      r.tell_first_value(to, state_name(what.event, name),
+                         proto::encode_counter(proto::quote(name), value.text()));
     }
   }
 }
