@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "storage/write_batch.hpp"
@@ -20,6 +21,8 @@ enum class commit_outcome {
   locked,
   /// Reading or writing the file failed; nothing of it is stored.
   io_error,
+  /// There was no memory for it; nothing of it is stored.
+  out_of_memory,
 };
 
 /// Called once, on the writer's thread: has to return quickly and may not throw.
@@ -35,6 +38,10 @@ class batch_writer {
   /// More waits to be committed than should, until half of that is done: whoever can make his own
   /// senders wait is to do so. Batches are taken nevertheless. Any thread.
   virtual bool is_behind() const { return false; }
+
+  /// The object knows that a batch of this instance has failed, and has submitted the last of them:
+  /// the writer need not remember the failure any longer. Any thread.
+  virtual void take_note(std::int64_t /*object*/, std::uint64_t /*instance*/) {}
 };
 
 }  // namespace innkeeper::storage

@@ -12,7 +12,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "storage/lacking_room.hpp"
 #include "storage/migrations.hpp"
+#include "storage/whole_reads.hpp"
 
 namespace innkeeper::storage {
 namespace {
@@ -77,7 +79,9 @@ result<void> check_version(SQLite::Database& connection, const std::filesystem::
 }
 
 result<void> configure(SQLite::Database& connection, const std::filesystem::path& file) {
-  const auto mode = connection.execAndGet("PRAGMA journal_mode = WAL").getString();
+  // To its end, and asked again: the mode is named before it is on disk.
+  connection.exec("PRAGMA journal_mode = WAL");
+  const auto mode = connection.execAndGet("PRAGMA journal_mode").getString();
   if (mode != "wal") {
     return storage_error{
         "The file system of " + quoted(file) +
@@ -102,19 +106,25 @@ result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
 }
 
 /// What SQLite's code means for the person who started the server.
-storage_error explain(const SQLite::Exception& error, const std::filesystem::path& file) {
+storage_error explain(const SQLite::Exception& error, bool is_full,
+                      const std::filesystem::path& file) {
   constexpr int primary_code = 0xFF;  // of an extended one, sqlite.org/rescode.html
-  switch (error.getExtendedErrorCode() & primary_code) {
+  const int code = is_full ? SQLITE_FULL : error.getExtendedErrorCode() & primary_code;
+  switch (code) {
     case SQLITE_NOTADB:
       return {quoted(file) + " is not an SQLite database. Choose another file with --data."};
     case SQLITE_FULL:
       return {"The disk that holds " + quoted(file) + " is full. Make room and start again."};
+    case SQLITE_NOMEM:
+      return {"There is not enough memory to use " + quoted(file) + ". Free some and start again."};
     case SQLITE_READONLY:
       return {quoted(file) + " or its folder is read-only. Make it writable and start again."};
     case SQLITE_BUSY:
       return {quoted(file) + " is in use by another process. Stop it and start again."};
     case SQLITE_CORRUPT:
-      return {quoted(file) + " is damaged: " + error.what() + ". Restore it from a backup."};
+      // Also said of a schema that the disk fails to read.
+      return {quoted(file) + " is damaged or cannot be read: " + error.what() +
+              ". Check the disk; if it is well, restore the file from a backup."};
     default:
       return {"Cannot use " + quoted(file) + ": " + error.what() + "."};
   }
@@ -178,14 +188,17 @@ result<database> database::open(const std::filesystem::path& named) {
 
 result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
   if (auto created = create_private_file(file); !created) return created.error();
+  insist_on_whole_reads();
+  std::unique_ptr<SQLite::Database> connection;
   try {
-    auto connection = std::make_unique<SQLite::Database>(
-        file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    connection = std::make_unique<SQLite::Database>(file.string(),
+                                                    SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
     if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
     return database(file, std::move(lock), std::move(connection));
   } catch (const SQLite::Exception& error) {
-    return explain(error, file);
+    const bool is_full = connection && lacks_room(connection->getHandle());
+    return explain(error, is_full, file);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "storage/failpoint.hpp"
+#include "storage/lacking_room.hpp"
 #include "storage/row_statements.hpp"
 
 namespace innkeeper::storage {
@@ -30,12 +31,16 @@ void stop_if_sync_failed(const SQLite::Exception& error) {
 /// The low byte of SQLite's extended codes (sqlite.org/rescode.html).
 constexpr int primary_code = 0xFF;
 
-commit_outcome outcome_of(const SQLite::Exception& error) {
+commit_outcome outcome_of(const SQLite::Exception& error, sqlite3* connection) {
   switch (error.getExtendedErrorCode() & primary_code) {
     case SQLITE_FULL:
       return commit_outcome::storage_full;
     case SQLITE_BUSY:
       return commit_outcome::locked;
+    case SQLITE_IOERR:
+      return lacks_room(connection) ? commit_outcome::storage_full : commit_outcome::io_error;
+    case SQLITE_NOMEM:
+      return commit_outcome::out_of_memory;
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
@@ -70,17 +75,24 @@ class group_writer::session {
     }
     std::size_t committed = 0;
     for (std::size_t i = 0; i < group.size(); ++i) {
+      if (group[i].is_note()) continue;
       if (outcomes[i] == commit_outcome::committed) ++committed;
       reach(failpoint::before_acknowledgement);
       group[i].done(outcomes[i]);
     }
+    forget_noted(group);
     if (committed > 0) options_.on_commit(committed);
     return true;
   }
 
   void fail(group& group, commit_outcome how) {
-    for (const auto& each : group) remember_failure(each.batch);
-    for (auto& each : group) each.done(how);
+    for (const auto& each : group) {
+      if (!each.is_note()) remember_failure(each.batch);
+    }
+    for (auto& each : group) {
+      if (!each.is_note()) each.done(how);
+    }
+    forget_noted(group);
   }
 
   void checkpoint_if_due() {
@@ -111,11 +123,13 @@ class group_writer::session {
   std::optional<commit_outcome> write_group(const group& group,
                                             std::vector<commit_outcome>& outcomes,
                                             bool each_apart) {
+    roll_back();  // what could not be rolled back when it failed
     try {
       reach(failpoint::before_begin);
       execute("BEGIN IMMEDIATE");
       reach(failpoint::after_begin);
       for (std::size_t i = 0; i < group.size(); ++i) {
+        if (group[i].is_note()) continue;
         outcomes[i] = write_one(group[i].batch, each_apart);
         if (outcomes[i] != commit_outcome::committed) remember_failure(group[i].batch);
       }
@@ -125,8 +139,9 @@ class group_writer::session {
       return std::nullopt;
     } catch (const SQLite::Exception& error) {
       stop_if_sync_failed(error);
+      const auto failure = outcome_of(error, file_.connection().getHandle());
       roll_back();
-      return outcome_of(error);
+      return failure;
     }
   }
 
@@ -144,7 +159,7 @@ class group_writer::session {
       execute("RELEASE batch");
       return commit_outcome::committed;
     } catch (const SQLite::Exception& error) {
-      if (outcome_of(error) != commit_outcome::rejected) throw;
+      if (outcome_of(error, file_.connection().getHandle()) != commit_outcome::rejected) throw;
       execute("ROLLBACK TO batch");
       execute("RELEASE batch");
       return commit_outcome::rejected;
@@ -161,6 +176,15 @@ class group_writer::session {
   /// What the object sends behind it was computed from a state that never came to be.
   void remember_failure(const write_batch& batch) {
     failed_instances_[batch.object] = batch.instance;
+  }
+
+  /// After the group: nothing of a noted instance can come behind its note.
+  void forget_noted(const group& group) {
+    for (const auto& each : group) {
+      const auto failed = failed_instances_.find(each.batch.object);
+      if (!each.is_note() || failed == failed_instances_.end()) continue;
+      if (failed->second == each.batch.instance) failed_instances_.erase(failed);
+    }
   }
 
   bool behind_a_failure(const write_batch& batch) {
@@ -219,7 +243,7 @@ class group_writer::session {
   statement_cache statements_;
   const group_writer_options& options_;
   int wal_pages_ = 0;
-  /// Object -> the instance one of whose batches failed.
+  /// Object -> the instance one of whose batches failed, until it knows.
   std::unordered_map<std::int64_t, std::uint64_t> failed_instances_;
 };
 
@@ -243,6 +267,13 @@ void group_writer::submit(write_batch batch, commit_callback done) {
     weigh();
   }
   arrived_.notify_one();
+}
+
+void group_writer::take_note(std::int64_t object, std::uint64_t instance) {
+  write_batch note;
+  note.object = object;
+  note.instance = instance;
+  submit(std::move(note), nullptr);
 }
 
 void group_writer::stop() {

@@ -42,6 +42,7 @@ class group_writer final : public batch_writer {
   ~group_writer() override;
 
   void submit(write_batch batch, commit_callback done) override;
+  void take_note(std::int64_t object, std::uint64_t instance) override;
   bool is_behind() const override { return is_behind_.load(std::memory_order_relaxed); }
 
   /// Commits what has been submitted, checkpoints, ends the thread and closes the file.
@@ -50,8 +51,11 @@ class group_writer final : public batch_writer {
  private:
   struct entry {
     write_batch batch;
+    /// None: a note that the batch's instance knows of its failure.
     commit_callback done;
     std::size_t bytes;
+
+    bool is_note() const { return !done; }
   };
   using group = std::vector<entry>;
   class session;

@@ -175,6 +175,7 @@ void durable_actor::conclude(const batch_done& report) {
       break;
     case storage::commit_outcome::rejected:
     case storage::commit_outcome::io_error:
+    case storage::commit_outcome::out_of_memory:
       break_object();
       break;
   }
@@ -207,6 +208,7 @@ void durable_actor::sleep_now() {
 }
 
 void durable_actor::start_afresh(attachments left_behind) {
+  if (number_) shared_->writer.take_note(*number_, instance_);
   object_.reset();
   pending_.clear();
   left_behind_ = std::move(left_behind);

@@ -85,11 +85,12 @@ TEST_CASE("what only memory has survives a full disk") {
   CHECK(w.heard() == "a: told 2");
 }
 
-TEST_CASE("an object breaks when the disk fails, and is there again afterwards") {
+TEST_CASE("an object breaks when the disk or memory fails, and is there again afterwards") {
   world w;
   w.tell("a", "add x");
-  w.fail_one(commit_outcome::io_error);
+  w.fail_one(GENERATE(commit_outcome::io_error, commit_outcome::out_of_memory));
   CHECK(w.heard() == "a: broken");
+  CHECK(w.writer.noted() == 1);
   w.tell("a", "add x");
   w.commit_one();
   CHECK(w.heard() == "a: x=1");

@@ -29,7 +29,10 @@ class manual_writer final : public storage::batch_writer {
     waiting_.push_back({std::move(batch), std::move(done)});
   }
   bool is_behind() const override { return behind; }
+  void take_note(std::int64_t, std::uint64_t) override { ++noted_; }
   std::size_t waiting() const { return waiting_.size(); }
+  /// How many failures objects have taken note of.
+  std::size_t noted() const { return noted_; }
   void commit_one();
   void fail_one(storage::commit_outcome how);
 
@@ -46,6 +49,7 @@ class manual_writer final : public storage::batch_writer {
 
   storage::batch_writer& real_;
   std::deque<entry> waiting_;
+  std::size_t noted_ = 0;
 };
 
 /// Fails every read as long as the test says so.

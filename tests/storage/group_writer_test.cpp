@@ -180,6 +180,19 @@ TEST_CASE("what an instance sends behind a rejected batch is rejected until it s
   CHECK(count_notes(file) == 1);
 }
 
+TEST_CASE("the writer forgets a failure once the instance knows of it") {
+  const testing::temporary_directory folder;
+  storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), {});
+  auto bad = testing::first_batch(1, 7);
+  testing::put_note(bad, "a", "too many stars", 10);
+  REQUIRE(testing::write(writer, std::move(bad)) == commit_outcome::rejected);
+  writer.take_note(1, 6);  // of an earlier failure
+  CHECK(testing::write(writer, testing::first_batch(1, 7)) == commit_outcome::rejected);
+  writer.take_note(1, 7);
+  testing::write(writer, testing::first_batch(2));  // what is behind it comes in a later group
+  CHECK(testing::write(writer, testing::first_batch(1, 7)) == commit_outcome::committed);
+}
+
 TEST_CASE("erasing takes exactly the row with this key") {
   const testing::temporary_directory folder;
   const auto file = folder.path() / "rooms.db";

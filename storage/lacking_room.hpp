@@ -1,0 +1,17 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cerrno>
+
+namespace innkeeper::storage {
+
+/// SQLite calls a disk full only where the system says ENOSPC to a write of data. A quota, or no
+/// room for the index of the log, are I/O errors to it, but to whoever has to make room they are
+/// the same. Right after the failure, on the connection's thread.
+inline bool lacks_room(sqlite3* connection) {
+  const int error = sqlite3_system_errno(connection);
+  return error == ENOSPC || error == EDQUOT;
+}
+
+}  // namespace innkeeper::storage
