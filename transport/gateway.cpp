@@ -16,6 +16,9 @@ constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t internal_error = 1011;
 
+/// Pings that are due within a tick leave together: one wake-up, one frame, one look at the clock.
+constexpr std::chrono::milliseconds ping_tick{250};
+
 /// How long clients get to answer the close frame when the process stops.
 constexpr std::chrono::seconds farewell_max{2};
 
@@ -290,7 +293,9 @@ void gateway::answer(room::request_id request, std::optional<std::string> json) 
 // ---- pings
 
 void gateway::schedule_ping(room::connection_id id) {
-  pings_.emplace_back(clock().now() + std::chrono::milliseconds(proto::ping_interval_ms), id);
+  const auto due = clock().now() + std::chrono::milliseconds(proto::ping_interval_ms);
+  const auto late = due.time_since_epoch() % ping_tick;
+  pings_.emplace_back(due - late + ping_tick, id);
   arm_ping_timer();
 }
 
