@@ -31,10 +31,13 @@ void alarm_list::arm() {
 void alarm_list::ring() {
   armed_for_ = clock::time_point::max();
   const auto now = clock::now();
-  while (!alarms_.empty() && alarms_.top().due <= now) {
-    const auto who = alarms_.top().who.lock();
-    alarms_.pop();
-    if (who) who->wake(now);
+  std::vector<std::weak_ptr<sleeper>> due;
+  for (; !alarms_.empty() && alarms_.top().due <= now; alarms_.pop()) {
+    due.push_back(alarms_.top().who);
+  }
+  // Alarms that are set meanwhile, even for a time that is over, have to wait for the next ring.
+  for (const auto& each : due) {
+    if (const auto who = each.lock()) who->wake(now);
   }
   arm();
 }
