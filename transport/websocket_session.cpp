@@ -214,7 +214,9 @@ void websocket_session::refuse(unsigned int status, const std::string& sentence)
 
 void websocket_session::deliver(const proto::frame& frame) {
   if (closing_) return;
-  if (!out_->append_frame(frame)) close_slow_peer();
+  if (!out_->append_frame(frame)) return close_slow_peer();
+  const bool dozes = !stream_;  // all who are silent do
+  if (dozes && watch_.ping_along(out_->home().now(), heard_at_)) out_->append_frame(ping_frame());
 }
 
 void websocket_session::stalled(time_point since) {
@@ -325,6 +327,7 @@ void websocket_session::wake(time_point now) {
       if (!closing_) close_slow_peer();
       break;
   }
+  if (closing_) return wake_at(end_at_);
   const bool quiet = !has_spoken_ || now - heard_at_ >= doze_after;
   if (quiet) doze_if_quiet();
   const auto next = watch_.next_look(heard, out_->stalled_since());

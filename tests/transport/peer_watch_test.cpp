@@ -10,18 +10,28 @@ using verdict = peer_watch::verdict;
 
 constexpr peer_watch::time_point start{1000h};
 
-TEST_CASE("a peer that has been silent for 25 s is pinged, once for each silence") {
+TEST_CASE("a peer that has been silent for 52 s is pinged, once for each silence") {
   peer_watch watch;
-  CHECK(watch.look(start + 25s - 1ns, start, std::nullopt) == verdict::nothing);
-  CHECK(watch.look(start + 25s, start, std::nullopt) == verdict::ping);
-  CHECK(watch.look(start + 26s, start, std::nullopt) == verdict::nothing);
-  CHECK(watch.look(start + 51s, start + 26s, std::nullopt) == verdict::ping);
+  CHECK(watch.look(start + 52s - 1ns, start, std::nullopt) == verdict::nothing);
+  CHECK(watch.look(start + 52s, start, std::nullopt) == verdict::ping);
+  CHECK(watch.look(start + 53s, start, std::nullopt) == verdict::nothing);
+  CHECK(watch.look(start + 105s, start + 53s, std::nullopt) == verdict::ping);
+}
+
+TEST_CASE("a ping goes along with a frame to a peer that has been silent for 30 s") {
+  peer_watch watch;
+  CHECK_FALSE(watch.ping_along(start + 30s - 1ns, start));
+  CHECK(watch.ping_along(start + 30s, start));
+  CHECK_FALSE(watch.ping_along(start + 31s, start));
+  CHECK(watch.look(start + 52s, start, std::nullopt) == verdict::nothing);
+  CHECK(watch.next_look(start, std::nullopt) == start + 60s);
+  CHECK(watch.ping_along(start + 62s, start + 32s));
 }
 
 TEST_CASE("a peer that has been silent for a minute is gone, whether it was pinged or not") {
   peer_watch watch;
   const bool pinged = GENERATE(false, true);
-  if (pinged) REQUIRE(watch.look(start + 25s, start, std::nullopt) == verdict::ping);
+  if (pinged) REQUIRE(watch.look(start + 52s, start, std::nullopt) == verdict::ping);
   if (pinged) CHECK(watch.look(start + 60s - 1ns, start, std::nullopt) == verdict::nothing);
   CHECK(watch.look(start + 60s, start, std::nullopt) == verdict::silent);
 }
@@ -35,12 +45,12 @@ TEST_CASE("a peer that has taken nothing for 10 s is stalled, however much it sa
 
 TEST_CASE("the next look is when the next thing may be due") {
   peer_watch watch;
-  CHECK(watch.next_look(start, std::nullopt) == start + 25s);
-  CHECK(watch.next_look(start, start + 20s) == start + 25s);
-  CHECK(watch.next_look(start, start + 14s) == start + 24s);
-  REQUIRE(watch.look(start + 25s, start, std::nullopt) == verdict::ping);
+  CHECK(watch.next_look(start, std::nullopt) == start + 52s);
+  CHECK(watch.next_look(start, start + 50s) == start + 52s);
+  CHECK(watch.next_look(start, start + 41s) == start + 51s);
+  REQUIRE(watch.look(start + 52s, start, std::nullopt) == verdict::ping);
   CHECK(watch.next_look(start, std::nullopt) == start + 60s);
-  CHECK(watch.next_look(start + 26s, std::nullopt) == start + 51s);
+  CHECK(watch.next_look(start + 53s, std::nullopt) == start + 105s);
 }
 
 }  // namespace
