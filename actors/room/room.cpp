@@ -108,7 +108,6 @@ void room::on(const join& who, reaction& r) {
   write_state(r);
   session_book::write(id, *known, r.wanted.writes);
   if (!r.now.alarm_ms) r.wanted.alarm = durable::alarm_change{r.now.now_ms + session_ttl_ms_};
-  roles_[who.connection] = proto::role::user;
   const speaker by{who.connection, *who.facts, proto::role::user};
   r.out(admitted{who.connection,
                  known->subscribed.value_or(proto::subscriptions()),
@@ -119,7 +118,7 @@ void room::on(const join& who, reaction& r) {
 
 void room::on(const leave& who, reaction& r) {
   in_memory_.connections.erase(who.connection);
-  roles_.erase(who.connection);
+  new_admins_.erase(who.connection);
   in_memory_.relayed.remove(who.connection, std::nullopt);
   r.only_memory = true;
   if (!who.last_of_session) return;
@@ -292,7 +291,7 @@ void room::obey(const proto::authenticate_message& m, const proto::client_messag
                 const speaker& by, reaction& r) {
   const auto error = admins_->try_key(name_, by.facts.session, m, r.now, r.wanted.writes);
   if (error) return r.refuse(by.connection, *error);
-  roles_[by.connection] = proto::role::admin;
+  new_admins_.insert(by.connection);
   r.out(role_changed{by.connection, proto::role::admin});
   r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
 }
@@ -409,8 +408,8 @@ session& room::session_of(const speaker& by, reaction& r) {
   return known != nullptr ? *known : sessions_.put(by.facts.session, session());
 }
 
-proto::role room::role_of(const said& what) {
-  return roles_.try_emplace(what.connection, what.role).first->second;
+proto::role room::role_of(const said& what) const {
+  return new_admins_.contains(what.connection) ? proto::role::admin : what.role;
 }
 
 std::string room::profile_of(const speaker& by, reaction& r) {

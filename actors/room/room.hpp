@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
@@ -101,7 +101,7 @@ class room final : public durable::durable_object {
   void write_state(reaction& r) const;
 
   session& session_of(const speaker& by, reaction& r);
-  proto::role role_of(const said& what);
+  proto::role role_of(const said& what) const;
   std::string profile_of(const speaker& by, reaction& r);
 
   std::string name_;
@@ -118,9 +118,9 @@ class room final : public durable::durable_object {
   /// Where the search for unseen sessions goes on, and when the next of those passed is due.
   std::optional<std::string> forget_after_;
   std::int64_t next_forget_ms_ = std::numeric_limits<std::int64_t>::max();
-  /// Of the connections that have spoken since the room woke; ahead of the gateway by what is at
-  /// the gate.
-  std::unordered_map<connection_id, proto::role> roles_;
+  /// Connections that have become admins since the room woke: the gateway hears of it only once
+  /// that has passed the gate. Of all others it knows best.
+  std::unordered_set<connection_id> new_admins_;
 };
 
 }  // namespace innkeeper::room

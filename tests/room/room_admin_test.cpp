@@ -41,6 +41,16 @@ TEST_CASE("an admin is one still after the room slept, as the gateway knows") {
         lines{to_one(1, profile(1, "ann", "{}", "admin"))});
 }
 
+TEST_CASE("a room that woke before the gateway knew an admin believes it later") {
+  guests room;
+  room.join(1, "ann");
+  room.become_admin(1, "ann");
+  room.nap();
+  room.tell(words(1, "ann", R"({"type":"profile"})", proto::role::user));  // was on its way
+  CHECK(room.tell(words(1, "ann", R"({"type":"profile"})", proto::role::admin)) ==
+        lines{to_one(1, profile(1, "ann", "{}", "admin"))});
+}
+
 TEST_CASE("a failed authenticate is answered and changes nothing") {
   guests room;
   room.join(1, "ann");
