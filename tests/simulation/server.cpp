@@ -1,0 +1,62 @@
+#include "tests/simulation/server.hpp"
+
+#include <caf/exit_reason.hpp>
+
+#include "actors/durable/directory.hpp"
+#include "tests/simulation/town_facts.hpp"
+
+namespace innkeeper::simulation {
+
+server::server(const wiring& to) : disk_(to.disk) {
+  config_.set("scheduler.policy", caf::atom("testing"));
+  config_.set("logger.verbosity", caf::atom("quiet"));
+  system_ = std::make_unique<caf::actor_system>(config_);
+  system_->await_actors_before_shutdown(false);
+  scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+  numbers_.next_object = disk_.last_object_number() + 1;
+  const auto clock = [&now_ms = to.now_ms] { return now_ms; };
+  gateway_ = system_->spawn<transport::gateway>(
+      transport::gateway_options{nullptr, to.watched, clock, report_interval_ms});
+  auto shared = std::make_shared<durable::runtime>(
+      durable::runtime{disk_, disk_, numbers_, observed_, clock});
+  shared->kinds = {to.kind};
+  shared->sink = gateway_;
+  shared->hibernate_after = to.hibernate_after;
+  directory_ = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
+  tell_gateway(transport::gateway::use_directory{directory_});
+}
+
+server::~server() {
+  caf::anon_send_exit(gateway_, caf::exit_reason::kill);
+  gateway_ = nullptr;
+  disk_.send_everybody_away();
+  run_some();
+  caf::anon_send(directory_, durable::drain{});
+  run_some();
+  caf::anon_send_exit(directory_, caf::exit_reason::kill);
+  directory_ = nullptr;
+  run_some();
+  scheduler_->clock().cancel_all();
+  run_some();
+}
+
+/// Whoever still writes meanwhile is sent away as well.
+void server::run_some() {
+  constexpr int steps_max = 100'000;
+  for (int i = 0; i < steps_max && has_work(); ++i) {
+    scheduler_->run_once();
+    if (!has_work()) disk_.send_everybody_away();
+  }
+}
+
+void server::run_one(chance& by) {
+  auto& jobs = scheduler_->jobs;
+  std::swap(jobs.front(), jobs[by.below(jobs.size())]);
+  scheduler_->run_once();
+}
+
+void server::pass_time(std::chrono::milliseconds duration) {
+  scheduler_->clock().advance_time(duration);
+}
+
+}  // namespace innkeeper::simulation

@@ -1,0 +1,67 @@
+// One life of a server, from its start to its crash or its orderly end: the real gateway, directory
+// and objects on CAF's testing scheduler, where chance says who runs next.
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "actors/durable/runtime.hpp"
+#include "tests/simulation/chance.hpp"
+#include "tests/simulation/simulated_disk.hpp"
+#include "transport/gateway.hpp"
+
+namespace innkeeper::simulation {
+
+class server {
+ public:
+  struct wiring {
+    simulated_disk& disk;
+    std::shared_ptr<const durable::object_kind> kind;
+    transport::metrics& watched;
+    const std::int64_t& now_ms;
+    std::chrono::milliseconds hibernate_after;
+  };
+
+  explicit server(const wiring& to);
+  /// Ends everybody without a word. The disk has to have crashed before, unless nothing is awake.
+  ~server();
+
+  template <class Message>
+  void tell_gateway(Message message) {
+    caf::anon_send(gateway_, std::move(message));
+  }
+  bool has_work() const { return !scheduler_->jobs.empty(); }
+  /// One message of one actor, whichever chance picks.
+  void run_one(chance& by);
+  void pass_time(std::chrono::milliseconds duration);
+
+  int awake() const { return observed_.awake; }
+  int asleep() const { return observed_.asleep; }
+
+ private:
+  struct counts final : durable::runtime_observer {
+    int awake = 0;
+    int asleep = 0;
+    void awake_changed(int difference) override { awake += difference; }
+    void asleep_changed(int difference) override { asleep += difference; }
+  };
+
+  void run_some();
+
+  simulated_disk& disk_;
+  counts observed_;
+  durable::number_source numbers_;
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::scheduler::test_coordinator* scheduler_;
+  caf::actor gateway_;
+  caf::actor directory_;
+};
+
+}  // namespace innkeeper::simulation

@@ -1,0 +1,62 @@
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/town.hpp"
+#include "tests/simulation/verdict.hpp"
+#include "transport/metrics.hpp"
+
+using namespace innkeeper;
+using simulation::verdict;
+
+namespace {
+
+std::optional<std::uint64_t> number_from(const char* variable) {
+  const char* text = std::getenv(variable);
+  if (text == nullptr || *text == '\0') return std::nullopt;
+  return std::stoull(text);
+}
+
+verdict play(std::uint64_t seed, transport::metrics& watched, bool tracing) {
+  verdict judge(tracing);
+  simulation::town(seed, judge, watched).run();
+  return judge;
+}
+
+std::string how_to_replay(std::uint64_t seed, const verdict& judge) {
+  return "seed " + std::to_string(seed) + ": " + *judge.fault() +
+         "\nreplay with INNKEEPER_SEED=" + std::to_string(seed) + "\n" + judge.trace();
+}
+
+}  // namespace
+
+TEST_CASE("a whole server keeps its promises through crashes, faults and sleep") {
+  transport::metrics watched;
+  const auto replayed = number_from("INNKEEPER_SEED");
+  const auto first = replayed.value_or(1);
+  const auto seeds = replayed ? 1 : number_from("INNKEEPER_SEEDS").value_or(200);
+  simulation::tally all;
+  for (auto seed = first; seed < first + seeds; ++seed) {
+    const auto judge = play(seed, watched, replayed.has_value());
+    if (judge.failed()) {
+      const auto again = replayed ? judge : play(seed, watched, true);
+      FAIL(how_to_replay(seed, again.failed() ? again : judge));
+    }
+    CHECK(judge.count.turns >= simulation::town::turns_min);
+    CHECK(judge.count.crashes >= simulation::town::crashes_min);
+    all.add(judge.count);
+  }
+  std::printf("seeds %llu to %llu: %s\n", static_cast<unsigned long long>(first),
+              static_cast<unsigned long long>(first + seeds - 1), all.text().c_str());
+}
+
+TEST_CASE("a seed plays the same whatever was played before it") {
+  transport::metrics watched;
+  const auto first = play(7, watched, false);
+  play(8, watched, false);
+  const auto second = play(7, watched, false);
+  CHECK(first.count.text() == second.count.text());
+}

@@ -1,0 +1,101 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/simulation/town.hpp"
+
+// What the town's model is told: by the disk, and by whoever watches the objects.
+
+namespace innkeeper::simulation {
+
+/// Of `/details` only what the room knows; how many are connected is the gateway's business.
+bool town::answers(const std::string& json, const question& asked) {
+  if (!asked.due) return false;
+  const auto told = nlohmann::json::parse(json, nullptr, false);
+  const auto due = nlohmann::json::parse(*asked.due);
+  for (const auto& [key, value] : due.items()) {
+    if (told.value(key, nlohmann::json()) != value) return false;
+  }
+  return told.value("name", "") == asked.room;
+}
+
+void town::submitted(const std::string& object, batch_id batch) {
+  if (alive_) models_.at(object).wrote(batch);
+}
+
+void town::committed(const std::string& object, batch_id batch) {
+  models_.at(object).committed(batch);
+}
+
+void town::failed(const std::string& object, batch_id batch, storage::commit_outcome outcome) {
+  models_.at(object).failed(batch, outcome);
+}
+
+void town::read_failed(const std::string& object) {
+  ++judge_.count.read_faults;
+  judge_.note([&] { return object + ": the disk fails a read"; });
+  const auto model = models_.find(object);
+  if (model == models_.end()) return;
+  model->second.read_failed();
+  // Else its instance is about to go.
+  if (lives_[object].instances == 0) model->second.broke();
+}
+
+void town::made(const std::string& object) {
+  if (!alive_) return;
+  if (++lives_[object].instances > 1) judge_.complain(object + ": two instances are alive");
+}
+
+void town::hydrated(const std::string& object) {
+  if (!alive_) return;
+  auto& life = lives_[object];
+  life.first_turn = std::exchange(life.sleeps, false);
+  models_.at(object).hydrated(now_ms_);
+}
+
+void town::handled(const std::string& object, const told& what) {
+  if (!alive_) return;
+  if (what.what == told::kind::question) {
+    const auto asked = questions_.find(what.request);
+    if (asked == questions_.end()) return judge_.complain("answers a question nobody asked");
+    lives_[asked->second->room].first_turn = false;
+    return models_.at(asked->second->room).answer(asked->second, now_ms_);
+  }
+  if (what.what == told::kind::still_here) {
+    lives_[object].first_turn = false;
+    return models_.at(object).still_here(what.session, now_ms_);
+  }
+  const auto found = by_id_.find(what.connection);
+  if (found == by_id_.end()) return judge_.complain("handles what nobody said");
+  auto& model = models_.at(found->second->room);
+  if (!what.absorbed && std::exchange(lives_[object].first_turn, false) &&
+      what.what == told::kind::said && model.wakes_for_nothing(what.connection)) {
+    judge_.complain(object + ": was woken for nothing");
+  }
+  switch (what.what) {
+    case told::kind::join:
+      return model.join(what.connection, now_ms_);
+    case told::kind::leave:
+      return model.leave(what.connection);
+    default:
+      return model.say(what, now_ms_);
+  }
+}
+
+void town::rang(const std::string& object) {
+  if (!alive_) return;
+  lives_[object].first_turn = false;
+  models_.at(object).alarm(now_ms_);
+}
+
+void town::slept(const std::string& object) {
+  if (!alive_) return;
+  --lives_[object].instances;
+  lives_[object].sleeps = models_.at(object).slept();
+}
+
+void town::gone(const std::string& object, bool has_slept) {
+  if (!alive_ || has_slept) return;
+  --lives_[object].instances;
+  models_.at(object).broke();
+}
+
+}  // namespace innkeeper::simulation

@@ -1,0 +1,103 @@
+#include "tests/simulation/watched_kind.hpp"
+
+namespace innkeeper::simulation {
+namespace {
+
+struct reading {
+  told operator()(const room::join& m) const { return about(told::kind::join, m.connection); }
+  told operator()(const room::leave& m) const { return about(told::kind::leave, m.connection); }
+  told operator()(const room::still_here& m) const {
+    auto what = about(told::kind::still_here, 0);
+    what.session = m.facts->session;
+    return what;
+  }
+  told operator()(const room::said& m) const {
+    auto what = about(told::kind::said, m.connection);
+    what.by_admin = m.role == proto::role::admin;
+    what.type = m.message.type;
+    what.data = m.message.data.value_or("");
+    return what;
+  }
+  told operator()(const room::said_nonsense& m) const {
+    return about(told::kind::nonsense, m.connection);
+  }
+  told operator()(const room::details_asked& m) const { return asked(m.request); }
+  told operator()(const room::users_asked& m) const { return asked(m.request); }
+
+ private:
+  static told about(told::kind what, room::connection_id who) {
+    told made;
+    made.what = what;
+    made.connection = who;
+    return made;
+  }
+  static told asked(room::request_id request) {
+    told made;
+    made.what = told::kind::question;
+    made.request = request;
+    return made;
+  }
+};
+
+told read(const durable::object_message& message) {
+  return std::visit(reading(), std::any_cast<const room::room_message&>(message));
+}
+
+class watched_object final : public durable::durable_object {
+ public:
+  watched_object(std::unique_ptr<durable_object> real, std::string name, watcher& by)
+      : real_(std::move(real)), name_(std::move(name)), by_(by) {
+    by_.made(name_);
+  }
+  ~watched_object() override { by_.gone(name_, has_slept_); }
+
+  void hydrate(const durable::turn& now, durable::attachments left_behind) override {
+    real_->hydrate(now, std::move(left_behind));
+    by_.hydrated(name_);
+  }
+
+  durable::effects handle(durable::object_message& message, const durable::turn& now) override {
+    const auto what = read(message);
+    auto effects = real_->handle(message, now);
+    by_.handled(name_, what);
+    return effects;
+  }
+
+  durable::effects on_alarm(const durable::turn& now) override {
+    auto effects = real_->on_alarm(now);
+    by_.rang(name_);
+    return effects;
+  }
+
+  durable::attachments sleep() override {
+    auto left_behind = real_->sleep();
+    has_slept_ = true;
+    by_.slept(name_);
+    return left_behind;
+  }
+
+ private:
+  std::unique_ptr<durable_object> real_;
+  std::string name_;
+  watcher& by_;
+  bool has_slept_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<durable::durable_object> watched_kind::make(
+    const durable::object_address& address) const {
+  return std::make_unique<watched_object>(real_->make(address), address.name, by_);
+}
+
+std::optional<std::vector<durable::object_output>> watched_kind::absorb(
+    durable::attachments& left_behind, const durable::object_message& message) const {
+  auto outputs = real_->absorb(left_behind, message);
+  if (!outputs) return outputs;
+  auto what = read(message);
+  what.absorbed = true;
+  by_.handled({}, what);
+  return outputs;
+}
+
+}  // namespace innkeeper::simulation
