@@ -104,6 +104,8 @@ using innkeeper::testing::fault;
 using innkeeper::testing::is_folder;
 using innkeeper::testing::strikes;
 
+// The C library's headers name their parameters with leading underscores.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" {
 
 ssize_t pread64(int file, void* into, std::size_t size, off64_t at) {
@@ -152,3 +154,4 @@ int open64(const char* name, int flags, ...) {
 }
 
 }  // extern "C"
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
