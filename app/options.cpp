@@ -142,6 +142,8 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->check(CLI::Range(std::size_t{0}, loops_max))
       ->type_name("COUNT")
       ->capture_default_str();
+  // In no group: not a thing for operators. docs/durable-objects.md tells of it.
+  serve.add_flag("--test-echo", options.test_echo, "")->group("");
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
       ->envname("INNKEEPER_LOG_LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))

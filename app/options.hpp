@@ -25,6 +25,8 @@ struct serve_options {
   std::size_t loops = 0;
   std::string log_level = "info";
   transport::connection_limits limits;
+  /// `/echo` says back what it is told: for tests of the WebSocket protocol.
+  bool test_echo = false;
 };
 
 /// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a

@@ -23,6 +23,7 @@
 #include "actors/durable/directory.hpp"
 #include "actors/durable/runtime.hpp"
 #include "actors/room/room_kind.hpp"
+#include "actors/sockets/echo.hpp"
 #include "proto/limits.hpp"
 #include "storage/database.hpp"
 #include "storage/group_writer.hpp"
@@ -41,6 +42,9 @@ namespace {
 /// An orderly end takes at most this long; then the process ends as after a crash, which loses
 /// nothing that was acknowledged.
 constexpr std::chrono::milliseconds shut_down_max{4500};
+
+/// Tests of the WebSocket protocol send messages of up to 16 MiB.
+constexpr std::size_t echo_message_bytes_max = std::size_t{16} * 1024 * 1024;
 
 std::int64_t wall_clock_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -85,9 +89,9 @@ std::size_t loop_count(const serve_options& options) {
 /// Everything that lives as long as the server. Members are ended in the reverse of their order.
 class running_server {
  public:
-  running_server(const serve_options& options, const object_kinds& kinds, storage::database file)
+  running_server(const serve_options& options, object_kinds kinds, storage::database file)
       : options_(options),
-        kinds_(kinds),
+        kinds_(std::move(kinds)),
         writer_(std::move(file), writer_options()),
         config_(loop_count(options)),
         system_(config_),
@@ -100,7 +104,9 @@ class running_server {
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
     for (const auto& kind : kinds_) {
-      shared->kinds.push_back({std::string(kind->name()), proto::message_bytes_max});
+      const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
+      shared->kinds.push_back(
+          {std::string(kind->name()), is_echo ? echo_message_bytes_max : proto::message_bytes_max});
     }
     shared->limits = &options_.limits;
     shared->next_connection = [this] { return next_connection_++; };
@@ -201,7 +207,7 @@ class running_server {
   }
 
   const serve_options& options_;
-  const object_kinds& kinds_;
+  const object_kinds kinds_;
   transport::metrics metrics_;
   durable::number_source numbers_;
   std::atomic<room::connection_id> next_connection_{1};
@@ -233,7 +239,8 @@ void announce(const serve_options& options, std::uint16_t port) {
 
 }  // namespace
 
-int serve(const serve_options& options, const object_kinds& kinds) {
+int serve(const serve_options& options, object_kinds kinds) {
+  if (options.test_echo) kinds.push_back(std::make_shared<const sockets::echo_kind>());
   if (const auto twice = name_given_twice(kinds)) {
     return fail("there are two kinds of objects called '" + *twice + "'");
   }
@@ -244,7 +251,7 @@ int serve(const serve_options& options, const object_kinds& kinds) {
   if (!file) return fail(file.error().sentence);
   const auto last_object = storage::last_object_number(*file);
   if (!last_object) return fail(last_object.error().sentence);
-  auto server = std::make_unique<running_server>(options, kinds, std::move(*file));
+  auto server = std::make_unique<running_server>(options, std::move(kinds), std::move(*file));
   const auto started = server->start(*last_object);
   if (started) {
     announce(options, server->port());

@@ -14,6 +14,6 @@ using object_kinds = std::vector<std::shared_ptr<const durable::object_kind>>;
 /// Runs until SIGTERM or SIGINT. The process's exit code: 0 after an orderly end, 1 if the server
 /// could not start or had to give up; the reason is on stderr. Clients reach objects of `kinds` by
 /// WebSocket, at /objects/KIND/NAME; those kinds speak in the messages of actors/sockets.
-int serve(const serve_options& options, const object_kinds& kinds = {});
+int serve(const serve_options& options, object_kinds kinds = {});
 
 }  // namespace innkeeper::app

@@ -2,7 +2,6 @@
 // time; what becomes of the client itself is the server's choice.
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -30,16 +29,6 @@ void enter(websocket_client& client, const server_process& server) {
   }
 }
 
-long resident_kib(const server_process& server) {
-  std::ifstream status("/proc/" + std::to_string(server.pid()) + "/status");
-  std::string word;
-  while (status >> word && word != "VmRSS:") {
-  }
-  long kib = 0;
-  status >> kib;
-  return kib;
-}
-
 }  // namespace
 
 TEST_CASE("a client that does not read costs bounded memory and holds up nobody", "[slow_reader]") {
@@ -57,7 +46,7 @@ TEST_CASE("a client that does not read costs bounded memory and holds up nobody"
     const auto heard = ann.next_event(5s);
     REQUIRE(heard.has_value());
     REQUIRE(heard->what == client_event::kind::text);
-    resident_max = std::max(resident_max, resident_kib(server));
+    resident_max = std::max(resident_max, server.resident_kib());
   }
   INFO("the server's memory reached " << resident_max << " KiB");
   CHECK(resident_max < resident_kib_max);

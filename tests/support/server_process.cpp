@@ -143,4 +143,14 @@ std::string server_process::log_text() const {
   return file_text(place_.path() / "log");
 }
 
+long server_process::resident_kib() const {
+  std::ifstream status("/proc/" + std::to_string(pid()) + "/status");
+  std::string word;
+  while (status >> word && word != "VmRSS:") {
+  }
+  long kib = -1;
+  status >> kib;
+  return kib;
+}
+
 }  // namespace innkeeper::testing

@@ -63,6 +63,8 @@ class server_process {
   }
   const std::filesystem::path& place() const { return place_.path(); }
   std::string log_text() const;
+  /// What it holds of the machine's memory.
+  long resident_kib() const;
 
  private:
   bool start_once();
