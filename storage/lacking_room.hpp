@@ -1,8 +1,10 @@
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cerrno>
+
+// Of sqlite3.h, which no header of ours includes.
+struct sqlite3;
+extern "C" int sqlite3_system_errno(sqlite3* connection);
 
 namespace innkeeper::storage {
 

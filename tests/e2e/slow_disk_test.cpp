@@ -107,7 +107,7 @@ class flood {
 }  // namespace
 
 TEST_CASE("while the disk takes nothing, who writes waits, and nothing is lost", "[slow_disk]") {
-  const server_process server;
+  const server_process server(without_rates());
   boost::asio::io_context io;
   websocket_client calm(io);
   enter(calm, server, "calm");

@@ -32,7 +32,7 @@ void enter(websocket_client& client, const server_process& server) {
 }  // namespace
 
 TEST_CASE("a client that does not read costs bounded memory and holds up nobody", "[slow_reader]") {
-  const server_process server;
+  const server_process server(without_rates());
   boost::asio::io_context nobody_runs_this;
   websocket_client deaf(nobody_runs_this);
   enter(deaf, server);

@@ -19,7 +19,7 @@ constexpr auto quiet_after_answer = 8ms;
 constexpr auto quiet_after_silence = 60ms;
 
 server_options options_of(const exact_json& settings) {
-  server_options options;
+  server_options options = without_rates();
   if (settings.contains("signing_key")) {
     const exact_json& key = settings["signing_key"];
     options.signing_key =

@@ -28,6 +28,14 @@ struct server_options {
   std::optional<std::filesystem::path> data_folder = {};  // nothing: a temporary one
 };
 
+/// A server that takes messages as fast as they come: for stories of what many do in a moment.
+inline server_options without_rates(server_options options = {}) {
+  for (const auto* rate : {"MESSAGES", "BYTES", "ROOM_MESSAGES"}) {
+    options.environment["INNKEEPER_" + std::string(rate) + "_PER_SECOND"] = "0";
+  }
+  return options;
+}
+
 class server_process {
  public:
   /// Starts it and waits until its port accepts; throws with the server's log if it does not.
