@@ -6,10 +6,13 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "app/limit_flags.hpp"
 #include "app/version.hpp"
+#include "transport/address.hpp"
 
 namespace innkeeper::app {
 namespace {
@@ -58,18 +61,24 @@ early_exit mistake(const std::string& sentence) {
   return {2, "innkeeper: " + sentence + " (see innkeeper serve --help)"};
 }
 
-std::optional<early_exit> read_signing_key(const std::string& file, std::string from_environment,
-                                           serve_options& options) {
-  options.signing_key = std::move(from_environment);
+/// One key in each line that is not empty.
+std::optional<early_exit> read_signing_keys(const std::string& file, std::string text,
+                                            serve_options& options) {
   if (!file.empty()) {
     std::ifstream opened(file, std::ios::binary);
     if (!opened) return mistake("--signing-key-file: cannot read '" + file + "'");
-    options.signing_key = trimmed({std::istreambuf_iterator<char>(opened), {}});
-    if (options.signing_key.empty()) return mistake("--signing-key-file: '" + file + "' is empty");
+    text.assign(std::istreambuf_iterator<char>(opened), {});
+    if (trimmed(text).empty()) return mistake("--signing-key-file: '" + file + "' is empty");
   }
-  if (!options.signing_key.empty() && options.signing_key.size() < signing_key_bytes_min) {
-    return mistake("the signing key has " + std::to_string(options.signing_key.size()) +
-                   " bytes and needs at least 16; make one with: openssl rand -hex 32");
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    auto key = trimmed(line);
+    if (key.empty()) continue;
+    if (key.size() < signing_key_bytes_min) {
+      return mistake("the signing key has " + std::to_string(key.size()) +
+                     " bytes and needs at least 16; make one with: openssl rand -hex 32");
+    }
+    options.signing_keys.push_back(std::move(key));
   }
   return std::nullopt;
 }
@@ -117,9 +126,11 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->type_name("FILE")
       ->capture_default_str();
   serve
-      .add_option("--signing-key-file", raw.signing_key_file,
-                  "holds the key, 16 bytes or more, that admins' keys are made from; "
-                  "INNKEEPER_SIGNING_KEY may hold the key itself; without one admin login is off")
+      .add_option(
+          "--signing-key-file", raw.signing_key_file,
+          "holds keys of 16 bytes or more, one a line, that admins' keys are made from: the "
+          "first is the present one, the others still count; INNKEEPER_SIGNING_KEY may "
+          "hold the keys themselves; without one admin login is off")
       ->envname("INNKEEPER_SIGNING_KEY_FILE")
       ->type_name("FILE");
   serve
@@ -151,34 +162,74 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->capture_default_str();
 }
 
-/// 0 is no limit.
-void add_limit_flags(CLI::App& serve, transport::connection_limits& limits) {
-  const auto add = [&](const char* flag, const char* variable, std::size_t& value,
-                       const char* what) {
-    serve.add_option(flag, value, what)
-        ->envname(variable)
-        ->type_name("N")
-        ->group("Limits (0: none)")
-        ->capture_default_str();
-  };
-  add("--waiting-bytes", "INNKEEPER_WAITING_BYTES", limits.waiting_bytes,
-      "bytes that wait for one socket; more: closed with 1013");
-  add("--messages-per-second", "INNKEEPER_MESSAGES_PER_SECOND", limits.messages_per_second,
-      "messages of one connection each second (admins 10 x); over it: error rate_limited, then "
-      "closed with 1008");
-  add("--messages-burst", "INNKEEPER_MESSAGES_BURST", limits.messages_burst,
-      "messages of one connection at once");
-  add("--bytes-per-second", "INNKEEPER_BYTES_PER_SECOND", limits.bytes_per_second,
-      "bytes of one connection each second (admins 10 x); over it: as with messages");
-  add("--bytes-burst", "INNKEEPER_BYTES_BURST", limits.bytes_burst,
-      "bytes of one connection at once");
-  add("--room-messages-per-second", "INNKEEPER_ROOM_MESSAGES_PER_SECOND",
-      limits.room_messages_per_second,
-      "messages of all connections of a room each second; over it: error rate_limited");
-  add("--room-messages-burst", "INNKEEPER_ROOM_MESSAGES_BURST", limits.room_messages_burst,
-      "messages of all connections of a room at once");
-  add("--room-sockets", "INNKEEPER_ROOM_SOCKETS", limits.room_sockets,
-      "sockets of one room; one more is answered 503");
+void add_entrance_flags(CLI::App& serve, serve_options& options) {
+  constexpr const char* group = "Who gets in";
+  serve
+      .add_option("--allowed-origins", options.allowed_origins,
+                  "sites, like https://example.org, whose pages may connect and use cookies; "
+                  "others get 403. Without it pages of any site may connect, without cookies")
+      ->envname("INNKEEPER_ALLOWED_ORIGINS")
+      ->type_name("ORIGIN,...")
+      ->delimiter(',')
+      ->group(group);
+  serve
+      .add_option("--trusted-proxies", options.trusted_proxies,
+                  "networks, like 10.0.0.0/8, whose X-Forwarded-For, X-Forwarded-Proto and "
+                  "Cloudflare headers are believed")
+      ->envname("INNKEEPER_TRUSTED_PROXIES")
+      ->type_name("CIDR,...")
+      ->delimiter(',')
+      ->group(group);
+  serve
+      .add_option("--sessions", options.sessions,
+                  "which session ids are taken from clients: any, known (to the room), or signed "
+                  "(by this server; needs a signing key); others get a new one")
+      ->envname("INNKEEPER_SESSIONS")
+      ->check(CLI::IsMember({"any", "known", "signed"}))
+      ->type_name("RULE")
+      ->capture_default_str()
+      ->group(group);
+  serve
+      .add_option("--tls-cert", options.tls_cert,
+                  "certificate chain in PEM: only TLS is spoken then; SIGHUP reads it again")
+      ->envname("INNKEEPER_TLS_CERT")
+      ->type_name("FILE")
+      ->group(group);
+  serve.add_option("--tls-key", options.tls_key, "the certificate's key in PEM")
+      ->envname("INNKEEPER_TLS_KEY")
+      ->type_name("FILE")
+      ->group(group);
+  serve
+      .add_option("--geoip", options.geoip,
+                  "database in MaxMind's format: where clients are, for their connectionDetails")
+      ->envname("INNKEEPER_GEOIP")
+      ->type_name("FILE")
+      ->group(group);
+}
+
+/// What only makes sense together.
+std::optional<early_exit> contradiction(const serve_options& options) {
+  if (options.tls_cert.empty() != options.tls_key.empty()) {
+    return mistake("--tls-cert and --tls-key: give both or none");
+  }
+  if (options.sessions == "signed" && options.signing_keys.empty()) {
+    return mistake("--sessions signed needs a signing key (--signing-key-file)");
+  }
+  transport::address_set proxies;
+  for (const auto& each : options.trusted_proxies) {
+    if (!proxies.add(each)) {
+      return mistake("--trusted-proxies: '" + each +
+                     "' is no network; give one like 10.0.0.0/8, fd00::/8 or 127.0.0.1");
+    }
+  }
+  for (const auto& each : options.allowed_origins) {
+    const bool has_scheme = each.starts_with("https://") || each.starts_with("http://");
+    if (!has_scheme || each.find('/', each.find("//") + 2) != std::string::npos) {
+      return mistake("--allowed-origins: '" + each +
+                     "' is no origin; give one like https://example.org, without a path");
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -193,7 +244,8 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   auto* serve = program.add_subcommand("serve", "Run the server");
   serve->footer(serve_footer);
   add_serve_flags(*serve, options, raw);
-  add_limit_flags(*serve, options.limits);
+  add_entrance_flags(*serve, options);
+  add_limit_flags(*serve, options.bounds);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -216,7 +268,8 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   if (!ttl) return mistake(no_duration("--session-ttl", raw.session_ttl));
   options.session_ttl = *ttl;
   auto key = environment("INNKEEPER_SIGNING_KEY");
-  if (auto fault = read_signing_key(raw.signing_key_file, std::move(key), options)) return *fault;
+  if (auto fault = read_signing_keys(raw.signing_key_file, std::move(key), options)) return *fault;
+  if (auto fault = contradiction(options)) return *fault;
   return options;
 }
 

@@ -6,8 +6,9 @@
 #include <filesystem>
 #include <string>
 #include <variant>
+#include <vector>
 
-#include "transport/connection_limits.hpp"
+#include "proto/limits.hpp"
 
 /// The command line and its environment variables. Only main's thread.
 namespace innkeeper::app {
@@ -16,17 +17,28 @@ struct serve_options {
   std::uint16_t port = 8080;
   std::string bind = "127.0.0.1";
   std::filesystem::path data = "innkeeper.db";
-  /// Empty: admin login is off.
-  std::string signing_key;
+  /// The first signs, all are accepted. Empty: admin login is off.
+  std::vector<std::string> signing_keys;
   std::chrono::milliseconds hibernate_after{10'000};
   /// Sessions unseen for this long are forgotten; their votes stay counted.
   std::chrono::milliseconds session_ttl{std::chrono::hours(30 * 24)};
   /// Threads that run sockets and rooms; 0: one per core.
   std::size_t loops = 0;
   std::string log_level = "info";
-  transport::connection_limits limits;
   /// `/echo` says back what it is told: for tests of the WebSocket protocol.
   bool test_echo = false;
+  proto::limits bounds;
+  /// Empty: pages of any site may connect, without cookies.
+  std::vector<std::string> allowed_origins;
+  /// CIDRs.
+  std::vector<std::string> trusted_proxies;
+  /// "any", "known" or "signed".
+  std::string sessions = "any";
+  /// Both or none.
+  std::filesystem::path tls_cert;
+  std::filesystem::path tls_key;
+  /// Empty: addresses are not looked up.
+  std::filesystem::path geoip;
 };
 
 /// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a

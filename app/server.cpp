@@ -81,6 +81,20 @@ std::optional<std::string> name_given_twice(const object_kinds& kinds) {
   return std::nullopt;
 }
 
+/// By the limit on open files unless it is said, and less some for all else that is open. With TLS
+/// a client's socket takes two more.
+std::size_t sockets_max(const proto::limits& bounds, bool tls) {
+  constexpr std::size_t others = 64;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return bounds.sockets;
+  }
+  const auto files = static_cast<std::size_t>(limit.rlim_cur);
+  const auto possible =
+      std::max<std::size_t>(1, (files > others ? files - others : 0) / (tls ? 3 : 1));
+  return bounds.sockets == 0 ? possible : std::min(possible, bounds.sockets);
+}
+
 std::size_t loop_count(const serve_options& options) {
   if (options.loops > 0) return options.loops;
   return std::max(1U, std::thread::hardware_concurrency());
@@ -92,6 +106,8 @@ class running_server {
   running_server(const serve_options& options, object_kinds kinds, storage::database file)
       : options_(options),
         kinds_(std::move(kinds)),
+        rooms_(std::make_shared<const room::room_kind>(
+            room::admin_gate(options.signing_keys), options.session_ttl.count(), options.bounds)),
         writer_(std::move(file), writer_options()),
         config_(loop_count(options)),
         system_(config_),
@@ -103,12 +119,12 @@ class running_server {
     numbers_.next_object = last_object + 1;
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
+    if (auto fault = open_entrance(*shared)) return std::move(*fault);
     for (const auto& kind : kinds_) {
       const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
       shared->kinds.push_back(
-          {std::string(kind->name()), is_echo ? echo_message_bytes_max : proto::message_bytes_max});
+          {std::string(kind->name()), is_echo ? echo_message_bytes_max : options_.bounds.message_bytes});
     }
-    shared->limits = &options_.limits;
     shared->next_connection = [this] { return next_connection_++; };
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       auto home = start_home(loops_.at(i));
@@ -152,6 +168,40 @@ class running_server {
   }
 
  private:
+  /// A sentence if something that was asked for cannot be had.
+  std::optional<std::string> open_entrance(transport::site& shared) {
+    shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
+    shared.entrance = std::make_shared<transport::door>(
+        options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty()));
+    shared.allowed_origins = options_.allowed_origins;
+    for (const auto& each : options_.trusted_proxies) shared.trusted_proxies.add(each);
+    if (options_.sessions == "known") shared.sessions = transport::session_rule::known;
+    if (options_.sessions == "signed") {
+      shared.sessions = transport::session_rule::signed_here;
+      shared.signer.emplace(options_.signing_keys);
+    }
+    if (!options_.geoip.empty()) {
+      auto places = transport::geo_reader::open(options_.geoip);
+      if (!places) return places.error();
+      shared.places = std::move(*places);
+    }
+    if (options_.tls_cert.empty()) return std::nullopt;
+    auto files = transport::tls_files::open(options_.tls_cert, options_.tls_key);
+    if (!files) return files.error();
+    shared.tls = std::move(*files);
+    renew_signal_ = std::make_unique<transport::renew_signal>(
+        loops_.at(0), [files = shared.tls] { renew_certificate(*files); });
+    return std::nullopt;
+  }
+
+  static void renew_certificate(transport::tls_files& files) {
+    if (const auto renewed = files.reload()) {
+      spdlog::info("new connections use the certificate as it is now");
+    } else {
+      spdlog::error("{}; going on with the certificate as it was", renewed.error());
+    }
+  }
+
   storage::group_writer_options writer_options() {
     storage::group_writer_options wanted;
     wanted.on_commit = [this](std::size_t batches) { metrics_.committed(batches); };
@@ -164,7 +214,7 @@ class running_server {
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
         on, transport::gateway_options{&on, metrics_, wall_clock_ms, report_interval_ms(),
-                                       options_.limits});
+                                       options_.bounds});
     auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
     auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway, object_gateway));
     for (const auto& told : {gateway, object_gateway}) {
@@ -191,8 +241,7 @@ class running_server {
                                                       const caf::actor& objects_sink) {
     auto shared = std::make_shared<durable::runtime>(
         durable::runtime{*readers_.back(), writer_, numbers_, metrics_, wall_clock_ms});
-    shared->kinds = {std::make_shared<const room::room_kind>(options_.signing_key,
-                                                             options_.session_ttl.count())};
+    shared->kinds = {rooms_};
     shared->is_home = [this, &on](const durable::object_address& address) {
       return transport::home_index(address.name, loops_.size()) == on.index();
     };
@@ -208,6 +257,8 @@ class running_server {
 
   const serve_options& options_;
   const object_kinds kinds_;
+  /// One for all loops: what a client may do is counted over all of them.
+  std::shared_ptr<const room::room_kind> rooms_;
   transport::metrics metrics_;
   durable::number_source numbers_;
   std::atomic<room::connection_id> next_connection_{1};
@@ -217,6 +268,7 @@ class running_server {
   caf::actor_system system_;
   transport::loop_scheduler& loops_;
   transport::stop_signal stop_signal_;
+  std::unique_ptr<transport::renew_signal> renew_signal_;
   std::vector<transport::site::home> homes_;
   std::vector<caf::actor> actors_;
   std::shared_ptr<transport::listener> listener_;
@@ -228,10 +280,11 @@ std::string url_host(const std::string& address) {
 }
 
 void announce(const serve_options& options, std::uint16_t port) {
-  std::printf("Innkeeper keeps rooms at http://%s:%u/ in %s\n", url_host(options.bind).c_str(),
+  std::printf("Innkeeper keeps rooms at %s://%s:%u/ in %s\n",
+              options.tls_cert.empty() ? "http" : "https", url_host(options.bind).c_str(),
               static_cast<unsigned>(port), options.data.c_str());
   std::fflush(stdout);
-  if (options.signing_key.empty()) {
+  if (options.signing_keys.empty()) {
     spdlog::warn(
         "no signing key: admin login is off (--signing-key-file or INNKEEPER_SIGNING_KEY)");
   }

@@ -6,10 +6,11 @@
 #include <functional>
 #include <utility>
 
-#include "proto/limits.hpp"
-
 namespace innkeeper::proto {
 namespace {
+
+/// Of a number without exponent where there is no limit: the longest that a double needs is 327.
+constexpr std::size_t number_bytes_max = 400;
 
 refused_message bad_data(std::string sentence) {
   return {{error_code::bad_data, std::move(sentence)}};
@@ -28,13 +29,14 @@ bool is_missing(const json_value* value) {
 
 /// Calls `read` with the fields of `data`, which has to be an object.
 template <class Read>
-message_body with_object(const json_value* data, std::string_view type, Read read) {
+message_body with_object(const json_value* data, std::string_view type, const limits& bounds,
+                         Read read) {
   if (data == nullptr || data->kind != json_kind::object) {
     return bad_data("The data of '" + std::string(type) + "' has to be an object.");
   }
-  auto fields = parse_object(data->raw);
+  auto fields = parse_object(data->raw, bounds);
   if (auto* error = std::get_if<protocol_error>(&fields)) return refused_message{std::move(*error)};
-  return read(std::get<json_object>(fields));
+  return read(std::get<json_object>(fields), bounds);
 }
 
 /// A text, or a number that stands for its text; nothing for every other kind.
@@ -45,30 +47,30 @@ parsed<std::string> read_name(const json_value& value, std::string_view what,
                       " bytes.");
   };
   if (value.kind == json_kind::string) {
-    if (value.text.size() > bytes_max) return too_long();
+    if (is_over(value.text.size(), bytes_max)) return too_long();
     return value.text;
   }
   if (value.kind == json_kind::number) {
-    auto text = canonical_number(value.raw, bytes_max);
+    auto text = canonical_number(value.raw, bytes_max == 0 ? number_bytes_max : bytes_max);
     if (!text) return too_long();
     return std::move(*text);
   }
   return bad_data(std::string(what) + " has to be a string or a number.");
 }
 
-parsed<spoken_id> read_id(const json_value* value) {
+parsed<spoken_id> read_id(const json_value* value, const limits& bounds) {
   if (value == nullptr) return bad_data("The data needs an 'id', a string or a number.");
-  auto name = read_name(*value, "An id", id_bytes_max);
+  auto name = read_name(*value, "An id", bounds.id_bytes);
   if (auto* refused = std::get_if<refused_message>(&name)) return std::move(*refused);
   return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
 }
 
-message_body read_vote(const json_object& data, bool ephemeral) {
-  auto id = read_id(data.find("id"));
+message_body read_vote(const json_object& data, bool ephemeral, const limits& bounds) {
+  auto id = read_id(data.find("id"), bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   const auto* answer_value = data.find("answer");
   if (answer_value == nullptr) return bad_data("A vote needs an 'answer', a string or a number.");
-  auto answer = read_name(*answer_value, "An answer", answer_bytes_max);
+  auto answer = read_name(*answer_value, "An answer", bounds.answer_bytes);
   if (auto* refused = std::get_if<refused_message>(&answer)) return std::move(*refused);
   return vote_message{ephemeral, std::get<spoken_id>(std::move(id)),
                       std::get<std::string>(std::move(answer))};
@@ -102,11 +104,12 @@ spoken_id default_counter() {
   return {"default", "\"default\""};
 }
 
-message_body read_count(const json_object& data) {
+message_body read_count(const json_object& data, const limits& bounds) {
   const auto* id_value = data.find("id");
   const bool is_default =
       is_missing(id_value) || (id_value->kind == json_kind::string && id_value->text.empty());
-  parsed<spoken_id> id = is_default ? parsed<spoken_id>(default_counter()) : read_id(id_value);
+  parsed<spoken_id> id =
+      is_default ? parsed<spoken_id>(default_counter()) : read_id(id_value, bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   auto change = read_change(data.find("value"));
   if (auto* refused = std::get_if<refused_message>(&change)) return std::move(*refused);
@@ -141,7 +144,7 @@ std::optional<std::int64_t> read_timestamp(const json_value* value) {
   return timestamp;
 }
 
-message_body read_authenticate(const json_object& data) {
+message_body read_authenticate(const json_object& data, const limits&) {
   const auto timestamp = read_timestamp(data.find("ts"));
   if (!timestamp) {
     return bad_data("'ts' has to be milliseconds, as an integer or a text of 13 digits.");
@@ -160,7 +163,7 @@ parsed<std::optional<channel>> read_addressees(const json_value* to) {
   return std::optional(std::get<channel>(std::move(what)));
 }
 
-message_body read_broadcast(const json_object& data) {
+message_body read_broadcast(const json_object& data, const limits&) {
   const auto* type = data.find("type");
   if (type == nullptr || type->kind != json_kind::string) {
     return bad_data("A broadcast needs a 'type' that is a string.");
@@ -192,22 +195,23 @@ bool is_public(std::string_view key) {
   return !key.starts_with('_');
 }
 
-message_body read_login_fields(const json_object& data) {
+message_body read_login_fields(const json_object& data, const limits& bounds) {
   login_message login;
   login.properties =
       object_with(data.fields(), [](std::string_view key) { return !is_reserved_property(key); });
   login.public_properties = object_with(data.fields(), [](std::string_view key) {
     return !is_reserved_property(key) && is_public(key);
   });
-  if (login.properties.size() > properties_bytes_max) {
-    return over_limit("A session's properties may have at most 256 KiB.");
+  if (is_over(login.properties.size(), bounds.properties_bytes)) {
+    return over_limit("A session's properties may have at most " +
+                      std::to_string(bounds.properties_bytes) + " bytes.");
   }
   return login;
 }
 
-message_body read_login(const json_value* data) {
+message_body read_login(const json_value* data, const limits& bounds) {
   if (is_missing(data)) return login_message{"{}", "{}"};
-  return with_object(data, "login", read_login_fields);
+  return with_object(data, "login", bounds, read_login_fields);
 }
 
 message_body read_config(const json_value* data) {
@@ -239,23 +243,25 @@ message_body read_subscription(const json_value* data) {
   return Message{std::get<channel>(std::move(what))};
 }
 
-message_body read_body(std::string_view type, const json_value* data) {
+message_body read_body(std::string_view type, const json_value* data, const limits& bounds) {
   if (type == "chat") return chat_message{};
   if (type == "counter") {
     if (is_missing(data)) return count_message{default_counter(), decimal(1)};
-    return with_object(data, type, read_count);
+    return with_object(data, type, bounds, read_count);
   }
   if (type == "poll" || type == "ephemeralPoll") {
     const bool ephemeral = type == "ephemeralPoll";
-    return with_object(data, type, [&](const json_object& o) { return read_vote(o, ephemeral); });
+    return with_object(data, type, bounds, [=](const json_object& o, const limits& b) {
+      return read_vote(o, ephemeral, b);
+    });
   }
   if (type == "subscribe") return read_subscription<subscribe_message>(data);
   if (type == "unsubscribe") return read_subscription<unsubscribe_message>(data);
   if (type == "profile") return profile_message{};
-  if (type == "login") return read_login(data);
-  if (type == "authenticate") return with_object(data, type, read_authenticate);
+  if (type == "login") return read_login(data, bounds);
+  if (type == "authenticate") return with_object(data, type, bounds, read_authenticate);
   if (type == "config") return read_config(data);
-  if (type == "broadcast") return with_object(data, type, read_broadcast);
+  if (type == "broadcast") return with_object(data, type, bounds, read_broadcast);
   if (type == "relay") return read_relay(data);
   if (type == "deleteRelay") return read_delete_relay(data);
   if (type == "close") return close_message{};
@@ -264,8 +270,9 @@ message_body read_body(std::string_view type, const json_value* data) {
 
 }  // namespace
 
-std::variant<protocol_error, client_message> parse_client_message(std::string_view text) {
-  auto fields = parse_object(text);
+std::variant<protocol_error, client_message> parse_client_message(std::string_view text,
+                                                                  const limits& bounds) {
+  auto fields = parse_object(text, bounds);
   if (auto* error = std::get_if<protocol_error>(&fields)) return std::move(*error);
   const auto& object = std::get<json_object>(fields);
   const auto* type = object.find("type");
@@ -273,7 +280,7 @@ std::variant<protocol_error, client_message> parse_client_message(std::string_vi
     return protocol_error{error_code::malformed, "A message needs a 'type' that is a string."};
   }
   const auto* data = object.find("data");
-  client_message message{type->text, std::nullopt, read_body(type->text, data)};
+  client_message message{type->text, std::nullopt, read_body(type->text, data, bounds)};
   if (data != nullptr) message.data = std::string(data->raw);
   return message;
 }
@@ -284,7 +291,10 @@ bool is_admin_type(std::string_view type) {
 }
 
 std::string public_properties_of(std::string_view properties) {
-  const auto fields = parse_object(properties);
+  limits unbounded;  // they were read within the bounds of their time
+  unbounded.json_depth = 0;
+  unbounded.json_keys = 0;
+  const auto fields = parse_object(properties, unbounded);
   if (!std::holds_alternative<json_object>(fields)) return "{}";
   return object_with(std::get<json_object>(fields).fields(), is_public);
 }

@@ -9,6 +9,7 @@
 #include "proto/channel.hpp"
 #include "proto/decimal.hpp"
 #include "proto/json_text.hpp"
+#include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
 /// What a client says, parsed: one variant with a case for each type of the protocol. Values only:
@@ -104,7 +105,8 @@ struct client_message {
 
 /// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`);
 /// data of the wrong shape is a message with the body refused_message.
-std::variant<protocol_error, client_message> parse_client_message(std::string_view text);
+std::variant<protocol_error, client_message> parse_client_message(std::string_view text,
+                                                                  const limits& bounds = {});
 
 /// Whether only admins may send this type.
 bool is_admin_type(std::string_view type);

@@ -8,7 +8,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "proto/limits.hpp"
 #include "proto/plain_json.hpp"
 
 namespace innkeeper::proto {
@@ -57,7 +56,8 @@ bool is_number_character(char c) {
 /// at a value's last event it stands behind the value, or one character further behind a number.
 class field_collector final : public json::json_sax_t {
  public:
-  field_collector(const char* end, const char** seen) : end_(end), seen_(seen) {}
+  field_collector(const char* end, const char** seen, const limits& bounds)
+      : end_(end), seen_(seen), bounds_(bounds) {}
 
   bool null() override { return scalar(json_kind::null); }
   bool boolean(bool) override { return scalar(json_kind::boolean); }
@@ -77,8 +77,9 @@ class field_collector final : public json::json_sax_t {
   bool end_array() override { return close(); }
 
   bool key(string_t& key) override {
-    if (++keys_ > json_keys_max) {
-      return refuse(error_code::limit, "A message may have at most 10000 keys.");
+    if (is_over(++keys_, bounds_.json_keys)) {
+      return refuse(error_code::limit,
+                    "A message may have at most " + std::to_string(bounds_.json_keys) + " keys.");
     }
     if (depth_ == 1) {
       current_ = {std::move(key), {}};
@@ -109,8 +110,9 @@ class field_collector final : public json::json_sax_t {
   bool open(json_kind kind) {
     if (depth_ == 0 && kind != json_kind::object) return not_an_object();
     if (depth_ == 1) nested_kind_ = kind;
-    if (++depth_ > json_depth_max) {
-      return refuse(error_code::limit, "A message may be nested at most 128 levels deep.");
+    if (is_over(++depth_, bounds_.json_depth)) {
+      return refuse(error_code::limit, "A message may be nested at most " +
+                                           std::to_string(bounds_.json_depth) + " levels deep.");
     }
     return true;
   }
@@ -141,6 +143,7 @@ class field_collector final : public json::json_sax_t {
 
   const char* end_;
   const char** seen_;
+  const limits& bounds_;
   const char* value_begin_ = nullptr;
   std::size_t depth_ = 0;
   std::size_t keys_ = 0;
@@ -174,8 +177,9 @@ const json_value* json_object::find(std::string_view key) const {
   return found == fields_.end() ? nullptr : &found->value;
 }
 
-std::variant<protocol_error, json_object> parse_object(std::string_view text) {
-  if (auto fields = plain_fields(text)) return json_object(std::move(*fields));
+std::variant<protocol_error, json_object> parse_object(std::string_view text,
+                                                       const limits& bounds) {
+  if (auto fields = plain_fields(text, bounds)) return json_object(std::move(*fields));
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // nlohmann's lexer would skip it
   if (text.starts_with(byte_order_mark)) {
     return protocol_error{error_code::malformed, "A message may not begin with a byte order mark."};
@@ -185,7 +189,7 @@ std::variant<protocol_error, json_object> parse_object(std::string_view text) {
   }
   const char* seen = text.data();
   const char* end = text.data() + text.size();
-  field_collector collector(end, &seen);
+  field_collector collector(end, &seen, bounds);
   const bool valid = json::sax_parse(tracking_iterator(text.data(), &seen),
                                      tracking_iterator(end, &seen), &collector);
   if (!valid) return std::move(collector).error();

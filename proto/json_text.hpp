@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
 /// JSON as text. A message is validated once and cut into the raw texts of its fields, so that what
@@ -43,9 +44,10 @@ class json_object {
 };
 
 /// Validates all of `text` (RFC 8259; no byte order mark, no lone surrogate, no number outside a
-/// double's range; at most json_depth_max levels and json_keys_max keys) and gives the fields of
-/// its top level, which has to be an object. The fields point into `text`.
-std::variant<protocol_error, json_object> parse_object(std::string_view text);
+/// double's range; within the bounds on depth and keys) and gives the fields of its top
+/// level, which has to be an object. The fields point into `text`.
+std::variant<protocol_error, json_object> parse_object(std::string_view text,
+                                                       const limits& bounds = {});
 
 /// The text as a JSON string, with quotes. `text` has to be UTF-8.
 std::string quote(std::string_view text);

@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <utility>
 
-#include "proto/limits.hpp"
-
 namespace innkeeper::proto {
 namespace {
 
@@ -17,7 +15,12 @@ constexpr std::size_t plain_digits_max = 15;
 /// Walks over one text. Every step answers whether what it saw was plain.
 class walker {
  public:
-  explicit walker(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
+  walker(std::string_view text, const limits& bounds)
+      : at_(text.data()),
+        end_(at_ + text.size()),
+        depth_max_(is_over(plain_depth_max, bounds.json_depth) ? bounds.json_depth
+                                                               : plain_depth_max),
+        keys_max_(bounds.json_keys) {}
 
   bool whole_object(std::vector<json_field>& fields) {
     skip_space();
@@ -38,13 +41,13 @@ class walker {
 
   /// Behind the opening brace; `fields` is only wanted at the top level.
   bool members(std::size_t depth, std::vector<json_field>* fields) {
-    if (depth > plain_depth_max) return false;
+    if (depth > depth_max_) return false;
     skip_space();
     if (take('}')) return true;
     do {
       skip_space();
       std::string_view key;
-      if (++keys_ > json_keys_max || !string(key)) return false;
+      if (is_over(++keys_, keys_max_) || !string(key)) return false;
       skip_space();
       if (!take(':')) return false;
       if (fields == nullptr ? !value(depth) : !field(key, *fields)) return false;
@@ -99,7 +102,7 @@ class walker {
   }
 
   bool elements(std::size_t depth) {
-    if (depth > plain_depth_max) return false;
+    if (depth > depth_max_) return false;
     skip_space();
     if (take(']')) return true;
     do {
@@ -144,15 +147,17 @@ class walker {
 
   const char* at_;
   const char* end_;
+  std::size_t depth_max_;
+  std::size_t keys_max_;
   std::size_t keys_ = 0;
 };
 
 }  // namespace
 
-std::optional<std::vector<json_field>> plain_fields(std::string_view text) {
+std::optional<std::vector<json_field>> plain_fields(std::string_view text, const limits& bounds) {
   std::vector<json_field> fields;
   fields.reserve(2);  // a type and its data
-  if (!walker(text).whole_object(fields)) return std::nullopt;
+  if (!walker(text, bounds).whole_object(fields)) return std::nullopt;
   return fields;
 }
 

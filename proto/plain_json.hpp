@@ -17,7 +17,8 @@ constexpr bool is_plain(char c) {
 }
 
 /// The fields of the object that `text` is, equal keys and all; nothing if the text is anything but
-/// plain, be it valid or not. The fields point into `text`.
-std::optional<std::vector<json_field>> plain_fields(std::string_view text);
+/// plain or beyond a bound, be it valid or not. The fields point into `text`.
+std::optional<std::vector<json_field>> plain_fields(std::string_view text,
+                                                    const limits& bounds = {});
 
 }  // namespace innkeeper::proto

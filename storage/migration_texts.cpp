@@ -5,10 +5,12 @@
 namespace innkeeper::storage {
 namespace {
 
-constexpr std::array<std::string_view, 2> texts{
+constexpr std::array<std::string_view, 3> texts{
 #include "0001_rooms.sql.inc"
     ,
 #include "0002_alarms.sql.inc"
+    ,
+#include "0003_room_sizes.sql.inc"
 };
 
 }  // namespace

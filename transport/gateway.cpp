@@ -48,6 +48,7 @@ caf::behavior gateway::make_behavior() {
       },
       [this](const details_wanted& wanted) { ask_details(wanted); },
       [this](const users_wanted& wanted) { ask_users(wanted); },
+      [this](const session_wanted& wanted) { ask_session(wanted); },
       [this](const ping_due&) { ping_due_connections(); },
       [this](use_directory& told) { directory_ = std::move(told.directory); },
       [this](shut_down& asked) { begin_shut_down(asked); },
@@ -124,6 +125,12 @@ void gateway::ask_users(const users_wanted& wanted) {
     question.connections.push_back({who.facts->session, who.last_communication_ms});
   });
   tell_room(room, std::move(question));
+}
+
+void gateway::ask_session(const session_wanted& wanted) {
+  if (stopping_) return wanted.answer(std::nullopt);
+  auto& room = room_named(wanted.room);
+  tell_room(room, room::session_asked{remember(wanted.room, wanted.answer), wanted.session});
 }
 
 // ---- from rooms

@@ -62,6 +62,13 @@ struct users_wanted {
   json_callback answer;
 };
 
+/// Answered "true" or "false".
+struct session_wanted {
+  std::string room;
+  std::string session;
+  json_callback answer;
+};
+
 /// Finish what is under way, then close all connections with 1001 and call `done`.
 struct shut_down {
   std::function<void()> done;
@@ -103,6 +110,7 @@ class gateway final : public durable::home_actor {
   pace pace_of_room() const;
   void ask_details(const details_wanted& wanted);
   void ask_users(const users_wanted& wanted);
+  void ask_session(const session_wanted& wanted);
 
   void perform(durable::object_outputs& said_by_room);
   void perform(const durable::congestion& news);
@@ -175,6 +183,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::details_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::users_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::session_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::shut_down)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::ping_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::shut_down_overdue)

@@ -140,19 +140,31 @@ std::variant<http_fault, std::string> requested_room(std::string_view target) {
   return name;
 }
 
-std::variant<http_fault, std::string> requested_session(const http_request& request,
-                                                        std::string_view object_id) {
+std::variant<http_fault, std::string> named_session(const http_request& request,
+                                                    std::string_view object_id, bool use_cookies) {
   const std::string_view target(request.target().data(), request.target().size());
   auto id = query_parameter(target, "session").value_or("");
-  if (id.empty()) id = cookie(request, std::string(object_id) + "_session").value_or("");
-  if (id.empty()) {
-    static thread_local boost::uuids::random_generator random;
-    return boost::uuids::to_string(random());
+  if (id.empty() && use_cookies) {
+    id = cookie(request, std::string(object_id) + "_session").value_or("");
   }
+  if (id.empty()) return id;
   if (auto fault = proto::session_id_fault(id)) {
     return http_fault{http::status::bad_request, std::move(*fault)};
   }
   return id;
+}
+
+std::string new_session() {
+  static thread_local boost::uuids::random_generator random;
+  return boost::uuids::to_string(random());
+}
+
+std::variant<http_fault, std::string> requested_session(const http_request& request,
+                                                        std::string_view object_id) {
+  auto named = named_session(request, object_id, true);
+  const auto* id = std::get_if<std::string>(&named);
+  if (id != nullptr && id->empty()) return new_session();
+  return named;
 }
 
 std::optional<http_fault> upgrade_fault(const http_request& request) {
@@ -177,9 +189,10 @@ std::optional<http_fault> upgrade_fault(const http_request& request) {
   return std::nullopt;
 }
 
-std::string session_cookie(std::string_view object_id, std::string_view session) {
+std::string session_cookie(std::string_view object_id, std::string_view session, bool secure) {
   return std::string(object_id) + "_session=" + percent_encoded(session) +
-         "; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax";
+         "; Path=/; Max-Age=2592000; HttpOnly; " +
+         (secure ? "SameSite=None; Secure" : "SameSite=Lax");
 }
 
 }  // namespace innkeeper::transport

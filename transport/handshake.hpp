@@ -45,7 +45,14 @@ std::optional<std::string> cookie(const http_request& request, std::string_view 
 /// The room that a target asks for: its first parameter `room`, else "default".
 std::variant<http_fault, std::string> requested_room(std::string_view target);
 
-/// The session that an upgrade asks for, by parameter or cookie; a new random one if it names none.
+/// The session that an upgrade asks for, by parameter or cookie; empty if it names none.
+std::variant<http_fault, std::string> named_session(const http_request& request,
+                                                    std::string_view object_id, bool use_cookies);
+
+/// A random v4 UUID in lower case.
+std::string new_session();
+
+/// The session that an upgrade asks for, or a new one.
 std::variant<http_fault, std::string> requested_session(const http_request& request,
                                                         std::string_view object_id);
 
@@ -53,6 +60,8 @@ std::variant<http_fault, std::string> requested_session(const http_request& requ
 std::optional<http_fault> upgrade_fault(const http_request& request);
 
 /// The value of Set-Cookie that makes a browser come back as the same session.
-std::string session_cookie(std::string_view object_id, std::string_view session);
+/// `secure`: the request came over TLS, so that other sites' pages may use it too.
+std::string session_cookie(std::string_view object_id, std::string_view session,
+                           bool secure = false);
 
 }  // namespace innkeeper::transport

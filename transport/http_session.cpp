@@ -12,10 +12,12 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <chrono>
+#include <limits>
 #include <optional>
 #include <utility>
 
-#include "proto/json_text.hpp"
+#include "proto/limit_table.hpp"
 #include "transport/handshake.hpp"
 #include "transport/routes.hpp"
 #include "transport/upgrades.hpp"
@@ -30,16 +32,14 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
-/// Each room that a browser has visited adds a cookie of 110 bytes, and browsers keep up to 180 a
-/// host.
-constexpr std::uint32_t header_bytes_max = 32U * 1024;
 /// Of a body that nobody asked for, read before the connection is closed.
 constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
-constexpr std::chrono::seconds request_max{10};
+/// For what is answered to be taken.
+constexpr std::chrono::seconds response_max{10};
 constexpr std::chrono::seconds farewell_max{2};
 
 asio::awaitable<bool> write_response(stream& to, http_response response) {
-  to.expires_after(request_max);
+  to.expires_after(response_max);
   const bool keep_alive = response.keep_alive();
   auto [error, size] =
       co_await http::async_write(to, response, asio::as_tuple(asio::use_awaitable));
@@ -47,10 +47,12 @@ asio::awaitable<bool> write_response(stream& to, http_response response) {
 }
 
 /// What to answer a request that cannot be read; nothing if there is nobody to answer.
-std::optional<http_fault> reading_fault(beast::error_code error) {
+std::optional<http_fault> reading_fault(beast::error_code error, const proto::limits& bounds) {
   if (error == http::error::header_limit) {
     return http_fault{http::status::request_header_fields_too_large,
-                      "A request's header may have at most 32 KiB. Delete cookies of this site."};
+                      "A request's header may have at most " +
+                          proto::limit_text(bounds.header_bytes, proto::limit_unit::bytes) +
+                          ". Delete cookies of this site."};
   }
   const bool ended = error == http::error::end_of_stream || error == http::error::partial_message;
   if (ended || error.category() != http::make_error_code(http::error::bad_method).category()) {
@@ -62,11 +64,18 @@ std::optional<http_fault> reading_fault(beast::error_code error) {
 /// Reads a request's header. No route takes a body: a request with one is answered, and then the
 /// connection is closed. Nothing if the connection is over; a request that cannot be read has been
 /// answered then.
-asio::awaitable<std::optional<http_request>> read_request(stream& from,
-                                                          beast::flat_buffer& buffer) {
+asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer,
+                                                          const proto::limits& bounds) {
   http::request_parser<http::empty_body> parser;
-  parser.header_limit(header_bytes_max);
-  from.expires_after(request_max);
+  constexpr auto any = std::numeric_limits<std::uint32_t>::max();
+  parser.header_limit(bounds.header_bytes == 0 || bounds.header_bytes > any
+                          ? any
+                          : static_cast<std::uint32_t>(bounds.header_bytes));
+  if (bounds.handshake_ms == 0) {
+    from.expires_never();
+  } else {
+    from.expires_after(std::chrono::milliseconds(bounds.handshake_ms));
+  }
   auto [error, size] =
       co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
   if (!error) {
@@ -75,7 +84,7 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from,
     if (has_body) request.keep_alive(false);
     co_return request;
   }
-  if (const auto fault = reading_fault(error)) {
+  if (const auto fault = reading_fault(error, bounds)) {
     co_await write_response(from, fault_response({http::verb::get, 11, false}, *fault));
   }
   co_return std::nullopt;
@@ -96,28 +105,34 @@ asio::awaitable<void> say_goodbye(stream& connection) {
   }
 }
 
-std::string connection_details(const stream& connection) {
-  beast::error_code error;
-  const auto peer = connection.socket().remote_endpoint(error);
-  if (error) return "{}";
-  auto address = peer.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+std::int64_t steady_now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+/// Behind a proxy it is known only now whose socket this is.
+std::optional<http_fault> count_visitor(const visitor& who, const site& shared,
+                                        door::place& place) {
+  if (!who.behind_proxy) return std::nullopt;
+  if (!shared.entrance->enter_as(network_of(who.address), steady_now_ms(), place)) {
+    return std::nullopt;
   }
-  return "{\"clientIp\":" + proto::quote(address.to_string()) + "}";
+  return http_fault{http::status::too_many_requests,
+                    "Too many connections from your address. Try again in a moment."};
 }
 
 /// Moves the socket to the loop of its object, where it stays.
-void hand_over(stream connection, upgrade asked, std::string read_ahead,
+void hand_over(stream connection, upgrade asked, door::place place, std::string read_ahead,
                const connection_limits& limits) {
   auto socket = connection.release_socket();
-  const auto protocol = socket.local_endpoint().protocol();
+  const auto protocol = tcp::v4();  // nothing asks a connected socket which it is
   const int descriptor = socket.release();
   auto& target = *asked.home;
   asio::post(target.io(), [&target, protocol, descriptor, &limits,
-                           from = websocket_session::origin{std::move(asked.to),
-                                                            std::move(asked.request),
-                                                            std::move(read_ahead)}]() mutable {
+                           from = websocket_session::origin{
+                               std::move(asked.to), std::move(asked.request), std::move(place),
+                               std::move(read_ahead)}]() mutable {
     tcp_socket moved(target.io());
     beast::error_code error;
     moved.assign(protocol, descriptor, error);
@@ -131,11 +146,12 @@ void hand_over(stream connection, upgrade asked, std::string read_ahead,
 
 }  // namespace
 
-asio::awaitable<void> serve_http(tcp_socket socket, std::shared_ptr<const site> shared) {
+asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
+                                 std::shared_ptr<const site> shared) {
   stream connection(std::move(socket));
   beast::flat_buffer buffer;
   for (;;) {
-    auto request = co_await read_request(connection, buffer);
+    auto request = co_await read_request(connection, buffer, *shared->bounds);
     if (!request) break;
     if (!asks_for_websocket(*request, *shared)) {
       auto response = co_await answer(*request, *shared);
@@ -143,14 +159,18 @@ asio::awaitable<void> serve_http(tcp_socket socket, std::shared_ptr<const site> 
       continue;
     }
     const auto head = head_of(*request);
-    auto asked = read_upgrade(std::move(*request), connection_details(connection), *shared);
+    const auto who = visitor_of(*request, came.from, shared->trusted_proxies);
+    auto asked = co_await read_upgrade(std::move(*request), who, *shared);
+    if (std::holds_alternative<upgrade>(asked)) {
+      if (auto fault = count_visitor(who, *shared, came.place)) asked = std::move(*fault);
+    }
     if (auto* fault = std::get_if<http_fault>(&asked)) {
       if (!co_await write_response(connection, fault_response(head, *fault))) break;
       continue;
     }
     connection.expires_never();
-    hand_over(std::move(connection), std::get<upgrade>(std::move(asked)),
-              beast::buffers_to_string(buffer.data()), *shared->limits);
+    hand_over(std::move(connection), std::get<upgrade>(std::move(asked)), std::move(came.place),
+              beast::buffers_to_string(buffer.data()), *shared->bounds);
     co_return;
   }
   co_await say_goodbye(connection);

@@ -1,8 +1,12 @@
 #include "transport/listener.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
+#include <string_view>
 #include <utility>
 
 #include "transport/http_session.hpp"
@@ -15,6 +19,15 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds pause_after_failure{100};
+
+std::string_view refusal_text(door::refusal why) {
+  if (why == door::refusal::server_full) {
+    return "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+           "Content-Length: 0\r\n\r\n";
+  }
+  return "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nConnection: close\r\n"
+         "Content-Length: 0\r\n\r\n";
+}
 
 }  // namespace
 
@@ -63,9 +76,47 @@ void listener::accept() {
     error_code ignored;
     // Without it small frames wait up to 40 ms for the peer's acknowledgement.
     static_cast<void>(socket.set_option(tcp::no_delay(true), ignored));
-    asio::co_spawn(io, serve_http(std::move(socket), self->shared_), asio::detached);
+    self->serve(std::move(socket), io);
     self->accept();
   });
+}
+
+/// A refusal costs nothing but the call that sends it.
+void listener::serve(tcp_socket socket, asio::io_context& io) {
+  error_code gone;
+  const auto address = socket.remote_endpoint(gone).address();
+  if (gone) return;
+  arrival came{{address, shared_->tls != nullptr}, {}};
+  if (const auto refusal = admit(address, came.place)) {
+    if (!shared_->tls) {
+      const auto text = refusal_text(*refusal);
+      static_cast<void>(
+          ::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+    }
+    return;
+  }
+  if (!shared_->tls) {
+    asio::co_spawn(io, serve_http(std::move(socket), std::move(came), shared_), asio::detached);
+    return;
+  }
+  const std::chrono::milliseconds time(static_cast<std::int64_t>(shared_->bounds->handshake_ms));
+  auto kept = std::make_shared<arrival>(std::move(came));
+  auto accepted = [&io, kept, shared = shared_](tcp_socket in_the_clear) {
+    asio::co_spawn(io, serve_http(std::move(in_the_clear), std::move(*kept), shared),
+                   asio::detached);
+  };
+  asio::co_spawn(io, serve_tls(std::move(socket), shared_->tls->current(), time, accepted),
+                 asio::detached);
+}
+
+/// Who a trusted proxy speaks for is known, and counted, when it says so.
+std::optional<door::refusal> listener::admit(const asio::ip::address& address, door::place& place) {
+  if (const auto refusal = shared_->entrance->enter(place)) return refusal;
+  if (shared_->trusted_proxies.contains(address)) return std::nullopt;
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::steady_clock::now().time_since_epoch())
+                          .count();
+  return shared_->entrance->enter_as(network_of(address), now_ms, place);
 }
 
 void listener::accept_later() {

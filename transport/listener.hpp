@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "transport/site.hpp"
@@ -33,6 +34,8 @@ class listener : public std::enable_shared_from_this<listener> {
   listener(acceptor listening, std::shared_ptr<const site> shared);
 
   void accept();
+  void serve(tcp_socket socket, boost::asio::io_context& io);
+  std::optional<door::refusal> admit(const boost::asio::ip::address& address, door::place& place);
   /// Out of descriptors, say: a pause keeps the loop from spinning.
   void accept_later();
 

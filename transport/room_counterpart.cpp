@@ -5,20 +5,18 @@
 #include <variant>
 
 #include "proto/client_message.hpp"
-#include "proto/limits.hpp"
 #include "transport/gateway.hpp"
-#include "transport/handshake.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
-std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
-                                                                 std::string_view text) {
+std::variant<proto::protocol_error, proto::client_message> parse(bool binary, std::string_view text,
+                                                                 const proto::limits& bounds) {
   if (binary) {
     return proto::protocol_error{proto::error_code::binary,
                                  "Binary messages are not understood; send JSON as text."};
   }
-  return proto::parse_client_message(text);
+  return proto::parse_client_message(text, bounds);
 }
 
 }  // namespace
@@ -26,6 +24,7 @@ std::variant<proto::protocol_error, proto::client_message> parse(bool binary,
 room_counterpart::room_counterpart(caf::actor gateway, origin from)
     : gateway_(std::move(gateway)),
       id_(from.id),
+      bounds_(from.bounds),
       arriving_(std::make_unique<origin>(std::move(from))) {}
 
 void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
@@ -34,7 +33,7 @@ void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
 }
 
 bool room_counterpart::heard(bool binary, std::string_view payload) {
-  client_said said{id_, parse(binary, payload)};
+  client_said said{id_, parse(binary, payload, *bounds_)};
   const auto* message = std::get_if<proto::client_message>(&said.message);
   const bool asks_to_close =
       message != nullptr && std::holds_alternative<proto::close_message>(message->body);
@@ -53,12 +52,12 @@ void room_counterpart::left() {
 void room_counterpart::add_to(boost::beast::http::fields& answer) {
   const auto from = std::move(arriving_);
   const auto& session = from->facts->session;
-  answer.set(boost::beast::http::field::set_cookie, session_cookie(from->object_id, session));
+  if (!from->cookie.empty()) answer.set(boost::beast::http::field::set_cookie, from->cookie);
   answer.set("X-Session-Id", session);
 }
 
 std::size_t room_counterpart::message_bytes_max() const {
-  return proto::message_bytes_max;
+  return bounds_->message_bytes;
 }
 
 }  // namespace innkeeper::transport

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/room/room_message.hpp"
+#include "proto/limits.hpp"
 #include "transport/counterpart.hpp"
 
 /// A room, to one of its clients: messages are parsed here, and go to the room through the gateway
@@ -18,6 +19,9 @@ class room_counterpart final : public counterpart {
     std::string room;
     std::string object_id;
     room::facts_ptr facts;
+    /// The value of Set-Cookie; empty: none is set.
+    std::string cookie;
+    std::shared_ptr<const proto::limits> bounds;
   };
 
   room_counterpart(caf::actor gateway, origin from);
@@ -32,6 +36,7 @@ class room_counterpart final : public counterpart {
  private:
   caf::actor gateway_;
   room::connection_id id_;
+  std::shared_ptr<const proto::limits> bounds_;
   /// Null once the upgrade is answered.
   std::unique_ptr<origin> arriving_;
 };

@@ -35,6 +35,8 @@ http_response make_response(const request_head& to, http::status status, std::st
   response.set(http::field::content_type, {type.data(), type.size()});
   response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("Cross-Origin-Resource-Policy", "same-origin");
   response.keep_alive(to.keep_alive);
   const auto size = body.size();
   if (to.method != http::verb::head) response.body() = std::move(body);
@@ -43,20 +45,22 @@ http_response make_response(const request_head& to, http::status status, std::st
 }
 
 /// Asks the gateway of the room's loop and comes back to the loop of the request.
-template <class Question>
-asio::awaitable<std::optional<std::string>> ask(const site& shared, std::string room) {
+template <class Question, class... Arguments>
+asio::awaitable<std::optional<std::string>> ask(const site& shared, std::string room,
+                                                Arguments... arguments) {
   const auto& gateway = shared.home_of(room).gateway;
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&,
                                           void(std::optional<std::string>)>(
-      [&gateway, &room](auto done) {
+      [&gateway, &room, &arguments...](auto done) {
         auto executor = asio::get_associated_executor(done);
         auto kept = std::make_shared<decltype(done)>(std::move(done));
-        caf::anon_send(gateway, Question{room, [executor, kept](std::optional<std::string> json) {
-                                           asio::post(executor,
-                                                      [kept, json = std::move(json)]() mutable {
-                                                        std::move (*kept)(std::move(json));
-                                                      });
-                                         }});
+        caf::anon_send(
+            gateway,
+            Question{room, arguments..., [executor, kept](std::optional<std::string> json) {
+                       asio::post(executor, [kept, json = std::move(json)]() mutable {
+                         std::move (*kept)(std::move(json));
+                       });
+                     }});
       },
       asio::use_awaitable);
 }
@@ -114,11 +118,23 @@ asio::awaitable<http_response> answer(const http_request& request, const site& s
     co_return make_response(head, http::status::ok, metrics_type, shared.watched->text());
   }
   if (path == "/healthz") co_return make_response(head, http::status::ok, text_type, "ok\n");
-  co_return make_response(head, http::status::ok, html_type, std::string(*web_page(path)));
+  auto page = make_response(head, http::status::ok, html_type, std::string(*web_page(path)));
+  page.set("Content-Security-Policy", content_policy(*web_page(path)));
+  page.set("X-Frame-Options", "DENY");
+  page.set("Cross-Origin-Opener-Policy", "same-origin");
+  co_return page;
+}
+
+asio::awaitable<std::optional<bool>> is_known_session(const site& shared, std::string room,
+                                                      std::string session) {
+  const auto json = co_await ask<session_wanted>(shared, std::move(room), std::move(session));
+  if (!json) co_return std::nullopt;
+  co_return *json == "true";
 }
 
 http_response fault_response(const request_head& to, const http_fault& fault) {
   auto response = make_response(to, fault.status, text_type, fault.sentence);
+  if (fault.status == http::status::too_many_requests) response.set(http::field::retry_after, "5");
   if (fault.status == http::status::upgrade_required) {
     response.set(http::field::sec_websocket_version, "13");
   }

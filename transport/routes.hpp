@@ -4,6 +4,9 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <optional>
+#include <string>
+
 #include "transport/handshake.hpp"
 #include "transport/site.hpp"
 
@@ -26,6 +29,10 @@ bool asks_for_websocket(const http_request& request, const site& shared);
 
 /// The answer to every other request; `/details` and `/users` wait for their room.
 boost::asio::awaitable<http_response> answer(const http_request& request, const site& shared);
+
+/// Whether the room knows this session; nothing if it cannot be read.
+boost::asio::awaitable<std::optional<bool>> is_known_session(const site& shared, std::string room,
+                                                             std::string session);
 
 http_response fault_response(const request_head& to, const http_fault& fault);
 

@@ -4,14 +4,21 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/room/room_message.hpp"
-#include "transport/connection_limits.hpp"
+#include "proto/limits.hpp"
+#include "proto/session_signer.hpp"
+#include "transport/address.hpp"
+#include "transport/door.hpp"
+#include "transport/geo_reader.hpp"
 #include "transport/loop.hpp"
 #include "transport/metrics.hpp"
+#include "transport/tls.hpp"
 
 /// A kind of object that clients may open sockets to, other than rooms.
 struct public_kind {
@@ -29,6 +36,15 @@ inline std::size_t home_index(std::string_view room_name, std::size_t loops) {
   return std::hash<std::string_view>()(room_name) % loops;
 }
 
+/// Which session ids that clients bring are taken for theirs.
+enum class session_rule {
+  any,
+  /// Those that this room has given out.
+  known,
+  /// Those that this server has signed.
+  signed_here,
+};
+
 struct site {
   struct home {
     loop* runs_on = nullptr;
@@ -40,8 +56,19 @@ struct site {
   std::vector<home> homes;
   std::vector<public_kind> kinds;
   const metrics* watched = nullptr;
-  /// Outlives all sessions.
-  const connection_limits* limits = nullptr;
+  /// Outlive all sessions.
+  std::shared_ptr<const proto::limits> bounds = std::make_shared<const proto::limits>();
+  std::shared_ptr<door> entrance;
+  address_set trusted_proxies;
+  /// As browsers write them. Empty: pages of any site may connect, but without cookies.
+  std::vector<std::string> allowed_origins;
+  session_rule sessions = session_rule::any;
+  /// There if sessions are signed.
+  std::optional<proto::session_signer> signer;
+  /// Null: addresses are not looked up.
+  std::shared_ptr<const geo_reader> places;
+  /// Null: no TLS in this process.
+  std::shared_ptr<tls_files> tls;
   std::function<room::connection_id()> next_connection;
 
   const home& home_of(std::string_view room_name) const {

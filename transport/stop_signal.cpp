@@ -1,6 +1,7 @@
 #include "transport/stop_signal.hpp"
 
 #include <csignal>
+#include <utility>
 
 namespace innkeeper::transport {
 
@@ -12,6 +13,19 @@ stop_signal::stop_signal(loop& on) : signals_(on.io(), SIGTERM, SIGINT) {
 
 int stop_signal::wait() {
   return arrived_->get_future().get();
+}
+
+renew_signal::renew_signal(loop& on, std::function<void()> callback)
+    : signals_(on.io(), SIGHUP), callback_(std::move(callback)) {
+  wait();
+}
+
+void renew_signal::wait() {
+  signals_.async_wait([this](boost::system::error_code error, int) {
+    if (error) return;
+    callback_();
+    wait();
+  });
 }
 
 }  // namespace innkeeper::transport

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/signal_set.hpp>
+#include <functional>
 #include <future>
 #include <memory>
 
@@ -20,6 +21,18 @@ class stop_signal {
  private:
   std::shared_ptr<std::promise<int>> arrived_ = std::make_shared<std::promise<int>>();
   boost::asio::signal_set signals_;
+};
+
+/// SIGHUP: calls back, on the loop, each time it comes, for as long as this lives.
+class renew_signal {
+ public:
+  renew_signal(loop& on, std::function<void()> callback);
+
+ private:
+  void wait();
+
+  boost::asio::signal_set signals_;
+  std::function<void()> callback_;
 };
 
 }  // namespace innkeeper::transport

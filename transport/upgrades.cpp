@@ -1,17 +1,21 @@
 #include "transport/upgrades.hpp"
 
+#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <utility>
 
 #include "actors/sockets/echo.hpp"
 #include "proto/admin_key.hpp"
+#include "proto/json_text.hpp"
 #include "proto/names.hpp"
 #include "transport/object_counterpart.hpp"
 #include "transport/room_counterpart.hpp"
+#include "transport/routes.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
+namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 std::string_view target_of(const http_request& request) {
@@ -37,21 +41,62 @@ sockets::socket_facts::pairs headers_of(const http_request& request) {
   return all;
 }
 
-std::variant<http_fault, upgrade> to_room(http_request request, std::string details_json,
-                                          const site& shared) {
+/// The address, and what a trusted proxy's headers or the database tell of it.
+std::string connection_details(const visitor& who, const http_request& request,
+                               const site& shared) {
+  auto fields = "\"clientIp\":" + proto::quote(who.address.to_string());
+  const auto told = who.behind_proxy ? cloudflare_fields(request) : std::string();
+  if (!told.empty()) {
+    fields += told;
+  } else if (shared.places) {
+    fields += shared.places->fields(who.address);
+  }
+  return "{" + fields + "}";
+}
+
+std::string fresh_session(const site& shared) {
+  return shared.signer ? shared.signer->sign(new_session()) : new_session();
+}
+
+/// A session id that the client has brought, if it is taken for its own.
+asio::awaitable<std::variant<http_fault, std::string>> accepted_session(std::string named,
+                                                                        const std::string& room,
+                                                                        const site& shared) {
+  if (named.empty()) co_return fresh_session(shared);
+  if (shared.signer && !shared.signer->is_signed(named)) co_return fresh_session(shared);
+  if (shared.sessions == session_rule::known) {
+    const auto known = co_await is_known_session(shared, room, named);
+    if (!known) {
+      co_return http_fault{http::status::service_unavailable,
+                           "The room cannot be read. Try again in a moment."};
+    }
+    if (!*known) co_return fresh_session(shared);
+  }
+  co_return std::move(named);
+}
+
+/// Another site's page (`foreign`) neither uses nor gets a cookie.
+asio::awaitable<std::variant<http_fault, upgrade>> to_room(http_request request, visitor who,
+                                                           bool foreign, const site& shared) {
   auto room = requested_room(target_of(request));
-  if (auto* fault = std::get_if<http_fault>(&room)) return std::move(*fault);
+  if (auto* fault = std::get_if<http_fault>(&room)) co_return std::move(*fault);
   room_counterpart::origin from;
   from.room = std::get<std::string>(std::move(room));
   from.object_id = proto::object_id(from.room);
-  auto session = requested_session(request, from.object_id);
-  if (auto* fault = std::get_if<http_fault>(&session)) return std::move(*fault);
+  auto named = named_session(request, from.object_id, !foreign);
+  if (auto* fault = std::get_if<http_fault>(&named)) co_return std::move(*fault);
+  auto session =
+      co_await accepted_session(std::get<std::string>(std::move(named)), from.room, shared);
+  if (auto* fault = std::get_if<http_fault>(&session)) co_return std::move(*fault);
   from.facts = std::make_shared<const room::connection_facts>(
-      room::connection_facts{std::get<std::string>(std::move(session)), std::move(details_json)});
+      room::connection_facts{std::get<std::string>(std::move(session)),
+                             connection_details(who, request, shared), network_of(who.address)});
+  if (!foreign) from.cookie = session_cookie(from.object_id, from.facts->session, who.secure);
+  from.bounds = shared.bounds;
   from.id = shared.next_connection();
   const auto& home = shared.home_of(from.room);
-  return upgrade{std::make_unique<room_counterpart>(home.gateway, std::move(from)), home.runs_on,
-                 std::move(request)};
+  co_return upgrade{std::make_unique<room_counterpart>(home.gateway, std::move(from)), home.runs_on,
+                    std::move(request)};
 }
 
 std::variant<http_fault, upgrade> to_object(http_request request, object_path path,
@@ -79,12 +124,18 @@ bool takes_websockets(std::string_view path, const site& shared) {
   return object && shared.find_kind(object->kind) != nullptr;
 }
 
-std::variant<http_fault, upgrade> read_upgrade(http_request request, std::string details_json,
-                                               const site& shared) {
-  if (auto fault = upgrade_fault(request)) return std::move(*fault);
+asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(http_request request, visitor who,
+                                                                const site& shared) {
+  if (auto fault = upgrade_fault(request)) co_return std::move(*fault);
+  const bool foreign = origin_of(request, shared.allowed_origins) == origin_kind::foreign;
+  if (foreign && !shared.allowed_origins.empty()) {
+    co_return http_fault{http::status::forbidden, "Pages of this site may not connect here."};
+  }
   auto object = object_of(target_of(request));
-  if (!object) return to_room(std::move(request), std::move(details_json), shared);
-  return to_object(std::move(request), std::move(*object), std::move(details_json), shared);
+  if (!object) co_return co_await to_room(std::move(request), who, foreign, shared);
+  if (foreign) request.erase(http::field::cookie);
+  auto details = connection_details(who, request, shared);
+  co_return to_object(std::move(request), std::move(*object), std::move(details), shared);
 }
 
 }  // namespace innkeeper::transport

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// The demo pages, built into the binary from web/. Any thread.
@@ -8,5 +9,9 @@ namespace innkeeper::transport {
 
 /// The HTML of a path like "/chat"; nothing if there is no such page.
 std::optional<std::string_view> web_page(std::string_view path);
+
+/// The value of Content-Security-Policy under which exactly this page's own scripts and styles
+/// work.
+std::string content_policy(std::string_view html);
 
 }  // namespace innkeeper::transport

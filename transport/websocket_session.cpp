@@ -76,6 +76,7 @@ const proto::frame& ping_frame() {
 websocket_session::websocket_session(loop& home, tcp_socket socket, origin from,
                                      const connection_limits& limits)
     : to_(std::move(from.to)),
+      place_(std::move(from.place)),
       arriving_(std::make_unique<arrival>(arrival{std::move(from.request), std::nullopt})),
       out_(std::make_shared<outbox>(home, std::move(socket), limits.waiting_bytes)),
       limits_(limits),

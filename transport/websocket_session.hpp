@@ -10,6 +10,7 @@
 #include "transport/alarm_list.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/counterpart.hpp"
+#include "transport/door.hpp"
 #include "transport/handshake.hpp"
 #include "transport/outbox_stream.hpp"
 #include "transport/peer_watch.hpp"
@@ -31,6 +32,8 @@ class websocket_session final : public client_connection,
   struct origin {
     std::unique_ptr<counterpart> to;
     http_request request;
+    /// What the socket takes up of the limits on sockets.
+    door::place place;
     /// What the client sent behind its request.
     std::string read_ahead;
   };
@@ -88,6 +91,7 @@ class websocket_session final : public client_connection,
   time_point heard_at(time_point now);
 
   std::unique_ptr<counterpart> to_;
+  door::place place_;
   /// Null once the upgrade is answered.
   std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;

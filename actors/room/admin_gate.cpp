@@ -39,20 +39,28 @@ void erase_expired(const durable::turn& now, storage::write_batch& into) {
 
 }  // namespace
 
+bool admin_gate::is_well_formed(std::string_view key) {
+  constexpr std::size_t sha256_hex_digits = 64;
+  return key.size() == sha256_hex_digits &&
+         std::ranges::all_of(key, [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
 std::optional<protocol_error> admin_gate::try_key(const std::string& room_name,
                                                   const std::string& session,
                                                   const proto::authenticate_message& tried,
                                                   const durable::turn& now,
                                                   storage::write_batch& into) const {
-  if (signing_key_.empty()) {
+  if (signing_keys_.empty()) {
     return protocol_error{error_code::admin_off,
                           "Admin login is off: the server has no signing key."};
   }
   if (std::abs(now.now_ms - tried.timestamp_ms) > proto::admin_key_window_ms) {
     return wrong_timestamp(tried.timestamp_ms, now.now_ms);
   }
-  if (!proto::is_admin_key(tried.key, room_name, std::to_string(tried.timestamp_ms),
-                           signing_key_)) {
+  const auto timestamp = std::to_string(tried.timestamp_ms);
+  if (std::ranges::none_of(signing_keys_, [&](const std::string& each) {
+        return proto::is_admin_key(tried.key, room_name, timestamp, each);
+      })) {
     return protocol_error{error_code::wrong_key, "The key does not fit this room and timestamp."};
   }
   const auto hash = fingerprint(tried.key);

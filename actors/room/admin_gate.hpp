@@ -2,6 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "actors/durable/durable_object.hpp"
 #include "proto/client_message.hpp"
@@ -13,8 +16,13 @@ namespace innkeeper::room {
 
 class admin_gate {
  public:
-  /// An empty signing key switches admin login off.
-  explicit admin_gate(std::string signing_key) : signing_key_(std::move(signing_key)) {}
+  /// A key made from any of them is good. Without any admin login is off.
+  explicit admin_gate(std::vector<std::string> signing_keys)
+      : signing_keys_(std::move(signing_keys)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): one key is all that most have
+  admin_gate(const std::string& signing_key) {
+    if (!signing_key.empty()) signing_keys_.push_back(signing_key);
+  }
 
   /// Nothing if `session` may be an admin; then the key's use is in `into`, unless it was known.
   std::optional<proto::protocol_error> try_key(const std::string& room_name,
@@ -23,8 +31,11 @@ class admin_gate {
                                                const durable::turn& now,
                                                storage::write_batch& into) const;
 
+  /// 64 hex digits: a guess, not a mistake.
+  static bool is_well_formed(std::string_view key);
+
  private:
-  std::string signing_key_;
+  std::vector<std::string> signing_keys_;
 };
 
 }  // namespace innkeeper::room

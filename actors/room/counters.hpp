@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proto/decimal.hpp"
+#include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
 /// A room's counters: exact decimals by name. No I/O. On the room's loop.
@@ -16,7 +17,8 @@ class counters {
 
   /// Adds `change`; a new counter begins at 0. An error if the result is no value that a counter
   /// may have, or there would be too many counters: then nothing has changed.
-  std::optional<proto::protocol_error> add(const std::string& name, const proto::decimal& change);
+  std::optional<proto::protocol_error> add(const std::string& name, const proto::decimal& change,
+                                           const proto::limits& bounds = {});
 
   const std::map<std::string, proto::decimal, std::less<>>& all() const { return values_; }
 

@@ -1,7 +1,5 @@
 #include "actors/room/polls.hpp"
 
-#include "proto/limits.hpp"
-
 namespace innkeeper::room {
 
 void poll_tallies::restore(const std::string& poll, const std::string& answer, std::int64_t votes) {
@@ -9,12 +7,22 @@ void poll_tallies::restore(const std::string& poll, const std::string& answer, s
 }
 
 bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer,
-                                const std::optional<std::string>& earlier) const {
+                                const std::optional<std::string>& earlier,
+                                const proto::limits& bounds) const {
   const auto* stats = find(poll);
-  if (stats == nullptr) return polls_.size() < proto::polls_max;
+  if (stats == nullptr) return !proto::is_over(polls_.size() + 1, bounds.polls);
   const bool makes_place = earlier && votes(poll, *earlier) == 1;
   const auto answers = stats->size() - (makes_place ? 1 : 0);
-  return stats->contains(answer) || answers < proto::answers_max;
+  return stats->contains(answer) || !proto::is_over(answers + 1, bounds.answers);
+}
+
+proto::tallies poll_tallies::after(std::string_view poll, const std::string& answer,
+                                   const std::optional<std::string>& earlier) const {
+  const auto* stats = find(poll);
+  auto changed = stats == nullptr ? proto::tallies() : *stats;
+  if (earlier && changed.contains(*earlier) && --changed[*earlier] == 0) changed.erase(*earlier);
+  ++changed[answer];
+  return changed;
 }
 
 void poll_tallies::cast(const std::string& poll, const std::string& answer,
@@ -43,8 +51,8 @@ std::int64_t poll_tallies::votes(std::string_view poll, const std::string& answe
 }
 
 bool ephemeral_polls::has_room_for(const std::string& session, const std::string& poll,
-                                   std::string_view answer) const {
-  return tallies_.has_room_for(poll, answer, vote_of(session, poll));
+                                   std::string_view answer, const proto::limits& bounds) const {
+  return tallies_.has_room_for(poll, answer, vote_of(session, poll), bounds);
 }
 
 void ephemeral_polls::cast(const std::string& session, const std::string& poll,

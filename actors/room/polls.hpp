@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "proto/limits.hpp"
 #include "proto/server_message.hpp"
 
 /// The rules of polls: one vote per session and poll, voting again moves it. No I/O. On the room's
@@ -25,7 +26,12 @@ class poll_tallies {
   /// Whether a vote for this answer keeps the limits on polls and answers. The session's earlier
   /// vote is taken back by it.
   bool has_room_for(std::string_view poll, std::string_view answer,
-                    const std::optional<std::string>& earlier = std::nullopt) const;
+                    const std::optional<std::string>& earlier = std::nullopt,
+                    const proto::limits& bounds = {}) const;
+
+  /// The poll's stats as they would be after such a vote.
+  proto::tallies after(std::string_view poll, const std::string& answer,
+                       const std::optional<std::string>& earlier) const;
 
   /// Counts a vote for `answer`, and takes back the session's earlier one if there is one.
   void cast(const std::string& poll, const std::string& answer,
@@ -45,8 +51,9 @@ class poll_tallies {
 /// Polls that only memory knows: a vote goes when its session has no connection left.
 class ephemeral_polls {
  public:
-  bool has_room_for(const std::string& session, const std::string& poll,
-                    std::string_view answer) const;
+  bool has_room_for(const std::string& session, const std::string& poll, std::string_view answer,
+                    const proto::limits& bounds = {}) const;
+  std::optional<std::string> vote_of(const std::string& session, const std::string& poll) const;
   void cast(const std::string& session, const std::string& poll, const std::string& answer);
   /// The polls that the session had voted in.
   std::vector<std::string> forget(const std::string& session);
@@ -56,8 +63,6 @@ class ephemeral_polls {
   bool empty() const { return tallies_.all().empty(); }
 
  private:
-  std::optional<std::string> vote_of(const std::string& session, const std::string& poll) const;
-
   poll_tallies tallies_;
   /// Session -> poll -> answer.
   std::map<std::string, std::map<std::string, std::string>> votes_;

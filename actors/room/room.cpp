@@ -1,13 +1,14 @@
 #include "actors/room/room.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "actors/room/room_tables.hpp"
 #include "proto/admin_key.hpp"
-#include "proto/limits.hpp"
 
 namespace innkeeper::room {
 namespace {
@@ -34,6 +35,41 @@ std::string state_name(const std::string& event, const std::string& id) {
 
 constexpr const char* config_state = "config";
 
+std::size_t session_hash(const std::string& id) {
+  return std::hash<std::string>()(id);
+}
+
+std::optional<protocol_error> fault_of_vote(const proto::vote_message& m, const poll_tallies& polls,
+                                            const std::optional<std::string>& earlier,
+                                            const proto::limits& bounds) {
+  if (!polls.has_room_for(m.poll.name, m.answer, earlier, bounds)) {
+    return protocol_error{error_code::limit, "A room may have " + std::to_string(bounds.polls) +
+                                                 " polls, and a poll " +
+                                                 std::to_string(bounds.answers) + " answers."};
+  }
+  if (bounds.stats_bytes == 0 || polls.votes(m.poll.name, m.answer) > 0) return std::nullopt;
+  const auto stats = polls.after(m.poll.name, m.answer, earlier);
+  const auto frame = proto::encode_poll(m.ephemeral, m.poll.json, stats);
+  if (!proto::is_over(frame.size(), bounds.stats_bytes)) return std::nullopt;
+  return protocol_error{error_code::limit, "A poll's answers may take at most " +
+                                               std::to_string(bounds.stats_bytes) +
+                                               " bytes together; this one is too much."};
+}
+
+/// How much more the rows of vote and tallies will hold.
+std::int64_t bytes_of_vote(const proto::vote_message& m, const std::string& session,
+                           const poll_tallies& polls, const std::optional<std::string>& earlier) {
+  const auto& poll = m.poll.name;
+  if (earlier == m.answer) return 0;
+  auto more = signed_size(m.answer.size());
+  more += earlier ? -signed_size(earlier->size()) : signed_size(poll.size() + session.size());
+  if (polls.votes(poll, m.answer) == 0) more += signed_size(poll.size() + m.answer.size());
+  if (earlier && polls.votes(poll, *earlier) == 1) {
+    more -= signed_size(poll.size() + earlier->size());
+  }
+  return more;
+}
+
 }  // namespace
 
 struct room::reaction {
@@ -41,6 +77,8 @@ struct room::reaction {
   durable::effects wanted;
   /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
   bool only_memory = false;
+  /// The room's own row has to be written.
+  bool state_changed = false;
 
   void out(room_output output) { wanted.outputs.emplace_back(std::move(output)); }
   void instead(room_output output) { wanted.if_storage_full.emplace_back(std::move(output)); }
@@ -58,13 +96,14 @@ struct room::reaction {
   }
 };
 
-room::room(std::string name, std::shared_ptr<const admin_gate> admins, std::int64_t session_ttl_ms)
-    : name_(std::move(name)), admins_(std::move(admins)), session_ttl_ms_(session_ttl_ms) {}
+room::room(std::string name, std::shared_ptr<const room_rules> rules)
+    : name_(std::move(name)), rules_(std::move(rules)) {}
 
 void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
   if (const auto state = now.stored.get(tables::states, {})) {
     config_ = storage::as_text((*state)[0]);
     increment_ = storage::as_integer((*state)[1]);
+    size_ = {storage::as_integer((*state)[2]), storage::as_integer((*state)[3])};
   }
   for (const auto& [key, columns] : now.stored.list(tables::tallies, all_rows)) {
     polls_.restore(storage::as_text(key[0]), storage::as_text(key[1]),
@@ -83,6 +122,7 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
   reaction r{now, {}};
   std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
+  if (size_.take_changed() || r.state_changed) write_state(r.wanted.writes);
   if (r.only_memory) r.wanted.if_storage_full = r.wanted.outputs;
   return std::move(r.wanted);
 }
@@ -95,25 +135,72 @@ durable::attachments room::sleep() {
 // ---- coming and going
 
 void room::on(const join& who, reaction& r) {
-  ++increment_;
-  in_memory_.connections.insert(who.connection);
   const auto& id = who.facts->session;
   auto* known = sessions_.find(id, r.now.stored);
-  if (known == nullptr) {
-    session fresh;
-    fresh.suffix = increment_;
-    known = &sessions_.put(id, std::move(fresh));
-  }
+  if (known == nullptr) known = newcomer(who, r);
+  if (known == nullptr) return;
+  ++increment_;
+  if (known->suffix == 0) known->suffix = increment_;
+  in_memory_.connections.emplace(who.connection, session_hash(id));
   known->last_seen_ms = r.now.now_ms;
-  write_state(r);
-  session_book::write(id, *known, r.wanted.writes);
-  if (!r.now.alarm_ms) r.wanted.alarm = durable::alarm_change{r.now.now_ms + session_ttl_ms_};
+  r.state_changed = true;
+  session_book::write(id, *known, r.wanted.writes, size_);
+  if (!r.now.alarm_ms) {
+    r.wanted.alarm = durable::alarm_change{r.now.now_ms + rules_->session_ttl_ms};
+  }
   const speaker by{who.connection, *who.facts, proto::role::user};
   r.out(admitted{who.connection,
                  known->subscribed.value_or(proto::subscriptions()),
                  {proto::frame(proto::encode_config(config_), config_state),
                   proto::frame(profile_of(by, r))}});
   r.instead(refused{who.connection, 503, storage_full().sentence});
+}
+
+session* room::newcomer(const join& who, reaction& r) {
+  const auto& id = who.facts->session;
+  const bool new_room = increment_ == 0;
+  const auto refuse = [&](unsigned int status, const char* sentence) {
+    r.out(refused{who.connection, status, sentence});
+    return nullptr;
+  };
+  if (new_room && !rules_->rates->take_new_room(who.facts->network, r.now.now_ms)) {
+    return refuse(429, "Too many new rooms from your address. Try again in a minute.");
+  }
+  if (!size_.fits(session_book::bytes_of(id, session()), rules_->bounds)) {
+    return refuse(503, "This room has stored as much as it may.");
+  }
+  if (!size_.has_room_for_session(rules_->bounds) && !make_place_for_session(r)) {
+    return refuse(503, "This room knows as many sessions as it may.");
+  }
+  return &sessions_.put(id, session());
+}
+
+/// Forgets the session unseen for longest that nothing would be missed of.
+bool room::make_place_for_session(reaction& r) {
+  constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first look nearly always does
+  for (const auto limit : looks) {
+    for (const auto& [key, _] :
+         r.now.stored.list(tables::forgettable, {{}, {}, std::nullopt, limit})) {
+      const auto& id = storage::as_text(key[1]);
+      if (has_socket(id)) continue;
+      const auto* known = sessions_.find(id, r.now.stored);
+      // The list shows what is committed: the turns since then may have taken or used it.
+      if (known == nullptr || known->kept || known->last_seen_ms != storage::as_integer(key[0])) {
+        continue;
+      }
+      size_.add(-known->stored_bytes, -1);
+      r.wanted.writes.erase(tables::sessions, {id});
+      sessions_.forget(id);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool room::has_socket(const std::string& session) const {
+  return std::ranges::any_of(
+      in_memory_.connections,
+      [hash = session_hash(session)](const auto& each) { return each.second == hash; });
 }
 
 void room::on(const leave& who, reaction& r) {
@@ -134,7 +221,7 @@ void room::on(const still_here& who, reaction& r) {
   auto* known = sessions_.find(who.facts->session, r.now.stored);
   if (known == nullptr) return;
   known->last_seen_ms = r.now.now_ms;
-  session_book::write(who.facts->session, *known, r.wanted.writes);
+  session_book::write(who.facts->session, *known, r.wanted.writes, size_);
   r.wanted.is_activity = false;
 }
 
@@ -144,14 +231,18 @@ durable::effects room::on_alarm(const durable::turn& now) {
   durable::effects wanted;
   const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
   for (const auto& [key, columns] : rows) {
-    const auto due_ms = storage::as_integer(columns[3]) + session_ttl_ms_;
+    const auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;
     if (due_ms <= now.now_ms) {
+      if (const auto* known = sessions_.find(storage::as_text(key[0]), now.stored)) {
+        size_.add(-known->stored_bytes, -1);
+      }
       wanted.writes.erase(tables::sessions, key);
       sessions_.forget(storage::as_text(key[0]));
     } else {
       next_forget_ms_ = std::min(next_forget_ms_, due_ms);
     }
   }
+  if (size_.take_changed()) write_state(wanted.writes);
   if (rows.size() == page) {
     forget_after_ = storage::as_text(rows.back().key[0]);
     wanted.alarm = durable::alarm_change{now.now_ms};
@@ -199,12 +290,16 @@ void room::obey(const proto::subscribe_message& m, const proto::client_message&,
   auto& who = session_of(by, r);
   auto channels = who.subscribed.value_or(proto::subscriptions());
   if (channels.add(m.what)) {
-    if (channels.size() > proto::subscriptions_max) {
-      return r.refuse(by.connection,
-                      {error_code::limit, "A session may be subscribed to at most 128 channels."});
+    if (proto::is_over(channels.size(), rules_->bounds.subscriptions)) {
+      return r.refuse(
+          by.connection,
+          {error_code::limit, "A session may be subscribed to at most " +
+                                  std::to_string(rules_->bounds.subscriptions) + " channels."});
     }
+    const auto before = who.subscribed ? who.subscribed->to_json().size() : 0;
+    if (!fits(signed_size(channels.to_json().size()) - signed_size(before), by, r)) return;
     who.subscribed = std::move(channels);
-    session_book::write(by.facts.session, who, r.wanted.writes);
+    session_book::write(by.facts.session, who, r.wanted.writes, size_);
     r.out(subscribed{by.facts.session, m.what});
   }
   send_current_values(m.what, by.connection, r);
@@ -214,7 +309,7 @@ void room::obey(const proto::unsubscribe_message& m, const proto::client_message
                 const speaker& by, reaction& r) {
   auto& who = session_of(by, r);
   if (!who.subscribed || !who.subscribed->remove(m.what)) return;
-  session_book::write(by.facts.session, who, r.wanted.writes);
+  session_book::write(by.facts.session, who, r.wanted.writes, size_);
   r.out(unsubscribed{by.facts.session, m.what});
 }
 
@@ -226,9 +321,11 @@ void room::obey(const proto::profile_message&, const proto::client_message&, con
 void room::obey(const proto::login_message& m, const proto::client_message&, const speaker& by,
                 reaction& r) {
   auto& who = session_of(by, r);
+  if (!fits(signed_size(m.properties.size()) - signed_size(who.properties.size()), by, r)) return;
+  who.kept = true;
   who.properties = m.properties;
   who.public_properties = m.public_properties;
-  session_book::write(by.facts.session, who, r.wanted.writes);
+  session_book::write(by.facts.session, who, r.wanted.writes, size_);
   r.tell(by.connection, profile_of(by, r));
 }
 
@@ -247,10 +344,13 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
   if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
     earlier = storage::as_text((*vote)[0]);
   }
-  if (!polls_.has_room_for(poll, m.answer, earlier)) {
-    return r.refuse(by.connection,
-                    {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
+  if (const auto error = fault_of_vote(m, polls_, earlier, rules_->bounds)) {
+    return r.refuse(by.connection, *error);
   }
+  const auto more = bytes_of_vote(m, by.facts.session, polls_, earlier);
+  if (!fits(more, by, r)) return;
+  if (!earlier) keep(by, r);
+  size_.add(more);
   polls_.cast(poll, m.answer, earlier);
   if (earlier != m.answer) {
     auto& writes = r.wanted.writes;
@@ -268,9 +368,10 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
 
 void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
-  if (!in_memory_.ephemeral.has_room_for(by.facts.session, poll, m.answer)) {
-    return r.refuse(by.connection,
-                    {error_code::limit, "A room may have 200 polls, and a poll 100 answers."});
+  const auto earlier = in_memory_.ephemeral.vote_of(by.facts.session, poll);
+  if (const auto error =
+          fault_of_vote(m, in_memory_.ephemeral.tallies(), earlier, rules_->bounds)) {
+    return r.refuse(by.connection, *error);
   }
   r.only_memory = true;
   in_memory_.ephemeral.cast(by.facts.session, poll, m.answer);
@@ -281,7 +382,14 @@ void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, rea
 void room::obey(const proto::count_message& m, const proto::client_message&, const speaker& by,
                 reaction& r) {
   const auto& name = m.counter.name;
-  if (const auto error = counters_.add(name, m.change)) return r.refuse(by.connection, *error);
+  const auto more = counters_.all().contains(name)
+                        ? 0
+                        : signed_size(name.size()) + room_size::counter_value_bytes;
+  if (!fits(more, by, r)) return;
+  if (const auto error = counters_.add(name, m.change, rules_->bounds)) {
+    return r.refuse(by.connection, *error);
+  }
+  size_.add(more);
   const auto value = counters_.all().at(name).text();
   r.wanted.writes.put(tables::counters, {name}, {value});
   r.publish_to(proto::channel("counter", name), proto::encode_counter(m.counter.json, value));
@@ -289,17 +397,31 @@ void room::obey(const proto::count_message& m, const proto::client_message&, con
 
 void room::obey(const proto::authenticate_message& m, const proto::client_message&,
                 const speaker& by, reaction& r) {
-  const auto error = admins_->try_key(name_, by.facts.session, m, r.now, r.wanted.writes);
-  if (error) return r.refuse(by.connection, *error);
+  auto& rates = *rules_->rates;
+  const auto now_ms = r.now.now_ms;
+  if (!rates.may_try_key(by.connection, by.facts.network, now_ms)) {
+    return r.refuse(by.connection,
+                    {error_code::rate_limited, "Too many wrong keys. Try again in a minute."});
+  }
+  const auto error = rules_->admins.try_key(name_, by.facts.session, m, r.now, r.wanted.writes);
+  if (error) {
+    if (error->code == error_code::wrong_key && admin_gate::is_well_formed(m.key)) {
+      rates.wrong_key(by.connection, by.facts.network, now_ms);
+    }
+    return r.refuse(by.connection, *error);
+  }
   new_admins_.insert(by.connection);
   r.out(role_changed{by.connection, proto::role::admin});
   r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
 }
 
-void room::obey(const proto::config_message& m, const proto::client_message&, const speaker&,
+void room::obey(const proto::config_message& m, const proto::client_message&, const speaker& by,
                 reaction& r) {
+  const auto more = signed_size(m.text.size()) - signed_size(config_.size());
+  if (!fits(more, by, r)) return;
+  size_.add(more);
   config_ = m.text;
-  write_state(r);
+  r.state_changed = true;
   r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
 }
 
@@ -396,10 +518,32 @@ void room::on(const users_asked& request, reaction& r) {
   r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
 }
 
+void room::on(const session_asked& request, reaction& r) {
+  const bool known = r.now.stored.get(tables::sessions, {request.session}).has_value();
+  r.wanted.is_activity = false;
+  r.instead(no_answer{request.request});
+  r.out(users_answer{request.request, known ? "true" : "false"});
+}
+
 // ---- helpers
 
-void room::write_state(reaction& r) const {
-  r.wanted.writes.put(tables::states, {}, {config_, increment_});
+void room::write_state(storage::write_batch& into) const {
+  into.put(tables::states, {}, {config_, increment_, size_.bytes(), size_.sessions()});
+}
+
+bool room::fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
+  if (size_.fits(more_bytes, rules_->bounds)) return true;
+  r.refuse(by.connection,
+           {error_code::limit, "This room has stored as much as it may: " +
+                                   std::to_string(rules_->bounds.room_bytes) + " bytes."});
+  return false;
+}
+
+/// The session has left something that counts.
+void room::keep(const speaker& by, reaction& r) {
+  auto& who = session_of(by, r);
+  if (std::exchange(who.kept, true)) return;
+  session_book::write(by.facts.session, who, r.wanted.writes, size_);
 }
 
 /// A session with an open socket has a row, unless the disk was full when it came.

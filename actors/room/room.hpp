@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/container/flat_set.hpp>
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -11,10 +11,12 @@
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/admin_gate.hpp"
+#include "actors/room/client_rates.hpp"
 #include "actors/room/counters.hpp"
 #include "actors/room/polls.hpp"
 #include "actors/room/relays.hpp"
 #include "actors/room/room_message.hpp"
+#include "actors/room/room_size.hpp"
 #include "actors/room/sessions.hpp"
 
 /// The rooms protocol as one kind of durable object. Everything it is told is a room_message,
@@ -25,20 +27,28 @@ namespace innkeeper::room {
 struct room_attachments {
   ephemeral_polls ephemeral;
   relays relayed;
-  /// That have joined and not left. Ids grow, so that most go to the end.
-  boost::container::flat_set<connection_id> connections;
+  /// That have joined and not left, with a hash of their session. Ids grow, so that most go to the
+  /// end.
+  boost::container::flat_map<connection_id, std::size_t> connections;
   /// The room's increment when it was loaded.
   std::int64_t increment_at_boot = 0;
   std::int64_t booted_ms = 0;
 };
 
-class room final : public durable::durable_object {
- public:
+/// What all rooms have in common.
+struct room_rules {
   static constexpr std::int64_t default_session_ttl_ms = std::int64_t{30} * 24 * 3600 * 1000;
 
-  /// Sessions that have not been seen for `session_ttl_ms` are forgotten; their votes stay counted.
-  room(std::string name, std::shared_ptr<const admin_gate> admins,
-       std::int64_t session_ttl_ms = default_session_ttl_ms);
+  admin_gate admins;
+  /// Sessions that have not been seen for so long are forgotten; their votes stay counted.
+  std::int64_t session_ttl_ms = default_session_ttl_ms;
+  proto::limits bounds;
+  std::shared_ptr<client_rates> rates;
+};
+
+class room final : public durable::durable_object {
+ public:
+  room(std::string name, std::shared_ptr<const room_rules> rules);
 
   void hydrate(const durable::turn& now, durable::attachments left_behind) override;
   durable::effects handle(durable::object_message& message, const durable::turn& now) override;
@@ -62,6 +72,7 @@ class room final : public durable::durable_object {
   void on(const said_nonsense& what, reaction& r);
   void on(const details_asked& request, reaction& r);
   void on(const users_asked& request, reaction& r);
+  void on(const session_asked& request, reaction& r);
 
   void obey(const proto::refused_message& m, const proto::client_message& whole, const speaker& by,
             reaction& r);
@@ -94,22 +105,29 @@ class room final : public durable::durable_object {
   void obey(const proto::other_message& m, const proto::client_message& whole, const speaker& by,
             reaction& r);
 
+  /// A new session takes its place; nothing if it may not come in.
+  session* newcomer(const join& who, reaction& r);
+  bool make_place_for_session(reaction& r);
+  bool has_socket(const std::string& session) const;
+  /// Whether so much more may be stored; answers if not.
+  bool fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
+  void keep(const speaker& by, reaction& r);
   void vote_durably(const proto::vote_message& m, const speaker& by, reaction& r);
   void vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r);
   void send_current_values(const proto::channel& what, connection_id to, reaction& r);
   void relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r);
-  void write_state(reaction& r) const;
+  void write_state(storage::write_batch& into) const;
 
   session& session_of(const speaker& by, reaction& r);
   proto::role role_of(const said& what) const;
   std::string profile_of(const speaker& by, reaction& r);
 
   std::string name_;
-  std::shared_ptr<const admin_gate> admins_;
-  std::int64_t session_ttl_ms_;
+  std::shared_ptr<const room_rules> rules_;
 
   std::string config_;
   std::int64_t increment_ = 0;
+  room_size size_;
   poll_tallies polls_;
   counters counters_;
 

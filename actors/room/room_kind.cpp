@@ -68,13 +68,13 @@ absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
 
 }  // namespace
 
-room_kind::room_kind(std::string signing_key, std::int64_t session_ttl_ms)
-    : admins_(std::make_shared<const admin_gate>(std::move(signing_key))),
-      session_ttl_ms_(session_ttl_ms) {}
+room_kind::room_kind(admin_gate admins, std::int64_t session_ttl_ms, const proto::limits& bounds)
+    : rules_(std::make_shared<const room_rules>(room_rules{
+          std::move(admins), session_ttl_ms, bounds, std::make_shared<client_rates>(bounds)})) {}
 
 std::unique_ptr<durable::durable_object> room_kind::make(
     const durable::object_address& address) const {
-  return std::make_unique<room>(address.name, admins_, session_ttl_ms_);
+  return std::make_unique<room>(address.name, rules_);
 }
 
 absorbed room_kind::absorb(durable::attachments& left_behind,

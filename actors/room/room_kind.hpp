@@ -13,9 +13,10 @@ class room_kind final : public durable::object_kind {
  public:
   static constexpr std::string_view kind_name = "room";
 
-  /// An empty signing key switches admin login off.
-  explicit room_kind(std::string signing_key,
-                     std::int64_t session_ttl_ms = room::default_session_ttl_ms);
+  /// Rooms of one kind share what is counted of each client.
+  explicit room_kind(admin_gate admins,
+                     std::int64_t session_ttl_ms = room_rules::default_session_ttl_ms,
+                     const proto::limits& bounds = {});
 
   std::string_view name() const override { return kind_name; }
   std::unique_ptr<durable::durable_object> make(
@@ -26,8 +27,7 @@ class room_kind final : public durable::object_kind {
   std::vector<durable::object_output> when_broken() const override;
 
  private:
-  std::shared_ptr<const admin_gate> admins_;
-  std::int64_t session_ttl_ms_;
+  std::shared_ptr<const room_rules> rules_;
 };
 
 }  // namespace innkeeper::room

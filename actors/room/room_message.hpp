@@ -27,6 +27,8 @@ struct connection_facts {
   std::string session;
   /// A JSON object with the keys of Cloudflare's `request.cf`.
   std::string details_json;
+  /// The client's IPv4 address, or the /64 of its IPv6 address; 0: not known.
+  std::uint64_t network = 0;
 };
 using facts_ptr = std::shared_ptr<const connection_facts>;
 
@@ -80,8 +82,14 @@ struct users_asked {
   std::vector<connection_activity> connections;
 };
 
-using room_message =
-    std::variant<join, leave, still_here, said, said_nonsense, details_asked, users_asked>;
+/// Whether there is such a session. Answered by a users_answer that says "true" or "false".
+struct session_asked {
+  request_id request = 0;
+  std::string session;
+};
+
+using room_message = std::variant<join, leave, still_here, said, said_nonsense, details_asked,
+                                  users_asked, session_asked>;
 
 // ---- room to gateway
 

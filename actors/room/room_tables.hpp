@@ -2,12 +2,16 @@
 
 #include "storage/table.hpp"
 
-/// A room's tables, as migrations/0001_rooms.sql makes them.
+/// A room's tables, as the migrations make them.
 namespace innkeeper::room::tables {
 
-inline const storage::table states{"room_states", {}, {"config", "increment"}};
+inline const storage::table states{"room_states", {}, {"config", "increment", "bytes", "sessions"}};
 inline const storage::table sessions{
-    "room_sessions", {"session"}, {"suffix", "properties", "subscriptions", "last_seen_ms"}};
+    "room_sessions",
+    {"session"},
+    {"suffix", "properties", "subscriptions", "last_seen_ms", "kept"}};
+/// A view of `sessions`, to be listed only.
+inline const storage::table forgettable{"room_forgettable", {"last_seen_ms", "session"}, {}};
 inline const storage::table tallies{"room_tallies", {"poll", "answer"}, {"votes"}};
 inline const storage::table votes{"room_votes", {"poll", "session"}, {"answer"}};
 inline const storage::table counters{"room_counters", {"counter"}, {"value"}};

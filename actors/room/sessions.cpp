@@ -9,7 +9,7 @@
 namespace innkeeper::room {
 namespace {
 
-session from_row(const storage::row& columns) {
+session from_row(const std::string& id, const storage::row& columns) {
   session known;
   known.suffix = storage::as_integer(columns[0]);
   known.properties = storage::as_text(columns[1]);
@@ -18,6 +18,8 @@ session from_row(const storage::row& columns) {
     known.subscribed = proto::subscriptions::from_json(*text);
   }
   known.last_seen_ms = storage::as_integer(columns[3]);
+  known.kept = storage::as_integer(columns[4]) != 0;
+  known.stored_bytes = session_book::bytes_of(id, known);
   return known;
 }
 
@@ -32,18 +34,28 @@ session* session_book::find(const std::string& id, const durable::object_view& s
   const auto known = open_.find(id);
   if (known != open_.end()) return &known->second;
   const auto columns = stored.get(tables::sessions, {id});
-  return columns ? &put(id, from_row(*columns)) : nullptr;
+  return columns ? &put(id, from_row(id, *columns)) : nullptr;
 }
 
 session& session_book::put(const std::string& id, session known) {
   return open_.insert_or_assign(id, std::move(known)).first->second;
 }
 
-void session_book::write(const std::string& id, const session& known, storage::write_batch& into) {
+std::int64_t session_book::bytes_of(const std::string& id, const session& known) {
+  const auto channels = known.subscribed ? known.subscribed->to_json().size() : 0;
+  return signed_size(id.size() + known.properties.size() + channels);
+}
+
+void session_book::write(const std::string& id, session& known, storage::write_batch& into,
+                         room_size& size) {
   storage::value channels;
   if (known.subscribed) channels = known.subscribed->to_json();
+  const auto bytes = bytes_of(id, known);
+  size.add(bytes - known.stored_bytes, known.stored_bytes == 0 ? 1 : 0);
+  known.stored_bytes = bytes;
   into.put(tables::sessions, {id},
-           {known.suffix, known.properties, std::move(channels), known.last_seen_ms});
+           {known.suffix, known.properties, std::move(channels), known.last_seen_ms,
+            std::int64_t{known.kept ? 1 : 0}});
 }
 
 }  // namespace innkeeper::room

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "actors/durable/durable_object.hpp"
+#include "actors/room/room_size.hpp"
 #include "proto/subscriptions.hpp"
 
 /// The sessions of a room that have an open socket, read from their rows when first needed. On the
@@ -19,6 +20,10 @@ struct session {
   /// Nothing until the session first subscribes to something.
   std::optional<proto::subscriptions> subscribed;
   std::int64_t last_seen_ms = 0;
+  /// It has voted or logged in: not forgotten to make place for others.
+  bool kept = false;
+  /// Names and values in its row, as last written or read; 0 if it has none.
+  std::int64_t stored_bytes = 0;
 
   /// All properties, with `subscriptions` where there are any.
   std::string shown_properties() const;
@@ -33,7 +38,11 @@ class session_book {
   /// Its last connection is gone; the row stays.
   void forget(const std::string& id) { open_.erase(id); }
 
-  static void write(const std::string& id, const session& known, storage::write_batch& into);
+  /// What a session takes up as it is now.
+  static std::int64_t bytes_of(const std::string& id, const session& known);
+  /// Keeps `size` right.
+  static void write(const std::string& id, session& known, storage::write_batch& into,
+                    room_size& size);
 
  private:
   std::unordered_map<std::string, session> open_;

@@ -71,11 +71,11 @@ TEST_CASE("text without a text type is malformed") {
 
 TEST_CASE("a message that is nested too deep or has too many keys is over the limit") {
   std::string keys = "{";
-  for (std::size_t i = 0; i < json_keys_max; ++i) keys += "\"\":0,";
+  for (std::size_t i = 0; i < limits{}.json_keys; ++i) keys += "\"\":0,";
   keys.back() = '}';
-  const std::string text = GENERATE_REF(
-      message("chat", std::string(json_depth_max, '[') + std::string(json_depth_max, ']')),
-      message("chat", keys));
+  const std::string text = GENERATE_REF(message("chat", std::string(limits{}.json_depth, '[') +
+                                                            std::string(limits{}.json_depth, ']')),
+                                        message("chat", keys));
   const auto parsed = parse_client_message(text);
   REQUIRE(std::holds_alternative<protocol_error>(parsed));
   CHECK(std::get<protocol_error>(parsed).code == error_code::limit);
@@ -166,9 +166,9 @@ TEST_CASE("login with anything else than an object is refused") {
 }
 
 TEST_CASE("properties have 256 KiB and not a byte more") {
-  const auto at_limit = login_of(properties_bytes_max);
+  const auto at_limit = login_of(limits{}.properties_bytes);
   CHECK((read<login_message>("login", at_limit).properties == at_limit));
-  CHECK(refusal("login", login_of(properties_bytes_max + 1)) == error_code::limit);
+  CHECK(refusal("login", login_of(limits{}.properties_bytes + 1)) == error_code::limit);
 }
 
 TEST_CASE("a session's public properties are found again in all of them") {
@@ -216,8 +216,8 @@ TEST_CASE("a poll's id has 128 bytes and not 129, as text and as number") {
   const auto vote = [](std::string_view id) {
     return R"({"id":)" + std::string(id) + R"(,"answer":"a"})";
   };
-  CHECK_FALSE(refusal("poll", vote(quoted_letters(id_bytes_max))).has_value());
-  CHECK(refusal("poll", vote(quoted_letters(id_bytes_max + 1))) == error_code::limit);
+  CHECK_FALSE(refusal("poll", vote(quoted_letters(limits{}.id_bytes))).has_value());
+  CHECK(refusal("poll", vote(quoted_letters(limits{}.id_bytes + 1))) == error_code::limit);
   CHECK_FALSE(refusal("poll", vote("1e127")).has_value());
   CHECK(refusal("poll", vote("1e128")) == error_code::limit);
 }
@@ -226,8 +226,8 @@ TEST_CASE("an answer has 1 KiB and not a byte more") {
   const auto vote = [](std::size_t bytes) {
     return R"({"id":"p","answer":)" + quoted_letters(bytes) + "}";
   };
-  CHECK_FALSE(refusal("ephemeralPoll", vote(answer_bytes_max)).has_value());
-  CHECK(refusal("ephemeralPoll", vote(answer_bytes_max + 1)) == error_code::limit);
+  CHECK_FALSE(refusal("ephemeralPoll", vote(limits{}.answer_bytes)).has_value());
+  CHECK(refusal("ephemeralPoll", vote(limits{}.answer_bytes + 1)) == error_code::limit);
 }
 
 TEST_CASE("the limit on an id counts its bytes, not its characters or escapes") {
@@ -236,8 +236,8 @@ TEST_CASE("the limit on an id counts its bytes, not its characters or escapes") 
   };
   std::string accents;
   std::string escaped_letters;
-  for (std::size_t i = 0; i < id_bytes_max / 2; ++i) accents += "\xC3\xA9";
-  for (std::size_t i = 0; i < id_bytes_max; ++i) escaped_letters += "\\u0078";
+  for (std::size_t i = 0; i < limits{}.id_bytes / 2; ++i) accents += "\xC3\xA9";
+  for (std::size_t i = 0; i < limits{}.id_bytes; ++i) escaped_letters += "\\u0078";
   CHECK_FALSE(refusal("poll", vote(accents)).has_value());
   CHECK(refusal("poll", vote(accents + "e")) == error_code::limit);
   CHECK_FALSE(refusal("poll", vote(escaped_letters)).has_value());
@@ -321,8 +321,8 @@ TEST_CASE("a counter's id has 128 bytes and not 129") {
   const auto count = [](std::size_t bytes) {
     return R"({"value":1,"id":)" + quoted_letters(bytes) + "}";
   };
-  CHECK_FALSE(refusal("counter", count(id_bytes_max)).has_value());
-  CHECK(refusal("counter", count(id_bytes_max + 1)) == error_code::limit);
+  CHECK_FALSE(refusal("counter", count(limits{}.id_bytes)).has_value());
+  CHECK(refusal("counter", count(limits{}.id_bytes + 1)) == error_code::limit);
 }
 
 // ---- authenticate

@@ -151,10 +151,10 @@ TEST_CASE("a number outside a double's range is malformed") {
 }
 
 TEST_CASE("an object is nested 128 levels deep and not 129") {
-  CHECK_FALSE(fault_of(nested_objects(json_depth_max)).has_value());
-  CHECK(fault_of(nested_objects(json_depth_max + 1)) == error_code::limit);
-  CHECK_FALSE(fault_of(nested_arrays(json_depth_max)).has_value());
-  CHECK(fault_of(nested_arrays(json_depth_max + 1)) == error_code::limit);
+  CHECK_FALSE(fault_of(nested_objects(limits{}.json_depth)).has_value());
+  CHECK(fault_of(nested_objects(limits{}.json_depth + 1)) == error_code::limit);
+  CHECK_FALSE(fault_of(nested_arrays(limits{}.json_depth)).has_value());
+  CHECK(fault_of(nested_arrays(limits{}.json_depth + 1)) == error_code::limit);
 }
 
 TEST_CASE("depth counts levels, not brackets") {
@@ -164,13 +164,13 @@ TEST_CASE("depth counts levels, not brackets") {
 }
 
 TEST_CASE("an object has 10000 keys and not 10001") {
-  CHECK_FALSE(fault_of(object_of(json_keys_max)).has_value());
-  CHECK(fault_of(object_of(json_keys_max + 1)) == error_code::limit);
+  CHECK_FALSE(fault_of(object_of(limits{}.json_keys)).has_value());
+  CHECK(fault_of(object_of(limits{}.json_keys + 1)) == error_code::limit);
 }
 
 TEST_CASE("keys are counted on every level") {
-  CHECK_FALSE(fault_of(R"({"a":)" + object_of(json_keys_max - 1) + "}").has_value());
-  CHECK(fault_of(R"({"a":)" + object_of(json_keys_max) + "}") == error_code::limit);
+  CHECK_FALSE(fault_of(R"({"a":)" + object_of(limits{}.json_keys - 1) + "}").has_value());
+  CHECK(fault_of(R"({"a":)" + object_of(limits{}.json_keys) + "}") == error_code::limit);
 }
 
 TEST_CASE("a text is quoted as a JSON string") {

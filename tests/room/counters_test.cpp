@@ -80,13 +80,13 @@ TEST_CASE("a refused change makes no counter") {
 
 TEST_CASE("a room has 1000 counters and not 1001, and all of them still count") {
   counters all;
-  for (std::size_t i = 0; i < proto::counters_max; ++i) {
+  for (std::size_t i = 0; i < proto::limits{}.counters; ++i) {
     REQUIRE_FALSE(all.add(std::to_string(i), number("1")).has_value());
   }
   const auto refused = all.add("one more", number("1"));
   REQUIRE(refused.has_value());
   CHECK(refused->code == proto::error_code::limit);
-  CHECK(all.all().size() == proto::counters_max);
+  CHECK(all.all().size() == proto::limits{}.counters);
   CHECK_FALSE(all.add("0", number("1")).has_value());
   CHECK(value_of(all, "0") == "2");
 }

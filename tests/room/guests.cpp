@@ -28,7 +28,9 @@ std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_
          proto::sha256_hex(room_name + timestamp + signing_key) + R"("}})";
 }
 
-guests::guests(std::string room_name) : name_(std::move(room_name)), kind_(signing_key) {
+guests::guests(std::string room_name, const proto::limits& bounds)
+    : name_(std::move(room_name)),
+      kind_(signing_key, room::room_rules::default_session_ttl_ms, bounds) {
   wake({});
 }
 

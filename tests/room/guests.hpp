@@ -29,7 +29,7 @@ std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_
 
 class guests {
  public:
-  explicit guests(std::string room_name = "testRoom");
+  explicit guests(std::string room_name = "testRoom", const proto::limits& bounds = {});
 
   lines join(room::connection_id who, const std::string& session);
   lines leave(room::connection_id who, const std::string& session, bool last_of_session);

@@ -68,16 +68,16 @@ TEST_CASE("a restored tally goes on counting") {
 }
 
 TEST_CASE("a room has 200 polls and no room for a 201st") {
-  CHECK(with_polls(proto::polls_max - 1).has_room_for("new", "a"));
-  const auto full = with_polls(proto::polls_max);
+  CHECK(with_polls(proto::limits{}.polls - 1).has_room_for("new", "a"));
+  const auto full = with_polls(proto::limits{}.polls);
   CHECK_FALSE(full.has_room_for("new", "a"));
   CHECK(full.has_room_for("0", "a"));
   CHECK(full.has_room_for("0", "another"));
 }
 
 TEST_CASE("a poll has 100 answers and no room for a 101st") {
-  CHECK(with_answers("p", proto::answers_max - 1).has_room_for("p", "new"));
-  const auto full = with_answers("p", proto::answers_max);
+  CHECK(with_answers("p", proto::limits{}.answers - 1).has_room_for("p", "new"));
+  const auto full = with_answers("p", proto::limits{}.answers);
   CHECK_FALSE(full.has_room_for("p", "new"));
   CHECK(full.has_room_for("p", "0"));
   CHECK(full.has_room_for("q", "new"));
@@ -118,9 +118,9 @@ TEST_CASE("who has no ephemeral vote has none to forget") {
 
 TEST_CASE("an ephemeral poll without votes stays, and takes up one of 200") {
   ephemeral_polls all;
-  for (std::size_t i = 0; i < proto::polls_max; ++i) all.cast("ann", std::to_string(i), "a");
+  for (std::size_t i = 0; i < proto::limits{}.polls; ++i) all.cast("ann", std::to_string(i), "a");
   all.forget("ann");
-  CHECK(all.tallies().all().size() == proto::polls_max);
+  CHECK(all.tallies().all().size() == proto::limits{}.polls);
   CHECK_FALSE(all.has_room_for("s", "new", "a"));
   CHECK(all.has_room_for("s", "0", "a"));
 }

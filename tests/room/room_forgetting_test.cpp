@@ -8,7 +8,7 @@ namespace {
 
 using testing::guests;
 
-constexpr auto ttl = room::default_session_ttl_ms;
+constexpr auto ttl = room_rules::default_session_ttl_ms;
 
 TEST_CASE("a room sets its alarm for when its first session will have been unseen for too long") {
   guests here;

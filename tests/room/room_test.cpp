@@ -179,7 +179,7 @@ TEST_CASE("an unsubscription is told to the gateway if there was anything to end
 TEST_CASE("a session has 128 subscriptions and not 129") {
   guests room;
   room.join(1, "ann");
-  for (std::size_t i = 0; i < proto::subscriptions_max; ++i) {
+  for (std::size_t i = 0; i < proto::limits{}.subscriptions; ++i) {
     const auto channel = "x:" + std::to_string(i);
     REQUIRE(room.say(1, "ann", subscribe(channel)) == lines{subscribed("ann", channel)});
   }

@@ -104,7 +104,7 @@ TEST_CASE("a room has 200 polls and not 201, and apart from them 200 ephemeral o
   guests room;
   room.join(1, "ann");
   for (const std::string type : {"poll", "ephemeralPoll"}) {
-    for (std::size_t i = 0; i < proto::polls_max; ++i) {
+    for (std::size_t i = 0; i < proto::limits{}.polls; ++i) {
       const auto id = std::to_string(i);
       REQUIRE(room.say(1, "ann", vote(type, id, "a")) ==
               lines{published(type + ":" + id, stats(type, id, R"({"a":1})"))});
@@ -119,7 +119,7 @@ TEST_CASE("a room has 200 polls and not 201, and apart from them 200 ephemeral o
 
 /// As many sessions as a poll may have answers, each with its own: s0 for 0, s1 for 1, ...
 void fill_answers(guests& room, const std::string& type) {
-  for (std::size_t i = 0; i < proto::answers_max; ++i) {
+  for (std::size_t i = 0; i < proto::limits{}.answers; ++i) {
     const auto number = std::to_string(i);
     room.join(100 + i, "s" + number);
     REQUIRE(
@@ -187,7 +187,7 @@ TEST_CASE("a change that a counter cannot take is refused and leaves it as it wa
 TEST_CASE("a room has 1000 counters and not 1001, over a restart too") {
   guests room;
   room.join(1, "ann");
-  for (std::size_t i = 0; i < proto::counters_max; ++i) {
+  for (std::size_t i = 0; i < proto::limits{}.counters; ++i) {
     REQUIRE(room.say(1, "ann", count(std::to_string(i), "1")).front().starts_with("publish"));
   }
   CHECK(room.say(1, "ann", count("one more", "1")) == lines{error_to(1, "limit")});

@@ -19,9 +19,10 @@ session ann() {
   return who;
 }
 
-fake_view storing(const std::string& id, const session& who) {
+fake_view storing(const std::string& id, session who) {
   storage::write_batch batch;
-  session_book::write(id, who, batch);
+  room_size size;
+  session_book::write(id, who, batch, size);
   fake_view stored;
   stored.apply(batch);
   return stored;

@@ -130,8 +130,9 @@ TEST_CASE("people read rooms, results, votes and counters with one plain select 
   connection.exec(
       "INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES (1, 'room', 'lobby', "
       "'ab', 1700000000000);"
-      "INSERT INTO room_states VALUES (1, 'cfg', 2);"
-      "INSERT INTO room_sessions VALUES (1, 's1', 1, '{}', NULL, 1700000000000);"
+      "INSERT INTO room_states (object, config, increment) VALUES (1, 'cfg', 2);"
+      "INSERT INTO room_sessions (object, session, suffix, properties, subscriptions,"
+      " last_seen_ms) VALUES (1, 's1', 1, '{}', NULL, 1700000000000);"
       "INSERT INTO room_tallies VALUES (1, 'lunch', 'soup', 2);"
       "INSERT INTO room_votes VALUES (1, 'lunch', 's1', 'soup'), (1, 'lunch', 's2', 'soup');"
       "INSERT INTO room_counters VALUES (1, 'visits', '2.61');");

@@ -27,7 +27,7 @@ async function prepared_file(bench, rooms, rows) {
     await write(`INSERT INTO objects (id, kind, name, object_id, created_ms) VALUES ${lines.join(',')};\n`)
   }
   const numbers = n => `WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < ${n - 1})`
-  await write("INSERT INTO room_states SELECT id, '', 1 FROM objects;\n")
+  await write("INSERT INTO room_states (object, config, increment) SELECT id, '', 1 FROM objects;\n")
   await write(`${numbers(rows > 1 ? 10 : 1)} INSERT INTO room_counters SELECT id, 'c' || i, '17.75' FROM objects, n;\n`)
   if (rows > 1) await write(`${numbers(5)} INSERT INTO room_tallies SELECT id, 'lunch', 'answer ' || i, 3 FROM objects, n;\n`)
   await write('COMMIT; PRAGMA wal_checkpoint(TRUNCATE);\n')

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "proto/limits.hpp"
+
+/// A flag and an environment variable for each limit. Only main's thread.
+namespace innkeeper::app {
+
+/// Parsing puts the values into `bounds`, which has to outlive `command`.
+void add_limit_flags(CLI::App& command, proto::limits& bounds);
+
+}  // namespace innkeeper::app

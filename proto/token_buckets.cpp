@@ -1,0 +1,35 @@
+#include "proto/token_buckets.hpp"
+
+#include <algorithm>
+
+namespace innkeeper::proto {
+
+double token_buckets::tokens_at(const bucket& b, std::int64_t now_ms) const {
+  const auto passed = static_cast<double>(std::max<std::int64_t>(0, now_ms - b.as_of_ms));
+  return std::min(burst_, b.tokens + passed * per_ms_);
+}
+
+bool token_buckets::has(std::uint64_t key, std::int64_t now_ms) const {
+  if (burst_ == 0) return true;
+  const auto found = buckets_.find(key);
+  return found == buckets_.end() || tokens_at(found->second, now_ms) >= 1;
+}
+
+bool token_buckets::take(std::uint64_t key, std::int64_t now_ms) {
+  if (burst_ == 0) return true;
+  if (buckets_.size() >= drop_at_) drop_full(now_ms);
+  auto& b = buckets_.try_emplace(key, bucket{burst_, now_ms}).first->second;
+  const auto tokens = tokens_at(b, now_ms);
+  if (tokens < 1) return false;
+  b = {tokens - 1, now_ms};
+  return true;
+}
+
+/// Each look costs as much as what has come since the last one.
+void token_buckets::drop_full(std::int64_t now_ms) {
+  std::erase_if(buckets_,
+                [&](const auto& entry) { return tokens_at(entry.second, now_ms) >= burst_; });
+  drop_at_ = std::max<std::size_t>(1024, buckets_.size() * 2);
+}
+
+}  // namespace innkeeper::proto

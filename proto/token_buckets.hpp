@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+/// How often something may happen for each of many keys: `burst` times at once and then `each`
+/// times every `period_ms`. Keeps only keys that have not yet got all their tokens back. Time comes
+/// in as an argument. Not for two threads at a time.
+namespace innkeeper::proto {
+
+class token_buckets {
+ public:
+  /// A burst of 0 is no limit. `each` of 0: what is used up never comes back.
+  token_buckets(std::size_t each, std::int64_t period_ms, std::size_t burst)
+      : per_ms_(static_cast<double>(each) / static_cast<double>(period_ms)),
+        burst_(static_cast<double>(burst)) {}
+
+  /// Whether take() would give true. Milliseconds, from any beginning.
+  bool has(std::uint64_t key, std::int64_t now_ms) const;
+  /// False if there is no token left: then nothing has been taken.
+  bool take(std::uint64_t key, std::int64_t now_ms);
+
+  std::size_t size() const { return buckets_.size(); }
+
+ private:
+  struct bucket {
+    double tokens = 0;
+    std::int64_t as_of_ms = 0;
+  };
+
+  double tokens_at(const bucket& b, std::int64_t now_ms) const;
+  void drop_full(std::int64_t now_ms);
+
+  double per_ms_;
+  double burst_;
+  std::unordered_map<std::uint64_t, bucket> buckets_;
+  std::size_t drop_at_ = 1024;
+};
+
+}  // namespace innkeeper::proto

@@ -1,0 +1,87 @@
+#include "transport/door.hpp"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+using namespace innkeeper;
+using transport::door;
+
+namespace {
+
+proto::limits bounds(std::size_t sockets, std::size_t burst) {
+  proto::limits made;
+  made.address_sockets = sockets;
+  made.address_connects_burst = burst;
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a server takes as many sockets as it may, and one more when one has gone") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 2);
+  door::place a;
+  CHECK_FALSE(entrance->enter(a).has_value());
+  {
+    door::place b;
+    CHECK_FALSE(entrance->enter(b).has_value());
+    door::place c;
+    CHECK(entrance->enter(c) == door::refusal::server_full);
+  }
+  door::place d;
+  CHECK_FALSE(entrance->enter(d).has_value());
+}
+
+TEST_CASE("an address opens as many sockets as it may; others are not touched") {
+  const auto entrance = std::make_shared<door>(bounds(2, 100), 0);
+  std::vector<door::place> places(4);
+  CHECK_FALSE(entrance->enter_as(7, 0, places[0]).has_value());
+  CHECK_FALSE(entrance->enter_as(7, 0, places[1]).has_value());
+  CHECK(entrance->enter_as(7, 0, places[2]) == door::refusal::too_many_of_address);
+  CHECK_FALSE(entrance->enter_as(8, 0, places[3]).has_value());
+  places[0] = door::place();
+  CHECK_FALSE(entrance->enter_as(7, 0, places[2]).has_value());
+}
+
+TEST_CASE("an address that comes too fast is refused until time has passed") {
+  const auto entrance = std::make_shared<door>(bounds(100, 2), 0);
+  std::vector<door::place> places(4);
+  CHECK_FALSE(entrance->enter_as(7, 0, places[0]).has_value());
+  CHECK_FALSE(entrance->enter_as(7, 0, places[1]).has_value());
+  CHECK(entrance->enter_as(7, 19, places[2]) == door::refusal::too_fast);
+  CHECK_FALSE(entrance->enter_as(7, 20, places[2]).has_value());
+}
+
+TEST_CASE("a socket whose owner turns out to be another counts as that one's only") {
+  const auto entrance = std::make_shared<door>(bounds(1, 100), 0);
+  door::place socket;
+  REQUIRE_FALSE(entrance->enter_as(7, 0, socket).has_value());
+  REQUIRE_FALSE(entrance->enter_as(8, 0, socket).has_value());
+  door::place next;
+  CHECK_FALSE(entrance->enter_as(7, 0, next).has_value());
+  door::place third;
+  CHECK(entrance->enter_as(8, 0, third) == door::refusal::too_many_of_address);
+}
+
+TEST_CASE("a place that has moved is given back once") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 1);
+  {
+    door::place first;
+    REQUIRE_FALSE(entrance->enter(first).has_value());
+    const door::place second = std::move(first);
+    door::place third;
+    CHECK(entrance->enter(third) == door::refusal::server_full);
+  }
+  door::place fourth;
+  CHECK_FALSE(entrance->enter(fourth).has_value());
+}
+
+TEST_CASE("without limits the door is open") {
+  proto::limits none;
+  none.address_sockets = none.address_connects = none.address_connects_burst = 0;
+  const auto entrance = std::make_shared<door>(none, 0);
+  std::vector<door::place> places(3000);
+  for (auto& each : places) {
+    REQUIRE_FALSE(entrance->enter(each).has_value());
+    REQUIRE_FALSE(entrance->enter_as(7, 0, each).has_value());
+  }
+}

@@ -1,0 +1,120 @@
+#include "transport/visitor.hpp"
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <utility>
+
+#include "transport/web_pages.hpp"
+
+using namespace innkeeper::transport;
+using boost::asio::ip::make_address;
+
+namespace {
+
+using headers = std::vector<std::pair<std::string, std::string>>;
+
+http_request request_with(const headers& all) {
+  http_request request;
+  for (const auto& [name, value] : all) request.insert(name, value);
+  return request;
+}
+
+address_set trusted() {
+  address_set set;
+  set.add("10.0.0.0/8");
+  set.add("2001:db8::/32");
+  return set;
+}
+
+std::string client_of(const headers& all, const std::string& from = "10.0.0.1") {
+  return visitor_of(request_with(all), {make_address(from), false}, trusted()).address.to_string();
+}
+
+bool is_secure(const headers& all, const std::string& from, bool tls = false) {
+  return visitor_of(request_with(all), {make_address(from), tls}, trusted()).secure;
+}
+
+origin_kind kind_of(const std::string& origin, const std::string& host,
+                    const std::vector<std::string>& listed = {}) {
+  return origin_of(request_with({{"Origin", origin}, {"Host", host}}), listed);
+}
+
+}  // namespace
+
+TEST_CASE("whoever is no trusted proxy is the client, whatever it says") {
+  CHECK(client_of({{"X-Forwarded-For", "192.0.2.1"}}, "203.0.113.5") == "203.0.113.5");
+  CHECK_FALSE(is_secure({{"X-Forwarded-Proto", "https"}}, "203.0.113.5"));
+  CHECK(is_secure({}, "203.0.113.5", true));
+}
+
+TEST_CASE("behind trusted proxies the client is the rightmost address that is none of them") {
+  CHECK(client_of({{"X-Forwarded-For", "192.0.2.1"}}) == "192.0.2.1");
+  CHECK(client_of({{"X-Forwarded-For", "6.6.6.6, 192.0.2.1, 10.0.0.2"}}) == "192.0.2.1");
+  CHECK(client_of({{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "192.0.2.1"}}) ==
+        "192.0.2.1");
+  CHECK(client_of({{"X-Forwarded-For", "10.0.0.3, 10.0.0.2"}}) == "10.0.0.3");
+  CHECK(client_of({}) == "10.0.0.1");
+}
+
+TEST_CASE("forwarded addresses may have ports and brackets") {
+  CHECK(client_of({{"X-Forwarded-For", "192.0.2.1:4711"}}) == "192.0.2.1");
+  CHECK(client_of({{"X-Forwarded-For", "[2001:db9::1]:80"}}) == "2001:db9::1");
+  CHECK(client_of({{"X-Forwarded-For", "2001:db9::1"}}) == "2001:db9::1");
+  CHECK(client_of({{"X-Forwarded-For", "::ffff:192.0.2.9"}}) == "192.0.2.9");
+}
+
+TEST_CASE("what stands left of a bad forwarded value is not believed") {
+  CHECK(client_of({{"X-Forwarded-For", "6.6.6.6, unknown"}}) == "10.0.0.1");
+  CHECK(client_of({{"X-Forwarded-For", "6.6.6.6, , 10.0.0.2"}}) == "10.0.0.2");
+  CHECK(client_of({{"X-Forwarded-For", "["}}) == "10.0.0.1");
+}
+
+TEST_CASE("a trusted proxy says whether the request came over TLS") {
+  CHECK(is_secure({{"X-Forwarded-Proto", "https"}}, "10.0.0.1"));
+  CHECK(is_secure({{"X-Forwarded-Proto", "http, HTTPS"}}, "10.0.0.1"));
+  CHECK_FALSE(is_secure({{"X-Forwarded-Proto", "http"}}, "10.0.0.1", true));
+  CHECK(is_secure({}, "10.0.0.1", true));
+}
+
+TEST_CASE("a page that this server has served is its own, whatever the port's spelling") {
+  CHECK(kind_of("https://example.org", "example.org") == origin_kind::own);
+  CHECK(kind_of("http://Example.org:8080", "example.org:8080") == origin_kind::own);
+  CHECK(kind_of("https://example.org", "example.org:443") == origin_kind::own);
+  CHECK(origin_of(request_with({{"Host", "example.org"}}), {}) == origin_kind::own);
+}
+
+TEST_CASE("a page of another site is foreign unless it is listed") {
+  const std::vector<std::string> listed{"https://app.example.org"};
+  CHECK(kind_of("https://app.example.org", "rooms.example.org", listed) == origin_kind::listed);
+  CHECK(kind_of("http://app.example.org", "rooms.example.org", listed) == origin_kind::foreign);
+  CHECK(kind_of("https://evil.example", "example.org", listed) == origin_kind::foreign);
+  CHECK(kind_of("https://example.org:8443", "example.org") == origin_kind::foreign);
+  CHECK(kind_of("null", "example.org") == origin_kind::foreign);
+  CHECK(kind_of("", "") == origin_kind::foreign);
+}
+
+TEST_CASE("Cloudflare's headers become the fields of request.cf") {
+  CHECK(cloudflare_fields(request_with({{"CF-IPCountry", "NL"}, {"cf-ipcity", "Den \"Haag\""}})) ==
+        R"(,"country":"NL","city":"Den \"Haag\"")");
+  CHECK(cloudflare_fields(request_with({{"cf-ipcity", "\xFF"}})).empty());
+  CHECK(cloudflare_fields(request_with({{"cf-ipcity", std::string(129, 'x')}})).empty());
+}
+
+TEST_CASE("a page's policy allows its own script and style by their hashes, and nothing else") {
+  // Of the empty text, and of "x" (printf x | openssl dgst -sha256 -binary | base64).
+  const auto policy = content_policy("<style></style><script type=\"module\">x</script>");
+  CHECK(policy.find("script-src 'sha256-LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE='") !=
+        std::string::npos);
+  CHECK(policy.find("style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='") !=
+        std::string::npos);
+  CHECK(policy.find("unsafe") == std::string::npos);
+}
+
+TEST_CASE("every demo page has one script and one style that its policy can name") {
+  for (const auto* path : {"/", "/chat", "/poll", "/ephemeral", "/livemap"}) {
+    const auto policy = content_policy(*web_page(path));
+    INFO(path << ": " << policy);
+    CHECK(policy.find("script-src 'sha256-") != std::string::npos);
+    CHECK(policy.find("style-src 'sha256-") != std::string::npos);
+  }
+}

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "proto/limits.hpp"
+#include "proto/token_buckets.hpp"
+
+/// How many sockets there are, in all and of each client's network, and how fast new ones come. One
+/// for the whole server: any thread.
+namespace innkeeper::transport {
+
+class door : public std::enable_shared_from_this<door> {
+ public:
+  enum class refusal { server_full, too_many_of_address, too_fast };
+
+  /// What one socket takes up, given back when this ends.
+  class place {
+   public:
+    place() = default;
+    place(place&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)),
+          counted_(std::exchange(other.counted_, false)),
+          network_(std::exchange(other.network_, 0)) {}
+    place& operator=(place&& other) noexcept;
+    ~place();
+
+   private:
+    friend class door;
+
+    std::shared_ptr<door> of_;
+    bool counted_ = false;
+    /// 0: none, as no client has it.
+    std::uint64_t network_ = 0;
+  };
+
+  /// At most `sockets_max` in all; 0: no limit.
+  door(const proto::limits& bounds, std::size_t sockets_max);
+
+  /// A socket has come.
+  std::optional<refusal> enter(place& socket);
+  /// It is known whose it is: at once, or, behind a proxy, when its request says so; the last word
+  /// counts. Time in milliseconds from any beginning.
+  std::optional<refusal> enter_as(std::uint64_t network, std::int64_t now_ms, place& socket);
+
+ private:
+  void leave(const place& socket);
+  void leave_network(std::uint64_t network);
+
+  std::size_t sockets_max_;
+  std::size_t of_network_max_;
+  std::mutex mutex_;
+  std::size_t sockets_ = 0;
+  std::unordered_map<std::uint64_t, std::size_t> of_network_;
+  proto::token_buckets arrivals_;
+};
+
+}  // namespace innkeeper::transport

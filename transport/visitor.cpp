@@ -1,0 +1,126 @@
+#include "transport/visitor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include "proto/json_text.hpp"
+
+namespace innkeeper::transport {
+namespace {
+
+namespace http = boost::beast::http;
+namespace ip = boost::asio::ip;
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// All values of a list header, in order, over all headers of that name.
+std::vector<std::string_view> list_of(const http_request& request, std::string_view name) {
+  std::vector<std::string_view> values;
+  const auto [first, last] = request.equal_range({name.data(), name.size()});
+  for (auto header = first; header != last; ++header) {
+    std::string_view rest(header->value().data(), header->value().size());
+    while (true) {
+      const auto comma = rest.find(',');
+      values.push_back(trimmed(rest.substr(0, comma)));
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  return values;
+}
+
+/// "192.0.2.1", "192.0.2.1:80", "2001:db8::1" or "[2001:db8::1]:80".
+std::optional<ip::address> read_address(std::string_view text) {
+  if (text.starts_with('[')) {
+    text = text.substr(1, text.find(']') - 1);
+  } else if (std::ranges::count(text, ':') == 1) {
+    text = text.substr(0, text.find(':'));
+  }
+  boost::system::error_code error;
+  const auto address = ip::make_address(std::string(text), error);
+  if (error) return std::nullopt;
+  return plain_address(address);
+}
+
+std::string lower(std::string_view text) {
+  std::string made(text);
+  std::ranges::transform(made, made.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return made;
+}
+
+/// Without the port that the scheme has anyway.
+std::string_view without_port(std::string_view host, std::string_view port) {
+  return host.ends_with(port) ? host.substr(0, host.size() - port.size()) : host;
+}
+
+bool is_same_host(std::string_view origin, std::string_view host) {
+  const bool tls = origin.starts_with("https://");
+  if (!tls && !origin.starts_with("http://")) return false;
+  const auto* port = tls ? ":443" : ":80";
+  const auto rest = origin.substr(origin.find("//") + 2);
+  return without_port(rest, port) == without_port(host, port);
+}
+
+}  // namespace
+
+visitor visitor_of(const http_request& request, const peer& from, const address_set& trusted) {
+  visitor who{plain_address(from.address), from.tls, false};
+  if (!trusted.contains(from.address)) return who;
+  who.behind_proxy = true;
+  const auto hops = list_of(request, "X-Forwarded-For");
+  for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+    const auto address = read_address(*hop);
+    if (!address) break;
+    who.address = *address;
+    if (!trusted.contains(*address)) break;
+  }
+  const auto schemes = list_of(request, "X-Forwarded-Proto");
+  if (!schemes.empty()) who.secure = lower(schemes.back()) == "https";
+  return who;
+}
+
+origin_kind origin_of(const http_request& request, const std::vector<std::string>& listed) {
+  const auto header = request.find(http::field::origin);
+  if (header == request.end()) return origin_kind::own;
+  const auto origin = lower({header->value().data(), header->value().size()});
+  const auto host = request[http::field::host];
+  if (is_same_host(origin, lower({host.data(), host.size()}))) return origin_kind::own;
+  const bool known =
+      std::ranges::any_of(listed, [&](const std::string& each) { return lower(each) == origin; });
+  return known ? origin_kind::listed : origin_kind::foreign;
+}
+
+std::string cloudflare_fields(const http_request& request) {
+  // Cloudflare's names: "Add visitor location headers" and, for the country, "CF-IPCountry".
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> names{{
+      {"CF-IPCountry", "country"},
+      {"cf-ipcity", "city"},
+      {"cf-ipcontinent", "continent"},
+      {"cf-iplatitude", "latitude"},
+      {"cf-iplongitude", "longitude"},
+      {"cf-region", "region"},
+      {"cf-region-code", "regionCode"},
+      {"cf-metro-code", "metroCode"},
+      {"cf-postal-code", "postalCode"},
+      {"cf-timezone", "timezone"},
+  }};
+  constexpr std::size_t value_bytes_max = 128;
+  std::string fields;
+  for (const auto& [header, key] : names) {
+    const auto found = request.find({header.data(), header.size()});
+    if (found == request.end()) continue;
+    const std::string_view value(found->value().data(), found->value().size());
+    if (value.empty() || value.size() > value_bytes_max || !proto::is_utf8(value)) continue;
+    fields.append(",\"").append(key).append("\":").append(proto::quote(value));
+  }
+  return fields;
+}
+
+}  // namespace innkeeper::transport

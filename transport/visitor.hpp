@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "transport/address.hpp"
+#include "transport/handshake.hpp"
+
+/// Who sends a request, and from which site's page: what the connection itself shows, and what
+/// proxies tell that are trusted to. Pure functions: any thread.
+namespace innkeeper::transport {
+
+/// What is known of a connection before its first request.
+struct peer {
+  boost::asio::ip::address address;
+  /// It speaks TLS with this process.
+  bool tls = false;
+};
+
+struct visitor {
+  boost::asio::ip::address address;
+  /// Its request came over TLS, to us or to a trusted proxy.
+  bool secure = false;
+  /// A trusted proxy speaks for it.
+  bool behind_proxy = false;
+};
+
+/// The client behind trusted proxies: the rightmost address of X-Forwarded-For that is no trusted
+/// proxy's. A value that is no address ends the search, for what stands left of it may be made up.
+visitor visitor_of(const http_request& request, const peer& from, const address_set& trusted);
+
+/// From which site's page a handshake comes.
+enum class origin_kind {
+  /// From no page, or from one that this server itself has served.
+  own,
+  /// From a site that is listed.
+  listed,
+  foreign,
+};
+
+/// `listed` holds origins as browsers write them: "https://example.org".
+origin_kind origin_of(const http_request& request, const std::vector<std::string>& listed);
+
+/// The keys of Cloudflare's request.cf that its visitor location headers tell, as the fields of a
+/// JSON object, each with a comma before it.
+std::string cloudflare_fields(const http_request& request);
+
+}  // namespace innkeeper::transport
