@@ -1,5 +1,6 @@
 #include "app/limit_flags.hpp"
 
+#include <CLI/CLI.hpp>
 #include <string>
 
 #include "proto/limit_table.hpp"

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include "proto/limits.hpp"
+
+namespace CLI {
+class App;
+}
 
 /// A flag and an environment variable for each limit. Only main's thread.
 namespace innkeeper::app {

@@ -1,13 +1,13 @@
 #include "actors/room/room.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "actors/room/room_tables.hpp"
+#include "actors/room/vote_rules.hpp"
 #include "proto/admin_key.hpp"
 
 namespace innkeeper::room {
@@ -37,37 +37,6 @@ constexpr const char* config_state = "config";
 
 std::size_t session_hash(const std::string& id) {
   return std::hash<std::string>()(id);
-}
-
-std::optional<protocol_error> fault_of_vote(const proto::vote_message& m, const poll_tallies& polls,
-                                            const std::optional<std::string>& earlier,
-                                            const proto::limits& bounds) {
-  if (!polls.has_room_for(m.poll.name, m.answer, earlier, bounds)) {
-    return protocol_error{error_code::limit, "A room may have " + std::to_string(bounds.polls) +
-                                                 " polls, and a poll " +
-                                                 std::to_string(bounds.answers) + " answers."};
-  }
-  if (bounds.stats_bytes == 0 || polls.votes(m.poll.name, m.answer) > 0) return std::nullopt;
-  const auto stats = polls.after(m.poll.name, m.answer, earlier);
-  const auto frame = proto::encode_poll(m.ephemeral, m.poll.json, stats);
-  if (!proto::is_over(frame.size(), bounds.stats_bytes)) return std::nullopt;
-  return protocol_error{error_code::limit, "A poll's answers may take at most " +
-                                               std::to_string(bounds.stats_bytes) +
-                                               " bytes together; this one is too much."};
-}
-
-/// How much more the rows of vote and tallies will hold.
-std::int64_t bytes_of_vote(const proto::vote_message& m, const std::string& session,
-                           const poll_tallies& polls, const std::optional<std::string>& earlier) {
-  const auto& poll = m.poll.name;
-  if (earlier == m.answer) return 0;
-  auto more = signed_size(m.answer.size());
-  more += earlier ? -signed_size(earlier->size()) : signed_size(poll.size() + session.size());
-  if (polls.votes(poll, m.answer) == 0) more += signed_size(poll.size() + m.answer.size());
-  if (earlier && polls.votes(poll, *earlier) == 1) {
-    more -= signed_size(poll.size() + earlier->size());
-  }
-  return more;
 }
 
 }  // namespace
@@ -177,24 +146,13 @@ session* room::newcomer(const join& who, reaction& r) {
 
 /// Forgets the session unseen for longest that nothing would be missed of.
 bool room::make_place_for_session(reaction& r) {
-  constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first look nearly always does
-  for (const auto limit : looks) {
-    for (const auto& [key, _] :
-         r.now.stored.list(tables::forgettable, {{}, {}, std::nullopt, limit})) {
-      const auto& id = storage::as_text(key[1]);
-      if (has_socket(id)) continue;
-      const auto* known = sessions_.find(id, r.now.stored);
-      // The list shows what is committed: the turns since then may have taken or used it.
-      if (known == nullptr || known->kept || known->last_seen_ms != storage::as_integer(key[0])) {
-        continue;
-      }
-      size_.add(-known->stored_bytes, -1);
-      r.wanted.writes.erase(tables::sessions, {id});
-      sessions_.forget(id);
-      return true;
-    }
-  }
-  return false;
+  const auto id = sessions_.oldest_to_forget(
+      r.now.stored, [this](const std::string& session) { return has_socket(session); });
+  if (!id) return false;
+  size_.add(-sessions_.find(*id, r.now.stored)->stored_bytes, -1);
+  r.wanted.writes.erase(tables::sessions, {*id});
+  sessions_.forget(*id);
+  return true;
 }
 
 bool room::has_socket(const std::string& session) const {

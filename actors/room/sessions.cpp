@@ -1,5 +1,6 @@
 #include "actors/room/sessions.hpp"
 
+#include <array>
 #include <utility>
 
 #include "actors/room/room_tables.hpp"
@@ -39,6 +40,23 @@ session* session_book::find(const std::string& id, const durable::object_view& s
 
 session& session_book::put(const std::string& id, session known) {
   return open_.insert_or_assign(id, std::move(known)).first->second;
+}
+
+std::optional<std::string> session_book::oldest_to_forget(
+    const durable::object_view& stored, const std::function<bool(const std::string&)>& has_socket) {
+  constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first look nearly always does
+  for (const auto limit : looks) {
+    for (const auto& [key, _] : stored.list(tables::forgettable, {{}, {}, std::nullopt, limit})) {
+      const auto& id = storage::as_text(key[1]);
+      if (has_socket(id)) continue;
+      const auto* known = find(id, stored);
+      // The list shows what is committed: the turns since then may have taken or used it.
+      if (known == nullptr) continue;
+      if (!known->kept && known->last_seen_ms == storage::as_integer(key[0])) return id;
+      forget(id);
+    }
+  }
+  return std::nullopt;
 }
 
 std::int64_t session_book::bytes_of(const std::string& id, const session& known) {

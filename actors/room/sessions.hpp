@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -37,6 +38,12 @@ class session_book {
   session& put(const std::string& id, session known);
   /// Its last connection is gone; the row stays.
   void forget(const std::string& id) { open_.erase(id); }
+
+  /// The session unseen for longest that has no socket and has left nothing; nothing if there is
+  /// none among the 1,000 unseen for longest.
+  std::optional<std::string> oldest_to_forget(
+      const durable::object_view& stored,
+      const std::function<bool(const std::string&)>& has_socket);
 
   /// What a session takes up as it is now.
   static std::int64_t bytes_of(const std::string& id, const session& known);

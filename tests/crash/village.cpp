@@ -91,7 +91,7 @@ row_dump dump(SQLite::Database& file) {
 }
 
 village::village(std::uint64_t seed, std::size_t houses)
-    : random_(seed), rooms_(signing_key, session_ttl_ms), houses_(houses) {
+    : random_(seed), rooms_(room::admin_gate(signing_key), session_ttl_ms), houses_(houses) {
   for (std::size_t i = 0; i < houses; ++i) move_in(i);
 }
 

@@ -1,0 +1,207 @@
+// Who gets in, as only the whole server shows it.
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "tests/support/http_client.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/websocket_client.hpp"
+
+namespace innkeeper::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::io_context;
+
+server_options with(std::vector<std::string> arguments) {
+  server_options options;
+  options.arguments = std::move(arguments);
+  return options;
+}
+
+upgrade_answer knock(std::uint16_t port, const std::map<std::string, std::string>& headers,
+                     const std::string& target = "/websocket?room=r") {
+  io_context io;
+  websocket_client client(io);
+  return client.connect(port, target, headers);
+}
+
+/// The name and value alone.
+std::string cookie_of(const upgrade_answer& answer) {
+  const auto cookie = answer.header("set-cookie");
+  return cookie.substr(0, cookie.find(';'));
+}
+
+std::string connects(std::uint16_t port) {
+  const auto body = fetch(port, {"/details?room=r"}).body;
+  const auto from = body.find("\"increment\":") + 12;
+  return body.substr(from, body.find(',', from) - from);
+}
+
+}  // namespace
+
+TEST_CASE("a page of another site connects but neither uses nor gets a cookie", "[entrance]") {
+  const server_process server;
+  const auto own = knock(server.port(), {});
+  REQUIRE(own.accepted());
+  const auto cookie = cookie_of(own);
+  const auto again = knock(server.port(), {{"Cookie", cookie}});
+  CHECK(again.header("x-session-id") == own.header("x-session-id"));
+  const auto foreign =
+      knock(server.port(), {{"Cookie", cookie}, {"Origin", "https://evil.example"}});
+  REQUIRE(foreign.accepted());
+  CHECK(foreign.header("set-cookie").empty());
+  CHECK(foreign.header("x-session-id") != own.header("x-session-id"));
+}
+
+TEST_CASE("with a list of origins the others get 403 and take no number", "[entrance]") {
+  const server_process server(with({"--allowed-origins", "https://app.example"}));
+  const auto listed = knock(server.port(), {{"Origin", "https://app.example"}});
+  CHECK(listed.accepted());
+  CHECK_FALSE(listed.header("set-cookie").empty());
+  CHECK(knock(server.port(), {{"Origin", "https://evil.example"}}).status == 403);
+  CHECK(connects(server.port()) == "1");
+}
+
+TEST_CASE("a trusted proxy says who a client is and that it came over TLS", "[entrance]") {
+  const server_process server(with({"--trusted-proxies", "127.0.0.0/8"}));
+  io_context io;
+  websocket_client client(io);
+  const auto answer = client.connect(server.port(), "/websocket?room=r",
+                                     {{"X-Forwarded-For", "6.6.6.6, 192.0.2.1"},
+                                      {"X-Forwarded-Proto", "https"},
+                                      {"CF-IPCountry", "NL"}});
+  REQUIRE(answer.accepted());
+  CHECK(answer.header("set-cookie").find("SameSite=None; Secure") != std::string::npos);
+  REQUIRE(client.next_event(5s).has_value());
+  const auto profile = client.next_event(5s);
+  REQUIRE(profile.has_value());
+  CHECK(profile->payload.find(R"("clientIp":"192.0.2.1","country":"NL")") != std::string::npos);
+}
+
+TEST_CASE("the sockets of one address are counted, behind a proxy those of the client",
+          "[entrance]") {
+  const server_process server(with({"--trusted-proxies", "127.0.0.1", "--sockets-per-ip", "2"}));
+  io_context io;
+  std::vector<std::unique_ptr<websocket_client>> clients;
+  const auto come = [&](const std::string& from) {
+    clients.push_back(std::make_unique<websocket_client>(io));
+    return clients.back()
+        ->connect(server.port(), "/websocket?room=r", {{"X-Forwarded-For", from}})
+        .status;
+  };
+  CHECK(come("192.0.2.1") == 101);
+  CHECK(come("192.0.2.1") == 101);
+  CHECK(come("192.0.2.1") == 429);
+  CHECK(come("192.0.2.2") == 101);
+}
+
+TEST_CASE("the socket beyond the limit on all gets 503 until one goes", "[entrance]") {
+  const server_process server(with({"--sockets-max", "2"}));
+  io_context io;
+  websocket_client first(io);
+  websocket_client second(io);
+  REQUIRE(first.connect(server.port(), "/websocket?room=r").accepted());
+  REQUIRE(second.connect(server.port(), "/websocket?room=r").accepted());
+  CHECK(knock(server.port(), {}).status == 503);
+}
+
+TEST_CASE("a room that would be one too many for its address gets 429", "[entrance]") {
+  const server_process server(with({"--new-rooms-burst", "1"}));
+  CHECK(knock(server.port(), {}, "/websocket?room=first").accepted());
+  CHECK(knock(server.port(), {}, "/websocket?room=second").status == 429);
+  CHECK(knock(server.port(), {}, "/websocket?room=first").accepted());
+}
+
+TEST_CASE("a message may be as long as the operator says", "[entrance]") {
+  const server_process server(with({"--message-bytes", "100"}));
+  io_context io;
+  websocket_client client(io);
+  REQUIRE(client.connect(server.port(), "/websocket?room=r").accepted());
+  const auto padded = [](std::size_t bytes) {
+    const std::string text = R"({"type":"profile"})";
+    return text + std::string(bytes - text.size(), ' ');
+  };
+  REQUIRE(client.next_event(5s).has_value());
+  REQUIRE(client.next_event(5s).has_value());
+  client.send_text(padded(100));
+  const auto profile = client.next_event(5s);
+  REQUIRE(profile.has_value());
+  CHECK(profile->what == client_event::kind::text);
+  client.send_text(padded(101));
+  const auto end = client.next_event(5s);
+  REQUIRE(end.has_value());
+  CHECK(end->code == 1009);
+}
+
+TEST_CASE("a header may be as long as the operator says", "[entrance]") {
+  const server_process server(with({"--header-bytes", "1024"}));
+  CHECK(fetch(server.port(), {"/healthz", "GET", {{"X-Padding", std::string(700, 'x')}}}).status ==
+        200);
+  const auto refused =
+      fetch(server.port(), {"/healthz", "GET", {{"X-Padding", std::string(1100, 'x')}}});
+  CHECK(refused.status == 431);
+  CHECK(refused.body.find("1 KiB") != std::string::npos);
+}
+
+TEST_CASE("an id that the room has not given out is replaced where ids have to be known",
+          "[entrance]") {
+  const server_process server(with({"--sessions", "known"}));
+  const auto given = knock(server.port(), {}).header("x-session-id");
+  CHECK(knock(server.port(), {}, "/websocket?room=r&session=" + given).header("x-session-id") ==
+        given);
+  CHECK(knock(server.port(), {}, "/websocket?room=r&session=planted").header("x-session-id") !=
+        "planted");
+}
+
+TEST_CASE("only ids that the server has signed are taken where they have to be", "[entrance]") {
+  server_process server(with({"--sessions", "signed"}));
+  const auto given = knock(server.port(), {});
+  const auto id = given.header("x-session-id");
+  CHECK(knock(server.port(), {}, "/websocket?room=r&session=" + id).header("x-session-id") == id);
+  CHECK(knock(server.port(), {{"Cookie", cookie_of(given)}}).header("x-session-id") == id);
+  auto forged = id;
+  forged.back() = forged.back() == '0' ? '1' : '0';
+  CHECK(knock(server.port(), {}, "/websocket?room=r&session=" + forged).header("x-session-id") !=
+        forged);
+  server.options().signing_key =
+      "a new key of sixteen bytes or more\n" + std::string(test_signing_key);
+  server.restart(SIGTERM);
+  CHECK(knock(server.port(), {}, "/websocket?room=r&session=" + id).header("x-session-id") == id);
+  server.options().signing_key = "a new key of sixteen bytes or more";
+  server.restart(SIGTERM);
+  CHECK(knock(server.port(), {}, "/websocket?room=r&session=" + id).header("x-session-id") != id);
+}
+
+TEST_CASE("no log line holds a session, a key or what was said", "[entrance]") {
+  server_process server(with({"--log-level", "debug"}));
+  io_context io;
+  websocket_client client(io);
+  REQUIRE(client.connect(server.port(), "/websocket?room=r&session=secretsession").accepted());
+  const std::string key(64, 'a');
+  client.send_text(R"({"type":"authenticate","data":{"ts":1,"key":")" + key + R"("}})");
+  client.send_text(R"({"type":"chat","data":"secretword"})");
+  client.send_text(R"({"type":"profile"})");
+  for (int i = 0; i < 4; ++i) REQUIRE(client.next_event(5s).has_value());
+  client.terminate();
+  server.stop(SIGTERM);
+  const auto log = server.log_text();
+  REQUIRE_FALSE(log.empty());
+  for (const auto& secret : {std::string("secretsession"), key, std::string("secretword"),
+                             std::string(test_signing_key)}) {
+    CHECK(log.find(secret) == std::string::npos);
+  }
+}
+
+TEST_CASE("pages tell browsers what they may do", "[entrance]") {
+  const server_process server;
+  const auto page = fetch(server.port(), {"/chat"});
+  CHECK(page.header("content-security-policy").find("script-src 'sha256-") != std::string::npos);
+  CHECK(page.header("x-content-type-options") == "nosniff");
+  CHECK(page.header("x-frame-options") == "DENY");
+  CHECK(page.header("referrer-policy") == "no-referrer");
+}
+
+}  // namespace innkeeper::testing

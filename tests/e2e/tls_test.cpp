@@ -1,0 +1,160 @@
+// TLS in the process, with certificates made by the openssl program.
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <string>
+
+#include "tests/support/child_process.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace innkeeper::testing {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace fs = std::filesystem;
+using asio::ip::tcp;
+using tls_stream = asio::ssl::stream<tcp::socket>;
+
+void make_certificate(const fs::path& place, const std::string& name) {
+  const auto made =
+      run_command({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                   "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                   "-keyout", place / "key.pem", "-out", place / "cert.pem"});
+  REQUIRE(made.ended->code == 0);
+}
+
+server_options with_tls(const fs::path& place) {
+  server_options options;
+  options.arguments = {"--tls-cert", place / "cert.pem", "--tls-key", place / "key.pem"};
+  return options;
+}
+
+/// A connection that has shaken hands; knows nothing of certificates.
+struct client {
+  client(std::uint16_t port, int version_max = TLS1_3_VERSION) {
+    SSL_set_max_proto_version(stream.native_handle(), version_max);
+    SSL_set_security_level(stream.native_handle(), 0);
+    SSL_set_min_proto_version(stream.native_handle(), TLS1_VERSION);
+    stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
+    stream.handshake(tls_stream::client, error);
+  }
+
+  std::string certificate_name() {
+    const auto certificate = SSL_get1_peer_certificate(stream.native_handle());
+    REQUIRE(certificate != nullptr);
+    char name[64] = {};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
+                              sizeof(name));
+    X509_free(certificate);
+    return name;
+  }
+
+  asio::io_context io;
+  asio::ssl::context context{asio::ssl::context::tls_client};
+  tls_stream stream{io, context};
+  beast::error_code error;
+};
+
+}  // namespace
+
+TEST_CASE("pages and conversations go over TLS, and cookies are for TLS only", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  const server_process server(with_tls(place.path()));
+
+  client page(server.port());
+  REQUIRE_FALSE(page.error);
+  namespace http = beast::http;
+  http::request<http::empty_body> request(http::verb::get, "/chat", 11);
+  request.set(http::field::host, "localhost");
+  http::write(page.stream, request);
+  beast::flat_buffer buffer;
+  http::response<http::string_body> response;
+  http::read(page.stream, buffer, response);
+  CHECK(response.result() == http::status::ok);
+  CHECK(response.body().size() > 10'000);
+
+  client talk(server.port());
+  REQUIRE_FALSE(talk.error);
+  beast::websocket::stream<tls_stream&> socket(talk.stream);
+  beast::websocket::response_type answer;
+  socket.handshake(answer, "localhost", "/websocket?room=r");
+  const auto cookie = answer[beast::http::field::set_cookie];
+  CHECK(std::string(cookie).find("SameSite=None; Secure") != std::string::npos);
+  const std::string large(200'000, 'x');
+  socket.write(asio::buffer(std::string(R"({"type":"subscribe","data":"chat"})")));
+  socket.write(asio::buffer(R"({"type":"chat","data":")" + large + "\"}"));
+  std::string heard;
+  for (int i = 0; i < 3; ++i) {
+    beast::flat_buffer frame;
+    socket.read(frame);
+    heard = beast::buffers_to_string(frame.data());
+  }
+  CHECK(heard.find(large) != std::string::npos);
+  socket.close(beast::websocket::close_code::normal);
+}
+
+TEST_CASE("versions before TLS 1.2 are refused", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  const server_process server(with_tls(place.path()));
+  CHECK(client(server.port(), TLS1_1_VERSION).error);
+  CHECK_FALSE(client(server.port(), TLS1_2_VERSION).error);
+}
+
+TEST_CASE("SIGHUP renews the certificate, and keeps the old one if the new one is broken",
+          "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  server_process server(with_tls(place.path()));
+  CHECK(client(server.port()).certificate_name() == "first");
+  const auto eventually = [&](auto holds) {
+    for (int i = 0; i < 1000 && !holds(); ++i) run_command({"true"});
+    return holds();
+  };
+  make_certificate(place.path(), "second");
+  server.kill(SIGHUP);
+  CHECK(eventually([&] { return client(server.port()).certificate_name() == "second"; }));
+  std::ofstream(place.path() / "cert.pem") << "broken";
+  server.kill(SIGHUP);
+  CHECK(eventually([&] { return server.log_text().find("as it was") != std::string::npos; }));
+  CHECK(client(server.port()).certificate_name() == "second");
+}
+
+TEST_CASE("files that are no certificate and key are refused in words", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  const auto cert = (place.path() / "cert.pem").string();
+  const auto key = (place.path() / "key.pem").string();
+  const auto start = [&](const std::string& with_cert, const std::string& with_key) {
+    return run_command({INNKEEPER_BINARY, "serve", "--port", "0", "--data", place.path() / "x.db",
+                        "--tls-cert", with_cert, "--tls-key", with_key});
+  };
+  const auto missing = start(cert + ".not", key);
+  CHECK(missing.ended->code == 1);
+  CHECK(missing.err.find("--tls-cert") != std::string::npos);
+  const temporary_directory other;
+  make_certificate(other.path(), "other");
+  const auto mismatched = start(cert, other.path() / "key.pem");
+  CHECK(mismatched.ended->code == 1);
+  CHECK(mismatched.err.find("--tls-key") != std::string::npos);
+  const auto alone = run_command({INNKEEPER_BINARY, "serve", "--tls-cert", cert});
+  CHECK(alone.ended->code == 2);
+}
+
+}  // namespace innkeeper::testing
