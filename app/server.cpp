@@ -122,8 +122,8 @@ class running_server {
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
     for (const auto& kind : kinds_) {
       const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
-      shared->kinds.push_back(
-          {std::string(kind->name()), is_echo ? echo_message_bytes_max : options_.bounds.message_bytes});
+      shared->kinds.push_back({std::string(kind->name()),
+                               is_echo ? echo_message_bytes_max : options_.bounds.message_bytes});
     }
     shared->next_connection = [this] { return next_connection_++; };
     for (std::size_t i = 0; i < loops_.size(); ++i) {

@@ -6,64 +6,20 @@
 #include <optional>
 #include <utility>
 
+#include "actors/room/room_reaction.hpp"
 #include "actors/room/room_tables.hpp"
-#include "actors/room/vote_rules.hpp"
 #include "proto/admin_key.hpp"
 
 namespace innkeeper::room {
 namespace {
 
-using proto::error_code;
-using proto::protocol_error;
-
 const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
-
-protocol_error storage_full() {
-  return {error_code::storage_full,
-          "The server's disk is full, or its file is locked; nothing has been changed."};
-}
-
-/// Goes with every message, for the case that the disk is full: built once.
-const proto::frame& storage_full_frame() {
-  static const proto::frame frame(proto::encode_error(storage_full()));
-  return frame;
-}
-
-std::string state_name(const std::string& event, const std::string& id) {
-  return event + ':' + id;
-}
-
-constexpr const char* config_state = "config";
 
 std::size_t session_hash(const std::string& id) {
   return std::hash<std::string>()(id);
 }
 
 }  // namespace
-
-struct room::reaction {
-  const durable::turn& now;
-  durable::effects wanted;
-  /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
-  bool only_memory = false;
-  /// The room's own row has to be written.
-  bool state_changed = false;
-
-  void out(room_output output) { wanted.outputs.emplace_back(std::move(output)); }
-  void instead(room_output output) { wanted.if_storage_full.emplace_back(std::move(output)); }
-  void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
-  void refuse(connection_id whom, const protocol_error& error) {
-    tell(whom, proto::encode_error(error));
-  }
-  /// Polls and counters are named by their channel: a slow reader is spared older values.
-  void publish_to(proto::channel to, std::string_view text) {
-    proto::frame frame(text, to.id ? state_name(to.event, *to.id) : std::string());
-    out(publish{std::move(to), std::move(frame)});
-  }
-  void tell_first_value(connection_id whom, std::string state, std::string_view text) {
-    out(send_to{whom, proto::frame::first_value(text, std::move(state))});
-  }
-};
 
 room::room(std::string name, std::shared_ptr<const room_rules> rules)
     : name_(std::move(name)), rules_(std::move(rules)) {}
@@ -122,7 +78,7 @@ void room::on(const join& who, reaction& r) {
                  known->subscribed.value_or(proto::subscriptions()),
                  {proto::frame(proto::encode_config(config_), config_state),
                   proto::frame(profile_of(by, r))}});
-  r.instead(refused{who.connection, 503, storage_full().sentence});
+  r.instead(refused{who.connection, 503, storage_full_error().sentence});
 }
 
 session* room::newcomer(const join& who, reaction& r) {
@@ -212,238 +168,6 @@ durable::effects room::on_alarm(const durable::turn& now) {
   return wanted;
 }
 
-// ---- what clients say
-
-void room::on(said& what, reaction& r) {
-  const speaker by{what.connection, *what.facts, role_of(what)};
-  r.instead(send_to{by.connection, storage_full_frame()});
-  if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
-    r.refuse(by.connection,
-             {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
-  } else {
-    std::visit([&](const auto& body) { obey(body, what.message, by, r); }, what.message.body);
-  }
-  relay_to_admins(what.message, by, r);
-}
-
-void room::on(const said_nonsense& what, reaction& r) {
-  r.only_memory = true;
-  r.refuse(what.connection, what.error);
-}
-
-void room::obey(const proto::refused_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  r.refuse(by.connection, m.error);
-}
-
-void room::obey(const proto::chat_message&, const proto::client_message& whole, const speaker& by,
-                reaction& r) {
-  const auto& who = session_of(by, r);
-  const auto text = proto::encode_chat(whole.data, who.suffix, who.public_properties);
-  r.publish_to(proto::channel("chat"), text);
-}
-
-void room::obey(const proto::subscribe_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  auto& who = session_of(by, r);
-  auto channels = who.subscribed.value_or(proto::subscriptions());
-  if (channels.add(m.what)) {
-    if (proto::is_over(channels.size(), rules_->bounds.subscriptions)) {
-      return r.refuse(
-          by.connection,
-          {error_code::limit, "A session may be subscribed to at most " +
-                                  std::to_string(rules_->bounds.subscriptions) + " channels."});
-    }
-    const auto before = who.subscribed ? who.subscribed->to_json().size() : 0;
-    if (!fits(signed_size(channels.to_json().size()) - signed_size(before), by, r)) return;
-    who.subscribed = std::move(channels);
-    session_book::write(by.facts.session, who, r.wanted.writes, size_);
-    r.out(subscribed{by.facts.session, m.what});
-  }
-  send_current_values(m.what, by.connection, r);
-}
-
-void room::obey(const proto::unsubscribe_message& m, const proto::client_message&,
-                const speaker& by, reaction& r) {
-  auto& who = session_of(by, r);
-  if (!who.subscribed || !who.subscribed->remove(m.what)) return;
-  session_book::write(by.facts.session, who, r.wanted.writes, size_);
-  r.out(unsubscribed{by.facts.session, m.what});
-}
-
-void room::obey(const proto::profile_message&, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  r.tell(by.connection, profile_of(by, r));
-}
-
-void room::obey(const proto::login_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  auto& who = session_of(by, r);
-  if (!fits(signed_size(m.properties.size()) - signed_size(who.properties.size()), by, r)) return;
-  who.kept = true;
-  who.properties = m.properties;
-  who.public_properties = m.public_properties;
-  session_book::write(by.facts.session, who, r.wanted.writes, size_);
-  r.tell(by.connection, profile_of(by, r));
-}
-
-void room::obey(const proto::vote_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  if (m.ephemeral) {
-    vote_ephemerally(m, by, r);
-  } else {
-    vote_durably(m, by, r);
-  }
-}
-
-void room::vote_durably(const proto::vote_message& m, const speaker& by, reaction& r) {
-  const auto& poll = m.poll.name;
-  std::optional<std::string> earlier;
-  if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
-    earlier = storage::as_text((*vote)[0]);
-  }
-  if (const auto error = fault_of_vote(m, polls_, earlier, rules_->bounds)) {
-    return r.refuse(by.connection, *error);
-  }
-  const auto more = bytes_of_vote(m, by.facts.session, polls_, earlier);
-  if (!fits(more, by, r)) return;
-  if (!earlier) keep(by, r);
-  size_.add(more);
-  polls_.cast(poll, m.answer, earlier);
-  if (earlier != m.answer) {
-    auto& writes = r.wanted.writes;
-    writes.put(tables::votes, {poll, by.facts.session}, {m.answer});
-    writes.put(tables::tallies, {poll, m.answer}, {polls_.votes(poll, m.answer)});
-    if (earlier) {
-      const auto left = polls_.votes(poll, *earlier);
-      if (left > 0) writes.put(tables::tallies, {poll, *earlier}, {left});
-      if (left == 0) writes.erase(tables::tallies, {poll, *earlier});
-    }
-  }
-  r.publish_to(proto::channel("poll", poll),
-               proto::encode_poll(false, m.poll.json, *polls_.find(poll)));
-}
-
-void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
-  const auto& poll = m.poll.name;
-  const auto earlier = in_memory_.ephemeral.vote_of(by.facts.session, poll);
-  if (const auto error =
-          fault_of_vote(m, in_memory_.ephemeral.tallies(), earlier, rules_->bounds)) {
-    return r.refuse(by.connection, *error);
-  }
-  r.only_memory = true;
-  in_memory_.ephemeral.cast(by.facts.session, poll, m.answer);
-  const auto& stats = *in_memory_.ephemeral.tallies().find(poll);
-  r.publish_to(proto::channel("ephemeralPoll", poll), proto::encode_poll(true, m.poll.json, stats));
-}
-
-void room::obey(const proto::count_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  const auto& name = m.counter.name;
-  const auto more = counters_.all().contains(name)
-                        ? 0
-                        : signed_size(name.size()) + room_size::counter_value_bytes;
-  if (!fits(more, by, r)) return;
-  if (const auto error = counters_.add(name, m.change, rules_->bounds)) {
-    return r.refuse(by.connection, *error);
-  }
-  size_.add(more);
-  const auto value = counters_.all().at(name).text();
-  r.wanted.writes.put(tables::counters, {name}, {value});
-  r.publish_to(proto::channel("counter", name), proto::encode_counter(m.counter.json, value));
-}
-
-void room::obey(const proto::authenticate_message& m, const proto::client_message&,
-                const speaker& by, reaction& r) {
-  auto& rates = *rules_->rates;
-  const auto now_ms = r.now.now_ms;
-  if (!rates.may_try_key(by.connection, by.facts.network, now_ms)) {
-    return r.refuse(by.connection,
-                    {error_code::rate_limited, "Too many wrong keys. Try again in a minute."});
-  }
-  const auto error = rules_->admins.try_key(name_, by.facts.session, m, r.now, r.wanted.writes);
-  if (error) {
-    if (error->code == error_code::wrong_key && admin_gate::is_well_formed(m.key)) {
-      rates.wrong_key(by.connection, by.facts.network, now_ms);
-    }
-    return r.refuse(by.connection, *error);
-  }
-  new_admins_.insert(by.connection);
-  r.out(role_changed{by.connection, proto::role::admin});
-  r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
-}
-
-void room::obey(const proto::config_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  const auto more = signed_size(m.text.size()) - signed_size(config_.size());
-  if (!fits(more, by, r)) return;
-  size_.add(more);
-  config_ = m.text;
-  r.state_changed = true;
-  r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
-}
-
-void room::obey(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
-                reaction& r) {
-  const proto::frame frame(proto::encode_broadcast(m.type, m.data));
-  if (m.to) {
-    r.out(publish{*m.to, frame});
-  } else {
-    r.out(send_to_all{frame});
-  }
-}
-
-void room::obey(const proto::relay_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  if (in_memory_.relayed.add(by.connection, m.type)) return;
-  r.refuse(by.connection, {error_code::limit, "An admin may have at most 128 types relayed."});
-}
-
-void room::obey(const proto::delete_relay_message& m, const proto::client_message&,
-                const speaker& by, reaction&) {
-  in_memory_.relayed.remove(by.connection, m.type);
-}
-
-void room::obey(const proto::close_message&, const proto::client_message&, const speaker& by,
-                reaction& r) {
-  r.only_memory = true;
-  r.out(close_connection{by.connection});
-}
-
-void room::obey(const proto::other_message&, const proto::client_message&, const speaker&,
-                reaction&) {}
-
-void room::send_current_values(const proto::channel& what, connection_id to, reaction& r) {
-  const auto wanted = [&](const std::string& id) { return !what.id || *what.id == id; };
-  const bool ephemeral = what.event == "ephemeralPoll";
-  if (ephemeral || what.event == "poll") {
-    const auto& polls = ephemeral ? in_memory_.ephemeral.tallies() : polls_;
-    for (const auto& [poll, stats] : polls.all()) {
-      if (!wanted(poll)) continue;
-      r.tell_first_value(to, state_name(what.event, poll),
-                         proto::encode_poll(ephemeral, proto::quote(poll), stats));
-    }
-  } else if (what.event == "counter") {
-    for (const auto& [name, value] : counters_.all()) {
-      if (!wanted(name)) continue;
-      r.tell_first_value(to, state_name(what.event, name),
-                         proto::encode_counter(proto::quote(name), value.text()));
-    }
-  }
-}
-
-void room::relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r) {
-  if (whole.type == "authenticate") return;  // it holds a key
-  auto admins = in_memory_.relayed.admins_for(whole.type);
-  if (admins.empty()) return;
-  const auto& who = session_of(by, r);
-  const auto properties = who.shown_properties();
-  const proto::profile_view sender{who.suffix, by.facts.session, properties, by.facts.details_json,
-                                   by.role};
-  const auto text = proto::encode_relay(whole.type, whole.data, sender);
-  r.out(send_to_admins{std::move(admins), proto::frame(text)});
-}
-
 // ---- what HTTP asks
 
 void room::on(const details_asked& request, reaction& r) {
@@ -489,29 +213,10 @@ void room::write_state(storage::write_batch& into) const {
   into.put(tables::states, {}, {config_, increment_, size_.bytes(), size_.sessions()});
 }
 
-bool room::fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
-  if (size_.fits(more_bytes, rules_->bounds)) return true;
-  r.refuse(by.connection,
-           {error_code::limit, "This room has stored as much as it may: " +
-                                   std::to_string(rules_->bounds.room_bytes) + " bytes."});
-  return false;
-}
-
-/// The session has left something that counts.
-void room::keep(const speaker& by, reaction& r) {
-  auto& who = session_of(by, r);
-  if (std::exchange(who.kept, true)) return;
-  session_book::write(by.facts.session, who, r.wanted.writes, size_);
-}
-
 /// A session with an open socket has a row, unless the disk was full when it came.
 session& room::session_of(const speaker& by, reaction& r) {
   auto* known = sessions_.find(by.facts.session, r.now.stored);
   return known != nullptr ? *known : sessions_.put(by.facts.session, session());
-}
-
-proto::role room::role_of(const said& what) const {
-  return new_admins_.contains(what.connection) ? proto::role::admin : what.role;
 }
 
 std::string room::profile_of(const speaker& by, reaction& r) {

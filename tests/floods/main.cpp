@@ -84,7 +84,7 @@ void report(const latencies& calm, const latencies& under) {
 
 /// True if nobody healthy missed a word and the server's memory stayed within bounds.
 bool flood(const attack_kind& kind, const wishes& all) {
-  const testing::server_process server;
+  const testing::server_process server(testing::without_address_limits());
   boost::asio::io_context io{1};
   const auto [listeners, words_per_second, word_bytes] = measurement_for(kind);
   const milliseconds time = std::chrono::seconds(all.seconds);
@@ -108,9 +108,8 @@ bool flood(const attack_kind& kind, const wishes& all) {
 int run(const wishes& all) {
   raise_descriptor_limit();
   if (all.soak_minutes > 0) {
-    testing::server_options options;
-    options.hibernate_after_ms = 1000;
-    const testing::server_process server(options);
+    const testing::server_process server(
+        testing::without_address_limits({.hibernate_after_ms = 1000}));
     const std::chrono::minutes duration(all.soak_minutes);
     return soak(server.port(), server.pid(), duration) ? 0 : 1;
   }

@@ -204,6 +204,7 @@ void room_model::obey(const saying& what, const speaker& by, std::int64_t now_ms
       return tell(by.who.id, profile(by));
     case verb::login:
       now_.sessions[by.who.session].login = what.login;
+      now_.sessions[by.who.session].kept = true;
       changed();
       return tell(by.who.id, profile(by));
     case verb::vote:
@@ -285,6 +286,7 @@ void room_model::tell_values(const topic& of, room::connection_id to) {
 void room_model::vote(const saying& what, const speaker& by) {
   auto& votes = now_.votes[what.id];
   const auto [vote, is_new] = votes.try_emplace(by.who.session, what.answer);
+  if (is_new) now_.sessions[by.who.session].kept = true;
   if (is_new || std::exchange(vote->second, what.answer) != what.answer) changed();
   publish("poll", what.id, poll_frame(false, what.id_json, votes));
 }

@@ -25,6 +25,8 @@ struct model_session {
   properties login;
   std::optional<std::map<std::string, std::set<std::string>>> channels;
   std::int64_t last_seen_ms = 0;
+  /// Has voted or logged in: not to be forgotten for a newcomer.
+  bool kept = false;
 };
 
 /// What the disk has to hold.

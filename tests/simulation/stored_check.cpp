@@ -45,14 +45,35 @@ std::string dump_polls(const stored_room& room) {
   return tallies + votes;
 }
 
+/// As docs/security.md says that a room's size is counted.
+std::size_t bytes_in(const stored_room& room) {
+  constexpr std::size_t counter_value_bytes = 36;
+  auto bytes = room.config.size();
+  for (const auto& [id, session] : room.sessions) {
+    bytes += id.size() + login_json(session.login, false).size();
+    if (session.channels) bytes += channels_json(*session.channels).size();
+  }
+  for (const auto& [poll, by_session] : room.votes) {
+    std::set<std::string> answers;
+    for (const auto& [session, answer] : by_session) {
+      bytes += poll.size() + session.size() + answer.size();
+      if (answers.insert(answer).second) bytes += poll.size() + answer.size();
+    }
+  }
+  for (const auto& [name, _] : room.hundredths) bytes += name.size() + counter_value_bytes;
+  return bytes;
+}
+
 std::string dump(const stored_room& room) {
   if (room.increment == 0) return {};
-  std::string text = "room_states = " + room.config + " " + std::to_string(room.increment) + "\n";
+  std::string text = "room_states = " + room.config + " " + std::to_string(room.increment) + " " +
+                     std::to_string(bytes_in(room)) + " " + std::to_string(room.sessions.size()) +
+                     "\n";
   for (const auto& [id, session] : room.sessions) {
     text += "room_sessions " + id + " = " + std::to_string(session.suffix) + " " +
             login_json(session.login, false) + " " +
             (session.channels ? channels_json(*session.channels) : "-") + " " +
-            std::to_string(session.last_seen_ms) + "\n";
+            std::to_string(session.last_seen_ms) + " " + (session.kept ? "1" : "0") + "\n";
   }
   text += dump_polls(room);
   for (const auto& [name, value] : room.hundredths) {

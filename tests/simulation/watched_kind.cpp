@@ -23,6 +23,7 @@ struct reading {
   }
   told operator()(const room::details_asked& m) const { return asked(m.request); }
   told operator()(const room::users_asked& m) const { return asked(m.request); }
+  told operator()(const room::session_asked& m) const { return asked(m.request); }
 
  private:
   static told about(told::kind what, room::connection_id who) {

@@ -28,8 +28,17 @@ struct server_options {
   std::optional<std::filesystem::path> data_folder = {};  // nothing: a temporary one
 };
 
-/// A server that takes messages as fast as they come: for stories of what many do in a moment.
+/// A server for crowds that come from one address as if each came from its own.
+inline server_options without_address_limits(server_options options = {}) {
+  for (const auto* limit : {"CONNECTS_PER_SECOND", "NEW_ROOMS_PER_MINUTE", "SOCKETS_PER_IP"}) {
+    options.environment["INNKEEPER_" + std::string(limit)] = "0";
+  }
+  return options;
+}
+
+/// A server that takes whatever comes as fast as it comes: for stories of what many do in a moment.
 inline server_options without_rates(server_options options = {}) {
+  options = without_address_limits(std::move(options));
   for (const auto* rate : {"MESSAGES", "BYTES", "ROOM_MESSAGES"}) {
     options.environment["INNKEEPER_" + std::string(rate) + "_PER_SECOND"] = "0";
   }

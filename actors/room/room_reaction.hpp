@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "actors/room/room.hpp"
+#include "proto/protocol_error.hpp"
+#include "proto/server_message.hpp"
+
+/// For the sources of the room alone. On the room's loop.
+namespace innkeeper::room {
+
+/// Names the one state that all frames of a poll or a counter tell of.
+inline std::string state_name(const std::string& event, const std::string& id) {
+  return event + ':' + id;
+}
+
+inline proto::protocol_error storage_full_error() {
+  return {proto::error_code::storage_full,
+          "The server's disk is full, or its file is locked; nothing has been changed."};
+}
+
+inline constexpr const char* config_state = "config";
+
+struct room::reaction {
+  const durable::turn& now;
+  durable::effects wanted;
+  /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
+  bool only_memory = false;
+  /// The room's own row has to be written.
+  bool state_changed = false;
+
+  void out(room_output output) { wanted.outputs.emplace_back(std::move(output)); }
+  void instead(room_output output) { wanted.if_storage_full.emplace_back(std::move(output)); }
+  void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
+  void refuse(connection_id whom, const proto::protocol_error& error) {
+    tell(whom, proto::encode_error(error));
+  }
+  /// Polls and counters are named by their channel: a slow reader is spared older values.
+  void publish_to(proto::channel to, std::string_view text) {
+    proto::frame frame(text, to.id ? state_name(to.event, *to.id) : std::string());
+    out(publish{std::move(to), std::move(frame)});
+  }
+  void tell_first_value(connection_id whom, std::string state, std::string_view text) {
+    out(send_to{whom, proto::frame::first_value(text, std::move(state))});
+  }
+};
+
+}  // namespace innkeeper::room
