@@ -140,7 +140,7 @@ void loop::run_actor(caf::resumable* actor) {
 void loop::flush_outboxes() {
   flushing_.swap(dirty_);
   for (std::size_t i = 0; i < flushing_.size(); ++i) {
-    if (flushing_[i] != nullptr) flushing_[i]->flush();
+    if (flushing_[i] != nullptr) flushing_[i]->turn_ended();
   }
   flushing_.clear();
 }

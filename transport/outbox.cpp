@@ -62,8 +62,12 @@ void outbox::mark_dirty() {
   home_.mark_dirty(*this);
 }
 
-void outbox::flush() {
+void outbox::turn_ended() {
   dirty_ = false;
+  flush();
+}
+
+void outbox::flush() {
   if (waiting_ || holding_ || broken_) return;
   while (!queue_.empty()) {
     if (!write_some()) return;

@@ -60,7 +60,10 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// broken, which it is when a peer that does not read keeps asking for pongs.
   bool append_bytes(std::string bytes);
 
-  /// Writes what the kernel takes without waiting; goes on when it takes more.
+  /// The loop's turn ends: what was said in it leaves.
+  void turn_ended();
+  /// Writes what the kernel takes without waiting; goes on when it takes more. At any time: the
+  /// loop still knows this outbox as dirty if it is.
   void flush();
   /// Drops all but a frame that has been written in part.
   void drop_waiting() { queue_.drop_waiting(); }
