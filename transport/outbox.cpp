@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t pieces_max = 64;
 /// What Beast has to say finds a little room where frames find none.
 constexpr std::size_t control_bytes_max = std::size_t{64} * 1024;
+constexpr char close_frame_begin = '\x88';  // RFC 6455 section 5.5.1, whole
 
 }  // namespace
 
@@ -33,6 +34,7 @@ void outbox::release_frames() {
 }
 
 bool outbox::append_frame(const proto::frame& frame) {
+  if (ended_) return true;
   return append(frame, waiting_bytes_max_);
 }
 
@@ -49,6 +51,18 @@ bool outbox::append_bytes(std::string bytes) {
   return false;
 }
 
+void outbox::append_last(std::string bytes, std::function<void(bool)> done) {
+  last_words_ = std::make_unique<last_words>(last_words{std::move(bytes), std::move(done)});
+  if (!std::exchange(dirty_, true)) home_.mark_dirty(*this);
+}
+
+void outbox::say_last_words() {
+  const auto last = std::move(last_words_);
+  if (!last) return;
+  ended_ = last->bytes.starts_with(close_frame_begin);
+  last->done(append_bytes(std::move(last->bytes)));
+}
+
 bool outbox::append(proto::frame frame, std::size_t waiting_bytes_max) {
   if (broken_) return false;
   if (queue_.empty()) queue_.use_memory(home_.take_queue_memory());
@@ -63,6 +77,7 @@ void outbox::mark_dirty() {
 }
 
 void outbox::turn_ended() {
+  say_last_words();
   dirty_ = false;
   flush();
 }

@@ -59,6 +59,10 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// What Beast itself has to say (a handshake's answer, a pong, a close). False if the socket is
   /// broken, which it is when a peer that does not read keeps asking for pongs.
   bool append_bytes(std::string bytes);
+  /// The same once all that is to be said in this turn has been: what answers to earlier messages
+  /// of the peer comes first. Calls back then with whether it was taken. One at a time. Behind a
+  /// close frame no other frame follows.
+  void append_last(std::string bytes, std::function<void(bool)> done);
 
   /// The loop's turn ends: what was said in it leaves.
   void turn_ended();
@@ -76,7 +80,14 @@ class outbox : public std::enable_shared_from_this<outbox> {
   std::optional<time_point> stalled_since() const;
 
  private:
+  /// What is to come last in a turn.
+  struct last_words {
+    std::string bytes;
+    std::function<void(bool)> done;
+  };
+
   bool append(proto::frame frame, std::size_t waiting_bytes_max);
+  void say_last_words();
   void mark_dirty();
   /// False if the kernel takes no more now, or the socket broke.
   bool write_some();
@@ -88,9 +99,12 @@ class outbox : public std::enable_shared_from_this<outbox> {
   tcp_socket socket_;
   send_queue queue_;
   std::size_t waiting_bytes_max_;
+  std::unique_ptr<last_words> last_words_;
   std::unique_ptr<std::function<void()>> on_drained_;
   time_point stalled_since_;
   bool holding_ = false;
+  /// The close frame has been said.
+  bool ended_ = false;
   bool dirty_ = false;
   bool waiting_ = false;
   bool broken_ = false;

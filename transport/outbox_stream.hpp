@@ -134,10 +134,14 @@ class outbox_stream {
         [](auto done, outbox_stream* self, const Buffers& from) {
           auto bytes = boost::beast::buffers_to_string(from);
           const auto size = bytes.size();
-          const bool taken = self->out_->append_bytes(std::move(bytes));
-          self->complete(std::move(done),
-                         taken ? boost::system::error_code() : boost::asio::error::broken_pipe,
-                         taken ? size : 0);
+          // Beast reads on only when this is done: so what it has to say (a pong, a close) stays
+          // between the answers to what came before and the answers to what comes behind.
+          auto kept = std::make_shared<decltype(done)>(std::move(done));
+          self->out_->append_last(std::move(bytes), [self, size, kept](bool taken) {
+            self->complete(std::move(*kept),
+                           taken ? boost::system::error_code() : boost::asio::error::broken_pipe,
+                           taken ? size : 0);
+          });
         },
         handler, this, buffers);
   }
