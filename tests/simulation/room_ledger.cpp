@@ -142,7 +142,6 @@ bool room_model::subscribes(const std::string& session, const topic& to) const {
 void room_model::hydrated(std::int64_t now_ms) {
   judge_.note([&] { return name_ + ": wakes"; });
   ++judge_.count.wakes;
-  asleep_ = false;
   now_ = committed_;
   if (std::exchange(memory_.loaded, true)) return;
   memory_.booted_ms = now_ms;
@@ -157,7 +156,6 @@ bool room_model::slept() {
   }
   judge_.note([&] { return name_ + ": falls asleep"; });
   ++judge_.count.sleeps;
-  asleep_ = true;
   for (auto& [id, who] : guests) {
     if (!who->gone) who->role_uncertain = false;
     who->admin = who->admin_outside && !who->role_uncertain;
@@ -179,7 +177,7 @@ void room_model::undo_uncommitted() {
   }
   now_ = committed_;
   for (auto& [id, who] : guests) {
-    who->role_uncertain |= who->admin_outside && who->is_owed_something();
+    who->role_uncertain |= who->admin_outside && (who->left || who->is_owed_something());
     who->admin = who->admin_outside && !who->role_uncertain;
   }
   forget_memory_if_empty();
@@ -191,6 +189,7 @@ void room_model::forget_memory_if_empty() {
 
 /// Everybody has to come back. What they were owed may or may not have left before.
 void room_model::broke() {
+  release();
   judge_.note([&] { return name_ + ": breaks"; });
   ++judge_.count.objects_broken;
   if (!std::exchange(may_break_, false)) complain("broke, and nothing had failed");
@@ -219,7 +218,6 @@ void room_model::crashed() {
   channels_outside_.clear();
   now_ = committed_;
   memory_ = {};
-  asleep_ = true;
   may_break_ = false;
 }
 

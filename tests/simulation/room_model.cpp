@@ -82,7 +82,7 @@ void room_model::join(room::connection_id id, std::int64_t now_ms) {
   current.if_storage_full.push_back(refused);
 }
 
-void room_model::leave(room::connection_id id) {
+void room_model::leave(room::connection_id id, bool asleep) {
   judge_.note([&] { return name_ + ": leave " + std::to_string(id); });
   begin().only_memory = true;
   const auto found = guests.find(id);
@@ -103,7 +103,7 @@ void room_model::leave(room::connection_id id) {
       publish("ephemeralPoll", poll, poll_frame(true, in_quotes(poll), votes));
     }
   }
-  if (asleep_) forget_memory_if_empty();
+  if (asleep) forget_memory_if_empty();
 }
 
 void room_model::still_here(const std::string& session, std::int64_t now_ms) {

@@ -76,7 +76,7 @@ class room_model {
 
   // The turns of its object, in their order. `now_ms` is the wall clock.
   void join(room::connection_id who, std::int64_t now_ms);
-  void leave(room::connection_id who);
+  void leave(room::connection_id who, bool asleep);
   void say(const told& heard, std::int64_t now_ms);
   void still_here(const std::string& session, std::int64_t now_ms);
   void answer(const question_ptr& asked, std::int64_t now_ms);
@@ -194,7 +194,6 @@ class room_model {
   /// What sessions are subscribed to, as of what has left.
   std::map<std::string, std::map<std::string, std::set<std::string>>> channels_outside_;
   std::uint64_t last_group_ = 0;
-  bool asleep_ = true;
   /// A fault has taken its footing, or may.
   bool may_break_ = false;
 };

@@ -328,7 +328,7 @@ void town::settle() {
 
 /// Once nobody says anything every room falls asleep; what it leaves behind are its connections.
 void town::check_sleep() {
-  constexpr int tries_max = 4;
+  constexpr int tries_max = 10;
   for (int i = 0; i < tries_max && server_->awake() > 0 && going_on(); ++i) {
     pass_time(leaning_.hibernate_after + leaning_.hibernate_after / 4 + milliseconds(1));
     run_until_quiet();

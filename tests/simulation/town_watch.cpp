@@ -74,7 +74,7 @@ void town::handled(const std::string& object, const told& what) {
     case told::kind::join:
       return model.join(what.connection, now_ms_);
     case told::kind::leave:
-      return model.leave(what.connection);
+      return model.leave(what.connection, what.absorbed);
     default:
       return model.say(what, now_ms_);
   }
