@@ -35,8 +35,9 @@ void town::read_failed(const std::string& object) {
   const auto model = models_.find(object);
   if (model == models_.end()) return;
   model->second.read_failed();
-  // Else its instance is about to go.
-  if (lives_[object].instances == 0) model->second.broke();
+  if (lives_[object].instances > 0) return;  // it is about to go
+  lives_[object].sleeps = false;
+  model->second.broke();
 }
 
 void town::made(const std::string& object) {
@@ -95,6 +96,7 @@ void town::slept(const std::string& object) {
 void town::gone(const std::string& object, bool has_slept) {
   if (!alive_ || has_slept) return;
   --lives_[object].instances;
+  lives_[object].sleeps = false;
   models_.at(object).broke();
 }
 
