@@ -75,6 +75,7 @@ void town::start() {
   disk_.restart();
   lives_.clear();
   alive_ = true;
+  ending_ = false;
   server_ = std::make_unique<server>(
       server::wiring{disk_, kind_, watched_, now_ms_, leaning_.hibernate_after});
 }
@@ -110,6 +111,7 @@ void town::end_orderly() {
   judge_.note([] { return "the server is asked to end"; });
   constexpr int steps_max = 20'000;
   bool done = false;
+  ending_ = true;
   for (const auto& who : people_) who->server_stops = true;
   for (const auto& [id, each] : questions_) each->may_stay_open = true;
   server_->tell_gateway(transport::shut_down{[&done] { done = true; }});
@@ -178,8 +180,7 @@ void town::somebody_comes() {
   const auto room = "room-" + std::to_string(by_.below(rooms));
   const auto session = "s" + std::to_string(by_.below(leaning_.sessions));
   auto who = std::make_shared<guest>(++last_connection_, room, session, judge_, now_ms_);
-  // Once the server has been told to stop, so have those who come.
-  who->server_stops = !people_.empty() && people_.front()->server_stops;
+  who->server_stops = ending_;
   people_.push_back(who);
   by_id_[who->id] = who;
   models_.at(room).guests[who->id] = who;

@@ -109,6 +109,8 @@ class town final : private disk_listener, private watcher {
   room::request_id last_request_ = 0;
   /// Between two lives nobody is judged: the process is gone.
   bool alive_ = false;
+  /// The server has been told to stop: whoever comes from now on is refused.
+  bool ending_ = false;
   /// How much time has passed since nobody had anything to do.
   std::chrono::milliseconds busy_for_{0};
   std::unique_ptr<server> server_;
