@@ -177,7 +177,8 @@ void room_model::undo_uncommitted() {
   }
   now_ = committed_;
   for (auto& [id, who] : guests) {
-    who->role_uncertain |= who->admin_outside && (who->left || who->is_owed_something());
+    const bool has_heard_all = !who->left && !who->is_owed_something() && who->said.empty();
+    who->role_uncertain |= who->admin_outside && !has_heard_all;
     who->admin = who->admin_outside && !who->role_uncertain;
   }
   forget_memory_if_empty();
