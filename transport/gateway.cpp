@@ -347,6 +347,7 @@ void gateway::begin_shut_down(shut_down& asked) {
 }
 
 void gateway::close_everything() {
+  drained_ = true;
   for (auto& [name, room] : rooms_) {
     room->for_each_admitted(
         [](connection& who) { who.client->close(going_away, "The server is stopping."); });
@@ -356,7 +357,7 @@ void gateway::close_everything() {
 }
 
 void gateway::end_shut_down_if_done() {
-  if (stopping_ && room_of_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
+  if (drained_ && room_of_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
 }
 
 }  // namespace innkeeper::transport

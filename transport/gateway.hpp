@@ -173,6 +173,8 @@ class gateway final : public durable::home_actor {
   /// Set while the process stops: nobody is listened to any more.
   std::function<void()> on_shut_down_;
   bool stopping_ = false;
+  /// Nothing is under way any more: all objects have ended.
+  bool drained_ = false;
 };
 
 }  // namespace innkeeper::transport

@@ -197,6 +197,7 @@ void object_gateway::begin_shut_down(shut_down& asked) {
 }
 
 void object_gateway::close_everything() {
+  drained_ = true;
   for (auto& [address, object] : objects_) {
     for (auto& [id, who] : object.members) {
       if (who.accepted) who.client->close(going_away, "The server is stopping.");
@@ -207,7 +208,7 @@ void object_gateway::close_everything() {
 }
 
 void object_gateway::end_shut_down_if_done() {
-  if (stopping_ && object_of_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
+  if (drained_ && object_of_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
 }
 
 }  // namespace innkeeper::transport

@@ -86,6 +86,8 @@ class object_gateway final : public durable::home_actor {
   /// Set while the process stops: nobody is listened to any more.
   std::function<void()> on_shut_down_;
   bool stopping_ = false;
+  /// Nothing is under way any more: all objects have ended.
+  bool drained_ = false;
 };
 
 }  // namespace innkeeper::transport
