@@ -52,7 +52,7 @@ void room_model::committed(batch_id batch) {
 
 void room_model::failed(batch_id batch, commit_outcome outcome) {
   judge_.note([&] { return name_ + ": batch " + number(batch) + " failed"; });
-  ++judge_.count.write_faults;
+  ++(undoes(outcome) ? judge_.count.commits_refused : judge_.count.commits_rejected);
   const auto written = std::ranges::find(line_, batch, &turn::batch);
   if (written != line_.end()) written->failure = outcome;
   strays_.erase(batch);

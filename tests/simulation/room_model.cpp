@@ -23,6 +23,7 @@ bool only_admins_may(verb what) {
 
 room_model::turn& room_model::begin() {
   ++judge_.count.turns;
+  if (!std::exchange(lives_, true)) ++judge_.count.objects;
   return line_.emplace_back();
 }
 

@@ -184,6 +184,8 @@ class room_model {
 
   std::string name_;
   verdict& judge_;
+  /// Has taken a turn.
+  bool lives_ = false;
   stored_room now_;
   stored_room committed_;
   memory_of_room memory_;

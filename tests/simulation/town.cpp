@@ -57,7 +57,7 @@ town::leaning town::lean(chance& by) {
 // ---- the course of a seed
 
 void town::run() {
-  while (going_on() && (judge_.count.turns < turns_min || judge_.count.crashes < crashes_min)) {
+  while (going_on() && !has_seen_enough()) {
     start();
     live(static_cast<std::uint64_t>(by_.between(60, 200)));
     if (by_.percent(20)) {
@@ -68,6 +68,11 @@ void town::run() {
   }
   if (going_on()) last_days();
   ++judge_.count.seeds;
+}
+
+bool town::has_seen_enough() const {
+  const auto& so_far = judge_.count;
+  return so_far.turns >= turns_min && so_far.objects >= rooms && so_far.crashes >= crashes_min;
 }
 
 void town::start() {

@@ -22,6 +22,7 @@ namespace innkeeper::simulation {
 
 class town final : private disk_listener, private watcher {
  public:
+  // What each seed has at least.
   static constexpr std::uint64_t turns_min = 500;
   static constexpr std::uint64_t crashes_min = 3;
   static constexpr std::size_t rooms = 5;
@@ -51,6 +52,7 @@ class town final : private disk_listener, private watcher {
     bool first_turn = false;
   };
 
+  bool has_seen_enough() const;
   void start();
   void live(std::uint64_t turns);
   void crash();

@@ -5,6 +5,7 @@ namespace innkeeper::simulation {
 void tally::add(const tally& other) {
   seeds += other.seeds;
   turns += other.turns;
+  objects += other.objects;
   frames += other.frames;
   crashes += other.crashes;
   drains += other.drains;
@@ -12,7 +13,8 @@ void tally::add(const tally& other) {
   sleeps += other.sleeps;
   wakes += other.wakes;
   alarms += other.alarms;
-  write_faults += other.write_faults;
+  commits_refused += other.commits_refused;
+  commits_rejected += other.commits_rejected;
   read_faults += other.read_faults;
   objects_broken += other.objects_broken;
   turns_undone += other.turns_undone;
@@ -25,6 +27,7 @@ std::string tally::text() const {
   };
   say(seeds, "seeds");
   say(turns, "turns");
+  say(objects, "objects");
   say(frames, "frames");
   say(crashes, "crashes");
   say(drains, "orderly ends");
@@ -32,7 +35,8 @@ std::string tally::text() const {
   say(sleeps, "times asleep");
   say(wakes, "times awake");
   say(alarms, "alarms");
-  say(write_faults, "failed writes");
+  say(commits_refused, "batches without room");
+  say(commits_rejected, "batches rejected");
   say(read_faults, "failed reads");
   say(objects_broken, "objects broken");
   say(turns_undone, "turns undone");

@@ -15,6 +15,8 @@ namespace innkeeper::simulation {
 struct tally {
   std::uint64_t seeds = 0;
   std::uint64_t turns = 0;
+  /// Those that took a turn.
+  std::uint64_t objects = 0;
   std::uint64_t frames = 0;
   std::uint64_t crashes = 0;
   std::uint64_t drains = 0;
@@ -22,7 +24,9 @@ struct tally {
   std::uint64_t sleeps = 0;
   std::uint64_t wakes = 0;
   std::uint64_t alarms = 0;
-  std::uint64_t write_faults = 0;
+  /// Batches that a full disk or a lock kept out, and those that failed in any other way.
+  std::uint64_t commits_refused = 0;
+  std::uint64_t commits_rejected = 0;
   std::uint64_t read_faults = 0;
   std::uint64_t objects_broken = 0;
   std::uint64_t turns_undone = 0;
