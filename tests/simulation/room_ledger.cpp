@@ -22,6 +22,11 @@ bool undoes(commit_outcome outcome) {
   return outcome == commit_outcome::storage_full || outcome == commit_outcome::locked;
 }
 
+/// Nothing is on its way to it or from it.
+bool has_heard_all(const guest& who) {
+  return !who.left && !who.is_owed_something() && who.said.empty();
+}
+
 std::string number(std::uint64_t n) {
   return std::to_string(n);
 }
@@ -157,7 +162,11 @@ bool room_model::slept() {
   judge_.note([&] { return name_ + ": falls asleep"; });
   ++judge_.count.sleeps;
   for (auto& [id, who] : guests) {
-    if (!who->gone) who->role_uncertain = false;
+    if (who->server_stops) {  // which lets rooms sleep while roles are on their way
+      who->role_uncertain |= who->admin_outside && !has_heard_all(*who);
+    } else if (!who->gone) {
+      who->role_uncertain = false;
+    }
     who->admin = who->admin_outside && !who->role_uncertain;
   }
   forget_memory_if_empty();
@@ -177,8 +186,7 @@ void room_model::undo_uncommitted() {
   }
   now_ = committed_;
   for (auto& [id, who] : guests) {
-    const bool has_heard_all = !who->left && !who->is_owed_something() && who->said.empty();
-    who->role_uncertain |= who->admin_outside && !has_heard_all;
+    who->role_uncertain |= who->admin_outside && !has_heard_all(*who);
     who->admin = who->admin_outside && !who->role_uncertain;
   }
   forget_memory_if_empty();
