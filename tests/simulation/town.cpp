@@ -115,6 +115,7 @@ void town::end_orderly() {
   if (!going_on()) return;
   judge_.note([] { return "the server is asked to end"; });
   constexpr int steps_max = 20'000;
+  const std::size_t hurry = by_.percent(30) ? 50 : 1;  // all may have left before the end
   bool done = false;
   ending_ = true;
   for (const auto& who : people_) who->server_stops = true;
@@ -124,6 +125,7 @@ void town::end_orderly() {
     if (server_->has_work()) step();
     if (by_.percent(30)) finish_transaction();
     if (by_.percent(1)) somebody_comes();
+    if (by_.percent(hurry)) somebody_leaves();
     if (by_.percent(2)) pass_time(milliseconds(by_.between(1, 100)));
   }
   if (!done) judge_.complain("the server never ended");
