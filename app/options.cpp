@@ -153,6 +153,11 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->check(CLI::Range(std::size_t{0}, loops_max))
       ->type_name("COUNT")
       ->capture_default_str();
+  serve
+      .add_flag("--deflate", options.deflate,
+                "pack messages of 64 bytes to 1 MiB for clients that offer permessage-deflate: "
+                "fewer bytes for more processor time")
+      ->envname("INNKEEPER_DEFLATE");
   // In no group: not a thing for operators. docs/durable-objects.md tells of it.
   serve.add_flag("--test-echo", options.test_echo, "")->group("");
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")

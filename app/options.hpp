@@ -27,6 +27,8 @@ struct serve_options {
   std::string log_level = "info";
   /// `/echo` says back what it is told: for tests of the WebSocket protocol.
   bool test_echo = false;
+  /// Clients may have their messages packed (permessage-deflate).
+  bool deflate = false;
   proto::limits bounds;
   /// Empty: pages of any site may connect, without cookies.
   std::vector<std::string> allowed_origins;

@@ -119,6 +119,7 @@ class running_server {
     numbers_.next_object = last_object + 1;
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
+    shared->deflate = options_.deflate;
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
     for (const auto& kind : kinds_) {
       const bool is_echo = kind->name() == sockets::echo_kind::kind_name;

@@ -7,11 +7,12 @@ namespace innkeeper::proto {
 namespace {
 
 constexpr unsigned fin = 0x80;
+constexpr unsigned rsv1 = 0x40;
 constexpr unsigned opcode_text = 1;
 constexpr unsigned opcode_binary = 2;
 
-std::string header_for(std::size_t payload_size, unsigned opcode) {
-  std::string header(1, static_cast<char>(fin | opcode));
+std::string header_for(std::size_t payload_size, unsigned first_byte) {
+  std::string header(1, static_cast<char>(first_byte));
   int length_bytes = 0;
   if (payload_size < 126) {
     header += static_cast<char>(payload_size);
@@ -30,31 +31,33 @@ std::string header_for(std::size_t payload_size, unsigned opcode) {
 
 }  // namespace
 
-frame::frame(content made) : content_(std::make_shared<const content>(std::move(made))) {}
+frame::frame(std::string_view payload, std::string state)
+    : frame(of(payload, fin | opcode_text, std::move(state), false)) {}
 
-frame::frame(std::string_view payload, std::string state) {
-  auto wire = header_for(payload.size(), opcode_text);
+frame frame::of(std::string_view payload, unsigned first_byte, std::string state,
+                bool first_value) {
+  auto wire = header_for(payload.size(), first_byte);
   const auto header_size = wire.size();
   wire.append(payload);
-  content_ = std::make_shared<const content>(
-      content{std::move(wire), header_size, std::move(state), false});
+  return frame(
+      std::make_shared<const content>(std::move(wire), header_size, std::move(state), first_value));
 }
 
 frame frame::first_value(std::string_view payload, std::string state) {
-  auto made = *frame(payload, std::move(state)).content_;
-  made.is_first_value = true;
-  return frame(std::move(made));
+  return of(payload, fin | opcode_text, std::move(state), true);
 }
 
 frame frame::binary(std::string_view payload) {
-  auto wire = header_for(payload.size(), opcode_binary);
-  const auto header_size = wire.size();
-  wire.append(payload);
-  return frame(content{std::move(wire), header_size, {}, false});
+  return of(payload, fin | opcode_binary, {}, false);
+}
+
+frame frame::deflated(const frame& plain, std::string_view packed_payload) {
+  const auto first_byte = static_cast<unsigned char>(plain.wire().front());
+  return of(packed_payload, first_byte | rsv1, std::string(plain.state()), plain.is_first_value());
 }
 
 frame frame::of_wire(std::string bytes) {
-  return frame(content{std::move(bytes), 0, {}, false});
+  return frame(std::make_shared<const content>(std::move(bytes), 0, std::string(), false));
 }
 
 }  // namespace innkeeper::proto

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// A server's message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text
 /// or binary, unmasked. Built once and shared by all the connections that it goes to. Immutable:
@@ -27,6 +29,9 @@ class frame {
   /// A binary message; all others are text.
   static frame binary(std::string_view payload);
 
+  /// The same message with its payload packed (RFC 7692): told of by RSV1.
+  static frame deflated(const frame& plain, std::string_view packed_payload);
+
   /// Bytes that are framed already.
   static frame of_wire(std::string bytes);
 
@@ -34,18 +39,38 @@ class frame {
   std::string_view payload() const { return wire().substr(content_ ? content_->header_size : 0); }
   std::string_view state() const { return content_ ? content_->state : std::string_view(); }
   bool is_first_value() const { return content_ && content_->is_first_value; }
+  /// What `make` gives for this frame, asked once and kept with it, so that all who share the frame
+  /// share the work; the frame itself if `make` gives none. There is but one other shape. Any
+  /// thread.
+  template <class Make>
+  frame in_other_shape(const Make& make) const {
+    if (!content_) return {};
+    std::call_once(content_->shaping, [&] { content_->other_shape = make(*this).content_; });
+    return content_->other_shape ? frame(content_->other_shape) : *this;
+  }
   /// False for no frame, and for one that was moved away.
   explicit operator bool() const { return content_ != nullptr; }
 
  private:
   struct content {
+    content(std::string bytes, std::size_t header, std::string name, bool first_value)
+        : wire(std::move(bytes)),
+          header_size(header),
+          state(std::move(name)),
+          is_first_value(first_value) {}
+
     std::string wire;
     std::size_t header_size = 0;
     std::string state;
     bool is_first_value = false;
+    mutable std::once_flag shaping;
+    mutable std::shared_ptr<const content> other_shape;
   };
 
-  explicit frame(content made);
+  explicit frame(std::shared_ptr<const content> made) : content_(std::move(made)) {}
+  /// A payload with its head.
+  static frame of(std::string_view payload, unsigned first_byte, std::string state,
+                  bool first_value);
 
   std::shared_ptr<const content> content_;
 };

@@ -124,15 +124,15 @@ std::optional<http_fault> count_visitor(const visitor& who, const site& shared,
 
 /// Moves the socket to the loop of its object, where it stays.
 void hand_over(stream connection, upgrade asked, door::place place, std::string read_ahead,
-               const connection_limits& limits) {
+               const site& shared) {
   auto socket = connection.release_socket();
   const auto protocol = tcp::v4();  // nothing asks a connected socket which it is
   const int descriptor = socket.release();
   auto& target = *asked.home;
-  asio::post(target.io(), [&target, protocol, descriptor, &limits,
+  asio::post(target.io(), [&target, protocol, descriptor, &limits = *shared.bounds,
                            from = websocket_session::origin{
                                std::move(asked.to), std::move(asked.request), std::move(place),
-                               std::move(read_ahead)}]() mutable {
+                               std::move(read_ahead), shared.deflate}]() mutable {
     tcp_socket moved(target.io());
     beast::error_code error;
     moved.assign(protocol, descriptor, error);
@@ -170,7 +170,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
     }
     connection.expires_never();
     hand_over(std::move(connection), std::get<upgrade>(std::move(asked)), std::move(came.place),
-              beast::buffers_to_string(buffer.data()), *shared->bounds);
+              beast::buffers_to_string(buffer.data()), *shared);
     co_return;
   }
   co_await say_goodbye(connection);

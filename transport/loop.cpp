@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "transport/deflate.hpp"
 #include "transport/outbox.hpp"
 
 namespace innkeeper::transport {
@@ -102,6 +103,11 @@ void loop::give_back(std::vector<proto::frame> memory) {
   if (memory.capacity() == 0) return;
   if (memory.capacity() > spare_frames_max || spare_queues_.size() >= spare_queues_max) return;
   spare_queues_.push_back(std::move(memory));
+}
+
+deflate_codec& loop::codec() {
+  if (!codec_) codec_ = std::make_unique<deflate_codec>();
+  return *codec_;
 }
 
 void loop::run() {

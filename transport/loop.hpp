@@ -25,6 +25,7 @@
 namespace innkeeper::transport {
 
 class outbox;
+class deflate_codec;
 
 class loop final : public caf::execution_unit {
  public:
@@ -63,6 +64,9 @@ class loop final : public caf::execution_unit {
   std::vector<proto::frame> take_queue_memory();
   void give_back(std::vector<proto::frame> memory);
 
+  /// Made when it is first asked for: most servers pack nothing.
+  deflate_codec& codec();
+
  private:
   void run();
   void run_actors();
@@ -83,6 +87,7 @@ class loop final : public caf::execution_unit {
   std::vector<std::vector<proto::frame>> spare_queues_;
   alarm_list alarms_{io_};
   std::optional<std::chrono::steady_clock::time_point> now_;
+  std::unique_ptr<deflate_codec> codec_;
 
   std::mutex inbox_mutex_;
   /// Scheduled from other threads.

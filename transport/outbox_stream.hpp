@@ -18,6 +18,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "transport/deflated_marks.hpp"
 #include "transport/loop.hpp"
 #include "transport/outbox.hpp"
 
@@ -66,6 +67,11 @@ class outbox_stream {
   /// `read_ahead` has been read already; `watcher` outlives the stream.
   outbox_stream(std::shared_ptr<outbox> out, byte_watcher& watcher, std::string read_ahead)
       : out_(std::move(out)), watcher_(watcher), read_ahead_(std::move(read_ahead)) {}
+
+  /// Packed messages may come: Beast is not to see their marks.
+  void expect_deflated() { marks_ = std::make_unique<deflated_marks>(); }
+  /// Whether the message that has just been read was packed, and as what. To be asked for each.
+  deflated_marks::mark next_mark() { return marks_ ? marks_->next() : deflated_marks::mark::none; }
 
   executor_type get_executor() { return out_->socket().get_executor(); }
   next_layer_type& next_layer() { return out_->socket(); }
@@ -196,6 +202,9 @@ class outbox_stream {
         // Less than asked for: the kernel has no more at the moment.
         more_expected_ = static_cast<std::size_t>(size) == into.size();
         watcher_.bytes_came(static_cast<std::size_t>(size));
+        if (marks_) {
+          marks_->take_off({static_cast<char*>(into.data()), static_cast<std::size_t>(size)});
+        }
         return {{}, static_cast<std::size_t>(size)};
       }
       if (size == 0) return {boost::asio::error::eof, 0};
@@ -230,7 +239,9 @@ class outbox_stream {
 
   template <class Buffers>
   std::size_t take_read_ahead(const Buffers& into) {
-    const auto size = boost::asio::buffer_copy(into, boost::asio::buffer(read_ahead_));
+    const buffer space = *boost::asio::buffer_sequence_begin(into);
+    const auto size = boost::asio::buffer_copy(space, boost::asio::buffer(read_ahead_));
+    if (marks_) marks_->take_off({static_cast<char*>(space.data()), size});
     read_ahead_.erase(0, size);
     if (read_ahead_.empty()) read_ahead_.shrink_to_fit();
     return size;
@@ -242,6 +253,8 @@ class outbox_stream {
   std::unique_ptr<char[]> memory_;
   buffer space_;
   std::unique_ptr<waiting_read> waiting_;
+  /// Null if no packed messages may come.
+  std::unique_ptr<deflated_marks> marks_;
   bool more_expected_ = false;
 };
 

@@ -69,6 +69,8 @@ struct site {
   std::shared_ptr<const geo_reader> places;
   /// Null: no TLS in this process.
   std::shared_ptr<tls_files> tls;
+  /// Messages are packed for clients that offer permessage-deflate.
+  bool deflate = false;
   std::function<room::connection_id()> next_connection;
 
   const home& home_of(std::string_view room_name) const {

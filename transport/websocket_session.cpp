@@ -10,7 +10,9 @@
 #include <sstream>
 #include <utility>
 
+#include "proto/json_text.hpp"
 #include "proto/server_message.hpp"
+#include "transport/deflate.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -24,7 +26,9 @@ constexpr std::chrono::seconds closing_max{2};
 /// How long the whole handshake may take, from the request to the room's answer.
 constexpr std::chrono::seconds arriving_max{10};
 constexpr std::uint16_t going_away = 1001;  // RFC 6455 section 7.4.1
+constexpr std::uint16_t bad_payload = 1007;
 constexpr std::uint16_t policy_violation = 1008;
+constexpr std::uint16_t too_big = 1009;
 constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
 /// A connection that has been quiet for so long dozes: it holds no stream until something comes.
@@ -77,7 +81,8 @@ websocket_session::websocket_session(loop& home, tcp_socket socket, origin from,
                                      const connection_limits& limits)
     : to_(std::move(from.to)),
       place_(std::move(from.place)),
-      arriving_(std::make_unique<arrival>(arrival{std::move(from.request), std::nullopt})),
+      arriving_(std::make_unique<arrival>(
+          arrival{std::move(from.request), from.may_deflate, std::nullopt})),
       out_(std::make_shared<outbox>(home, std::move(socket), limits.waiting_bytes)),
       limits_(limits),
       heard_at_(home.now()) {
@@ -97,10 +102,16 @@ void websocket_session::start() {
 
 void websocket_session::accept() {
   out_->hold_frames();
-  stream_->set_option(websocket::stream_base::decorator([this](websocket::response_type& response) {
-    response.set(http::field::server, "innkeeper");
-    to_->add_to(response);
-  }));
+  const auto extensions =
+      arriving_->may_deflate ? deflate_answer(arriving_->request) : std::nullopt;
+  deflates_ = extensions.has_value();
+  if (deflates_) stream_->next_layer().expect_deflated();
+  stream_->set_option(
+      websocket::stream_base::decorator([this, extensions](websocket::response_type& response) {
+        response.set(http::field::server, "innkeeper");
+        if (extensions) response.set(http::field::sec_websocket_extensions, *extensions);
+        to_->add_to(response);
+      }));
   stream_->async_accept(arriving_->request, [self = shared_from_this()](beast::error_code error) {
     self->accepted(error);
   });
@@ -121,6 +132,7 @@ void websocket_session::open_stream(std::string read_ahead) {
   stream_->read_message_max(to_->message_bytes_max());
   stream_->control_callback(
       [this](websocket::frame_type, beast::string_view payload) { heard_control(payload.size()); });
+  if (deflates_) stream_->next_layer().expect_deflated();
   stream_->next_layer().on_teardown = [this] {
     leave();
     end_soon();
@@ -215,7 +227,9 @@ void websocket_session::refuse(unsigned int status, const std::string& sentence)
 
 void websocket_session::deliver(const proto::frame& frame) {
   if (closing_) return;
-  if (!out_->append_frame(frame)) return close_slow_peer();
+  const bool taken = deflates_ ? out_->append_frame(out_->home().codec().packed(frame))
+                               : out_->append_frame(frame);
+  if (!taken) return close_slow_peer();
   const bool dozes = !stream_;  // all who are silent do
   if (dozes && watch_.ping_along(out_->home().now(), heard_at_)) out_->append_frame(ping_frame());
 }
@@ -283,8 +297,26 @@ void websocket_session::received(std::size_t size) {
 
 void websocket_session::hear(std::string_view payload) {
   unaccounted_ -= std::min(unaccounted_, frame_bytes(payload.size()));
-  if (!hearing_ || !is_within_rate(payload.size())) return;
-  hearing_ = to_->heard(stream_->got_binary(), payload);
+  const auto mark = stream_->next_layer().next_mark();
+  if (!hearing_) return;
+  if (mark == deflated_marks::mark::none) return hear_message(stream_->got_binary(), payload);
+  hear_packed(mark == deflated_marks::mark::binary, payload);
+}
+
+void websocket_session::hear_message(bool binary, std::string_view payload) {
+  if (is_within_rate(payload.size())) hearing_ = to_->heard(binary, payload);
+}
+
+void websocket_session::hear_packed(bool binary, std::string_view packed) {
+  const auto result = out_->home().codec().unpack(packed, to_->message_bytes_max());
+  if (result.what == deflate_codec::fault::none && (binary || proto::is_utf8(result.message))) {
+    return hear_message(binary, result.message);
+  }
+  leave();
+  if (result.what == deflate_codec::fault::too_long) {
+    return close(too_big, "The message is too long.");
+  }
+  close(bad_payload, "The message cannot be unpacked, or is no UTF-8.");
 }
 
 void websocket_session::leave() {

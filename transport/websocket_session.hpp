@@ -36,6 +36,8 @@ class websocket_session final : public client_connection,
     door::place place;
     /// What the client sent behind its request.
     std::string read_ahead;
+    /// Messages may be packed, if the client offers that.
+    bool may_deflate = false;
   };
 
   websocket_session(loop& home, tcp_socket socket, origin from, const connection_limits& limits);
@@ -65,6 +67,7 @@ class websocket_session final : public client_connection,
   /// What is needed only until the upgrade is answered.
   struct arrival {
     http_request request;
+    bool may_deflate = false;
     std::optional<close_reason> close_when_accepted;
   };
 
@@ -79,6 +82,8 @@ class websocket_session final : public client_connection,
   void read();
   void received(std::size_t size);
   void hear(std::string_view payload);
+  void hear_message(bool binary, std::string_view payload);
+  void hear_packed(bool binary, std::string_view packed);
   /// False if what came may have no effect.
   bool is_within_rate(std::size_t bytes);
   void send_close(const close_reason& why);
@@ -119,6 +124,8 @@ class websocket_session final : public client_connection,
   bool awaiting_bytes_ = false;
   bool has_spoken_ = false;
   bool is_admin_ = false;
+  /// permessage-deflate was agreed on. A dozing session remembers it; its next stream is told.
+  bool deflates_ = false;
   bool left_ = false;
   bool closing_ = false;
 };

@@ -77,6 +77,7 @@ TEST_CASE("a library stays in the layer that it was chosen for") {
       {"openssl/",
        {"proto/admin_key.cpp", "proto/session_signer.cpp", "transport/tls",
         "transport/web_pages.cpp"}},
+      {"zlib.h", {"transport/deflate.cpp"}},
       {"maxminddb.h", {"transport/geo_reader.cpp"}},
       {"caf/", {"actors/durable/", "transport/", "app/server.cpp"}},
       {"prometheus/", {"transport/metrics"}},

@@ -53,7 +53,7 @@ std::string shown(const client_event& event) {
 }
 
 server_process& echo_server() {
-  static server_process server({.arguments = {"--test-echo"}});
+  static server_process server(without_address_limits({.arguments = {"--test-echo"}}));
   return server;
 }
 

@@ -138,6 +138,10 @@ upgrade_answer answer_of(const websocket::response_type& response) {
 websocket_client::websocket_client(asio::io_context& io, bool keep_pings)
     : io_(io), keep_pings_(keep_pings) {}
 
+void websocket_client::offer_deflate() {
+  offers_deflate_ = true;
+}
+
 websocket_client::~websocket_client() {
   terminate();
 }
@@ -152,6 +156,9 @@ upgrade_answer websocket_client::connect(std::uint16_t port, const std::string& 
     return {};
   }
   stream.next_layer().set_option(asio::ip::tcp::no_delay(true));
+  websocket::permessage_deflate deflate;
+  deflate.client_enable = offers_deflate_;
+  stream.set_option(deflate);
   stream.set_option(websocket::stream_base::decorator([headers](websocket::request_type& request) {
     for (const auto& [name, value] : headers) {
       request.set(name, value);

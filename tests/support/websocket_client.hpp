@@ -45,6 +45,8 @@ class websocket_client {
   websocket_client(const websocket_client&) = delete;
   websocket_client& operator=(const websocket_client&) = delete;
 
+  /// From the next connect on: permessage-deflate, as the server wants it.
+  void offer_deflate();
   upgrade_answer connect(std::uint16_t port, const std::string& target,
                          const std::map<std::string, std::string>& headers = {});
 
@@ -74,6 +76,7 @@ class websocket_client {
 
   boost::asio::io_context& io_;
   bool keep_pings_;
+  bool offers_deflate_ = false;
   std::string session_;
   std::shared_ptr<connection> connection_;
 };

@@ -1,0 +1,160 @@
+#include "transport/deflate.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/beast/core/string.hpp>
+#include <limits>
+#include <new>
+#include <set>
+#include <utility>
+
+namespace innkeeper::transport {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+constexpr int window_bits = 15;
+constexpr int memory_level = 8;  // zlib's own choice
+/// What ends every packed message and is not sent (RFC 7692 section 7.2.1).
+constexpr std::string_view tail("\x00\x00\xFF\xFF", 4);
+/// What is unpacked at a time.
+constexpr std::size_t piece_bytes = std::size_t{16} * 1024;
+
+bool is_window(std::string_view bits) {
+  constexpr std::array<std::string_view, 8> all = {"8", "9", "10", "11", "12", "13", "14", "15"};
+  return std::ranges::find(all, bits) != all.end();
+}
+
+/// Cuts the piece up to `separator` off the front of `rest`, and white space off the piece.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const auto end = rest.find(separator);
+  auto piece = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  const auto begin = piece.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return piece.substr(begin, piece.find_last_not_of(" \t") - begin + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string made(text);
+  std::ranges::transform(made, made.begin(), beast::detail::ascii_tolower);
+  return made;
+}
+
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+bool is_acceptable(std::string_view name, std::string_view value) {
+  if (name == "server_max_window_bits") return value == "15";
+  if (name == "client_max_window_bits") return value.empty() || is_window(value);
+  const bool known = name == "server_no_context_takeover" || name == "client_no_context_takeover";
+  return known && value.empty();
+}
+
+/// What is answered to one offer. RFC 7692 section 7.1: with anything unknown, wrong or twice it is
+/// declined. Not read by Beast's ext_list, which loses what comes behind a parameter without value.
+std::optional<std::string> answer_to(std::string_view offer) {
+  if (lower(take_until(offer, ';')) != "permessage-deflate") return std::nullopt;
+  std::set<std::string> seen;
+  while (!offer.empty()) {
+    auto value = take_until(offer, ';');
+    auto name = lower(take_until(value, '='));
+    if (!is_acceptable(name, unquoted(take_until(value, ';')))) return std::nullopt;
+    if (!seen.insert(std::move(name)).second) return std::nullopt;
+  }
+  return std::string("permessage-deflate; server_no_context_takeover; client_no_context_takeover") +
+         (seen.contains("server_max_window_bits") ? "; server_max_window_bits=15" : "");
+}
+
+Bytef* bytes_of(std::string_view text) {
+  // zlib's interface is older than const.
+  return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+}
+
+/// Goes on where the last piece ended, until all of it is read or something is wrong.
+deflate_codec::fault unpack_piece(z_stream& in, std::string_view piece, std::string& message,
+                                  std::size_t bytes_max) {
+  in.next_in = bytes_of(piece);
+  in.avail_in = static_cast<uInt>(piece.size());
+  for (;;) {
+    const auto begin = message.size();
+    message.resize(begin + std::min(piece_bytes, bytes_max - begin + 1));
+    in.next_out = bytes_of(message) + begin;
+    in.avail_out = static_cast<uInt>(message.size() - begin);
+    const auto result = ::inflate(&in, Z_SYNC_FLUSH);
+    const bool full = in.avail_out == 0;
+    message.resize(message.size() - in.avail_out);
+    if (message.size() > bytes_max) return deflate_codec::fault::too_long;
+    // A message may have several ends (RFC 7692 section 7.2.3.4).
+    if (result == Z_STREAM_END && ::inflateReset(&in) == Z_OK && in.avail_in > 0) continue;
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+      return deflate_codec::fault::broken;
+    }
+    if (!full && in.avail_in == 0) return deflate_codec::fault::none;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> deflate_answer(const http_request& request) {
+  const auto [first, last] = request.equal_range(http::field::sec_websocket_extensions);
+  for (auto field = first; field != last; ++field) {
+    std::string_view offers(field->value().data(), field->value().size());
+    while (!offers.empty()) {
+      if (auto answer = answer_to(take_until(offers, ','))) return answer;
+    }
+  }
+  return std::nullopt;
+}
+
+deflate_codec::deflate_codec()
+    : out_(std::make_unique<z_stream>(z_stream{})), in_(std::make_unique<z_stream>(z_stream{})) {
+  const bool made = ::deflateInit2(out_.get(), Z_BEST_SPEED, Z_DEFLATED, -window_bits, memory_level,
+                                   Z_DEFAULT_STRATEGY) == Z_OK;
+  if (!made || ::inflateInit2(in_.get(), -window_bits) != Z_OK) throw std::bad_alloc();
+}
+
+deflate_codec::~deflate_codec() {
+  ::deflateEnd(out_.get());
+  ::inflateEnd(in_.get());
+}
+
+proto::frame deflate_codec::packed(const proto::frame& plain) {
+  return plain.in_other_shape([this](const proto::frame& each) { return pack(each); });
+}
+
+proto::frame deflate_codec::pack(const proto::frame& plain) {
+  const auto payload = plain.payload();
+  if (payload.size() < payload_bytes_min || payload.size() > payload_bytes_max) return {};
+  ::deflateReset(out_.get());
+  std::string bytes(::deflateBound(out_.get(), payload.size()) + tail.size(), '\0');
+  out_->next_in = bytes_of(payload);
+  out_->avail_in = static_cast<uInt>(payload.size());
+  out_->next_out = bytes_of(bytes);
+  out_->avail_out = static_cast<uInt>(bytes.size());
+  ::deflate(out_.get(), Z_SYNC_FLUSH);
+  bytes.resize(bytes.size() - out_->avail_out);
+  if (!bytes.ends_with(tail) || bytes.size() - tail.size() >= payload.size()) return {};
+  bytes.resize(bytes.size() - tail.size());
+  return proto::frame::deflated(plain, bytes);
+}
+
+deflate_codec::unpacked deflate_codec::unpack(std::string_view packed, std::size_t bytes_max) {
+  unpacked result;
+  const auto most = bytes_max == 0 ? std::numeric_limits<std::size_t>::max() - 1 : bytes_max;
+  ::inflateReset(in_.get());
+  for (const auto piece : {packed, tail}) {
+    result.what = unpack_piece(*in_, piece, result.message, most);
+    if (result.what != fault::none) return result;
+  }
+  // zlib: 128 stands for "between two blocks". A message that ends elsewhere was cut off.
+  if ((in_->data_type & 128) == 0) result.what = fault::broken;
+  return result;
+}
+
+}  // namespace innkeeper::transport
