@@ -56,6 +56,17 @@ frame frame::deflated(const frame& plain, std::string_view packed_payload) {
   return of(packed_payload, first_byte | rsv1, std::string(plain.state()), plain.is_first_value());
 }
 
+frame frame::joined(std::vector<frame> parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts) size += part.wire().size();
+  std::string wire;
+  wire.reserve(size);
+  for (const auto& part : parts) wire += part.wire();
+  auto made = std::make_shared<content>(std::move(wire), 0, std::string(), false);
+  made->parts = std::move(parts);
+  return frame(std::move(made));
+}
+
 frame frame::of_wire(std::string bytes) {
   return frame(std::make_shared<const content>(std::move(bytes), 0, std::string(), false));
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 /// A server's message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text
 /// or binary, unmasked. Built once and shared by all the connections that it goes to. Immutable:
@@ -31,6 +32,9 @@ class frame {
 
   /// The same message with its payload packed (RFC 7692): told of by RSV1.
   static frame deflated(const frame& plain, std::string_view packed_payload);
+  /// Several messages that go to the same sockets in a row, as one piece: it is worth the copying
+  /// if they are small. They tell of no state.
+  static frame joined(std::vector<frame> parts);
 
   /// Bytes that are framed already.
   static frame of_wire(std::string bytes);
@@ -45,13 +49,22 @@ class frame {
   template <class Make>
   frame in_other_shape(const Make& make) const {
     if (!content_) return {};
-    std::call_once(content_->shaping, [&] { content_->other_shape = make(*this).content_; });
+    std::call_once(content_->shaping, [&] { content_->other_shape = shaped_by(make).content_; });
     return content_->other_shape ? frame(content_->other_shape) : *this;
   }
   /// False for no frame, and for one that was moved away.
   explicit operator bool() const { return content_ != nullptr; }
 
  private:
+  /// Each of several messages is shaped by itself.
+  template <class Make>
+  frame shaped_by(const Make& make) const {
+    if (content_->parts.empty()) return make(*this);
+    std::vector<frame> shaped;
+    for (const auto& part : content_->parts) shaped.push_back(part.in_other_shape(make));
+    return joined(shaped);
+  }
+
   struct content {
     content(std::string bytes, std::size_t header, std::string name, bool first_value)
         : wire(std::move(bytes)),
@@ -63,6 +76,8 @@ class frame {
     std::size_t header_size = 0;
     std::string state;
     bool is_first_value = false;
+    /// What was joined.
+    std::vector<frame> parts;
     mutable std::once_flag shaping;
     mutable std::shared_ptr<const content> other_shape;
   };

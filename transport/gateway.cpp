@@ -61,6 +61,7 @@ caf::behavior gateway::make_behavior() {
 
 void gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
+  batch_ = {};
   rooms_.clear();
   requests_.clear();
 }
@@ -104,6 +105,7 @@ pace gateway::pace_of_room() const {
 }
 
 void gateway::left(room::connection_id id) {
+  hand_out();
   const auto found = room_of_.find(id);
   if (found == room_of_.end()) return;
   auto& room = *found->second;
@@ -139,7 +141,9 @@ void gateway::perform(durable::object_outputs& said_by_room) {
   now_ms_ = options_.wall_clock_ms();
   auto& room = room_named(said_by_room.from->name);
   for (auto& output : said_by_room.outputs) {
-    std::visit([&](auto& each) { perform(room, each); }, std::any_cast<room::room_output&>(output));
+    auto& what = std::any_cast<room::room_output&>(output);
+    if (!std::holds_alternative<room::publish>(what)) hand_out();
+    std::visit([&](auto& each) { perform(room, each); }, what);
   }
   count_frames();
   if (room.empty()) drop_if_empty(said_by_room.from->name);
@@ -185,6 +189,9 @@ void gateway::perform(room_connections& in, room::send_to_all& output) {
 }
 
 void gateway::perform(room_connections& in, room::publish& output) {
+  if (batch_.add(in, output.to, output.frame)) return;
+  hand_out();
+  if (batch_.add(in, output.to, output.frame)) return;
   in.for_each_subscriber(output.to, [&](connection& who) { deliver(who, output.frame); });
 }
 
@@ -240,11 +247,20 @@ void gateway::perform(room_connections&, room::no_answer& output) {
 
 // ---- helpers
 
-void gateway::deliver(connection& to, const proto::frame& frame) {
+void gateway::deliver(connection& to, const proto::frame& frame, std::size_t count) {
   if (!to.admitted) return;
   to.client->deliver(frame);
   to.last_communication_ms = now_ms_;
-  ++frames_sent_;
+  frames_sent_ += count;
+}
+
+void gateway::hand_out() {
+  if (batch_.empty()) return;
+  const auto count = batch_.size();
+  const auto whole = batch_.take();
+  batch_.room().for_each_subscriber(batch_.to(),
+                                    [&](connection& who) { deliver(who, whole, count); });
+  count_frames();
 }
 
 void gateway::count_frames() {
@@ -282,7 +298,9 @@ room_connections& gateway::room_named(const std::string& name) {
 void gateway::drop_if_empty(const std::string& name) {
   const auto found = rooms_.find(name);
   if (found == rooms_.end() || !found->second->empty()) return;
-  if (!found->second->congested()) rooms_.erase(found);  // else whoever comes next has to know
+  if (found->second->congested()) return;  // whoever comes next has to know
+  hand_out();
+  rooms_.erase(found);
 }
 
 room::request_id gateway::remember(const std::string& room, json_callback answer) {
@@ -347,6 +365,7 @@ void gateway::begin_shut_down(shut_down& asked) {
 }
 
 void gateway::close_everything() {
+  hand_out();
   drained_ = true;
   for (auto& [name, room] : rooms_) {
     room->for_each_admitted(

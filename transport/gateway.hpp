@@ -17,6 +17,7 @@
 #include "actors/durable/messages.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/client_message.hpp"
+#include "transport/broadcast_batch.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/connection_limits.hpp"
 #include "transport/metrics.hpp"
@@ -129,7 +130,11 @@ class gateway final : public durable::home_actor {
   void perform(room_connections& in, room::users_answer& output);
   void perform(room_connections& in, room::no_answer& output);
 
-  void deliver(connection& to, const proto::frame& frame);
+  void turn_ended() override { hand_out(); }
+
+  void deliver(connection& to, const proto::frame& frame, std::size_t count = 1);
+  /// Tells what is in the batch.
+  void hand_out();
   void count_frames();
   void tell_room(const room_connections& in, room::room_message message);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
@@ -168,6 +173,7 @@ class gateway final : public durable::home_actor {
 
   /// When the message under way began: one reading of the clock for all its frames.
   std::int64_t now_ms_ = 0;
+  broadcast_batch batch_;
   std::size_t frames_sent_ = 0;
 
   /// Set while the process stops: nobody is listened to any more.

@@ -14,8 +14,9 @@ namespace innkeeper::transport {
 namespace {
 
 /// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long.
-constexpr int handlers_per_turn_max = 512;
+constexpr int handlers_per_turn_max = 4096;
 constexpr int actors_per_turn_max = 2048;
+constexpr std::size_t bytes_per_turn_max = std::size_t{4} * 1024 * 1024;
 
 /// What is kept of queues' memory: as many as are written to in a turn of a large room, none that
 /// has held much.
@@ -113,8 +114,10 @@ deflate_codec& loop::codec() {
 void loop::run() {
   while (!io_.stopped()) {
     if (ready_.empty() && dirty_.empty() && io_.run_one() == 0) return;
-    for (int n = 0; n < handlers_per_turn_max && io_.poll_one() > 0; ++n) {
+    for (int n = 0; n < handlers_per_turn_max && bytes_read_ < bytes_per_turn_max; ++n) {
+      if (io_.poll_one() == 0) break;
     }
+    bytes_read_ = 0;
     run_actors();
     flush_outboxes();
     now_.reset();

@@ -53,6 +53,10 @@ class loop final : public caf::execution_unit {
   void mark_dirty(outbox& full) { dirty_.push_back(&full); }
   void forget_dirty(const outbox& gone);
 
+  /// So much has been read in this turn. A turn that has read much ends early: what it reads has to
+  /// be held until it is dealt with.
+  void bytes_read(std::size_t size) { bytes_read_ += size; }
+
   /// The time of this turn: at most one reading of the clock for everything in it.
   std::chrono::steady_clock::time_point now();
   /// Runs nothing by itself: whoever waits is woken once, at `due` or a little later.
@@ -81,6 +85,7 @@ class loop final : public caf::execution_unit {
   std::thread thread_;
   std::thread::id thread_id_;
 
+  std::size_t bytes_read_ = 0;
   std::deque<caf::resumable*> ready_;
   std::vector<outbox*> dirty_;
   std::vector<outbox*> flushing_;

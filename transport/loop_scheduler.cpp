@@ -5,8 +5,9 @@
 namespace innkeeper::transport {
 namespace {
 
-/// Messages that an actor may handle before others get their turn.
-constexpr std::size_t messages_per_resume_max = 300;
+/// Messages that an actor may handle before others get their turn: as many as a turn of the loop
+/// brings, so that what a room is told in one turn it answers in one.
+constexpr std::size_t messages_per_resume_max = 4096;
 
 caf::actor_system::module* make_scheduler(caf::actor_system& system, caf::detail::type_list<>) {
   return new loop_scheduler(system);  // CAF's module registry takes ownership

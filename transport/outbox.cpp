@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t pieces_max = 64;
 /// What Beast has to say finds a little room where frames find none.
 constexpr std::size_t control_bytes_max = std::size_t{64} * 1024;
+/// More than this does not wait for the end of the turn: a turn may have more to say than may wait,
+/// though the peer would have taken it.
+constexpr std::size_t flush_early_bytes = std::size_t{64} * 1024;
 constexpr char close_frame_begin = '\x88';  // RFC 6455 section 5.5.1, whole
 
 }  // namespace
@@ -68,6 +71,7 @@ bool outbox::append(proto::frame frame, std::size_t waiting_bytes_max) {
   if (queue_.empty()) queue_.use_memory(home_.take_queue_memory());
   if (!queue_.push(std::move(frame), waiting_bytes_max)) return false;
   mark_dirty();
+  if (queue_.waiting_bytes() > flush_early_bytes) write_what_is_taken();
   return true;
 }
 
@@ -83,11 +87,14 @@ void outbox::turn_ended() {
 }
 
 void outbox::flush() {
-  if (waiting_ || holding_ || broken_) return;
-  while (!queue_.empty()) {
-    if (!write_some()) return;
+  write_what_is_taken();
+  if (queue_.empty() && !holding_ && !broken_) drained();
+}
+
+void outbox::write_what_is_taken() {
+  if (waiting_ || holding_) return;
+  while (!queue_.empty() && write_some()) {
   }
-  drained();
 }
 
 void outbox::when_drained(std::function<void()> callback) {

@@ -89,6 +89,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   bool append(proto::frame frame, std::size_t waiting_bytes_max);
   void say_last_words();
   void mark_dirty();
+  void write_what_is_taken();
   /// False if the kernel takes no more now, or the socket broke.
   bool write_some();
   void wait_until_writable();

@@ -193,6 +193,7 @@ void websocket_session::await_bytes() {
 
 void websocket_session::bytes_came(std::size_t size) {
   unaccounted_ += size;
+  out_->home().bytes_read(size);
   has_spoken_ = true;
   heard_at_ = out_->home().now();
 }

@@ -3,6 +3,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
+#include <cstddef>
 #include <utility>
 
 /// The base of actors that live on one loop. CAF runs an actor on its sender's execution unit;
@@ -20,6 +21,17 @@ class home_actor : public caf::event_based_actor {
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
     caf::event_based_actor::enqueue(std::move(element), home_ != nullptr ? home_ : unit);
   }
+
+  resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override {
+    const auto result = caf::event_based_actor::resume(unit, max_messages);
+    turn_ended();
+    return result;
+  }
+
+ protected:
+  /// All messages that had come have been handled, or as many as were this actor's due; also called
+  /// once the actor has ended.
+  virtual void turn_ended() {}
 
  private:
   caf::execution_unit* home_;

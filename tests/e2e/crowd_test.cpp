@@ -41,6 +41,13 @@ crowd gather(boost::asio::io_context& io, const server_process& server, int coun
   return all;
 }
 
+/// A text message of up to 125 bytes as a client frames it (RFC 6455 section 5.2), its mask zero.
+std::string masked_text(const std::string& payload) {
+  REQUIRE(payload.size() <= 125);
+  std::string frame = {'\x81', static_cast<char>(0x80 | payload.size())};
+  return frame.append(4, '\0') + payload;
+}
+
 }  // namespace
 
 TEST_CASE("everybody in a crowd hears every count once and in order", "[crowd]") {
@@ -68,6 +75,41 @@ TEST_CASE("everybody in a crowd hears every count once and in order", "[crowd]")
       parse_exact(fetch(server.port(), {.target = "/details?room=crowd"}).body).value();
   CHECK(number_text(details["count"]) == std::to_string(clients));
   CHECK(number_text(details["uniqueCount"]) == std::to_string(clients));
+}
+
+TEST_CASE("many messages in one write are heard by all in their order, whatever their kind",
+          "[crowd]") {
+  const server_process server;
+  boost::asio::io_context io;
+  const crowd all = gather(io, server, clients, "chat");
+  auto& speaker = *all.front();
+  for (const auto& client : all) {
+    client->send_text(R"({"type":"subscribe","data":"counter"})");
+    client->send_text(R"({"type":"profile"})");
+    REQUIRE(client->next_event(10s).has_value());
+  }
+  std::string many;
+  constexpr int rounds = 40;
+  for (int i = 0; i < rounds; ++i) {
+    // Some chats in a row between two counts, and sometimes none.
+    for (int chat = 0; chat < i % 4; ++chat) {
+      many += masked_text(R"({"type":"chat","data":"after )" + std::to_string(i) + "\"}");
+    }
+    many += masked_text(R"({"type":"counter","data":{"id":"c","value":1}})");
+  }
+  speaker.send_bytes(many);
+  for (const auto& client : all) {
+    for (int i = 0; i < rounds; ++i) {
+      for (int chat = 0; chat < i % 4; ++chat) {
+        const auto event = client->next_event(20s);
+        REQUIRE(event.has_value());
+        CHECK(event->payload.find("after " + std::to_string(i) + "\"") != std::string::npos);
+      }
+      const auto event = client->next_event(20s);
+      REQUIRE(event.has_value());
+      CHECK(event->payload.find("\"value\":" + std::to_string(i + 1) + "}") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("a poll takes a hundred answers and refuses one more", "[crowd]") {

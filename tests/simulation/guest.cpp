@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/simulation/town_facts.hpp"
+#include "tests/support/server_frames.hpp"
 
 namespace innkeeper::simulation {
 namespace {
@@ -75,9 +76,13 @@ void guest::refuse(unsigned int status, const std::string&) {
 }
 
 void guest::deliver(const proto::frame& frame) {
-  if (!hears()) return;
+  for (const auto text : testing::payloads_of(frame.wire())) {
+    if (hears()) hear(text);
+  }
+}
+
+void guest::hear(std::string_view text) {
   ++judge_.count.frames;
-  const auto text = frame.payload();
   if (state_ != state::open) return complain("heard " + std::string(text) + " before being let in");
   if (text.starts_with(R"({"type":"ping",)")) {
     if (now_ms_ - pinged_ms_ < ping_interval_ms) complain("was pinged too early");

@@ -85,6 +85,7 @@ class guest final : public transport::client_connection {
   enum class state { arriving, open, closed };
   static constexpr std::int64_t ping_grace_ms = 26'000;
 
+  void hear(std::string_view text);
   bool take(expectation::kind what, std::string_view text, unsigned int code);
   void complain(const std::string& what);
 
