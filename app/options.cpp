@@ -154,6 +154,12 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->type_name("COUNT")
       ->capture_default_str();
   serve
+      .add_option("--io-uring", options.io_uring,
+                  "write to many sockets by one call, if the kernel allows it")
+      ->envname("INNKEEPER_IO_URING")
+      ->type_name("BOOL")
+      ->capture_default_str();
+  serve
       .add_flag("--deflate", options.deflate,
                 "pack messages of 64 bytes to 1 MiB for clients that offer permessage-deflate: "
                 "fewer bytes for more processor time")

@@ -24,6 +24,8 @@ struct serve_options {
   std::chrono::milliseconds session_ttl{std::chrono::hours(30 * 24)};
   /// Threads that run sockets and rooms; 0: one per core.
   std::size_t loops = 0;
+  /// Write to many sockets by one call, where the kernel has that.
+  bool io_uring = true;
   std::string log_level = "info";
   /// `/echo` says back what it is told: for tests of the WebSocket protocol.
   bool test_echo = false;

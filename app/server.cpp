@@ -109,7 +109,7 @@ class running_server {
         rooms_(std::make_shared<const room::room_kind>(
             room::admin_gate(options.signing_keys), options.session_ttl.count(), options.bounds)),
         writer_(std::move(file), writer_options()),
-        config_(loop_count(options)),
+        config_(loop_count(options), options.io_uring),
         system_(config_),
         loops_(transport::loop_scheduler::of(system_)),
         stop_signal_(loops_.at(0)) {}

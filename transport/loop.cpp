@@ -24,10 +24,13 @@ constexpr std::size_t spare_queues_max = 4096;
 constexpr std::size_t spare_frames_max = 64;
 constexpr std::size_t spare_frames_min = 8;
 
+/// For fewer a call each is as cheap.
+constexpr std::size_t sent_together_min = 8;
+
 }  // namespace
 
-loop::loop(caf::actor_system& system, std::size_t index, std::size_t max_throughput)
-    : caf::execution_unit(&system), index_(index), max_throughput_(max_throughput) {}
+loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
+    : caf::execution_unit(&system), index_(index), settings_(settings) {}
 
 loop::~loop() = default;
 
@@ -112,6 +115,7 @@ deflate_codec& loop::codec() {
 }
 
 void loop::run() {
+  if (settings_.io_uring) ring_ = send_ring::open();
   while (!io_.stopped()) {
     if (ready_.empty() && dirty_.empty() && io_.run_one() == 0) return;
     for (int n = 0; n < handlers_per_turn_max && bytes_read_ < bytes_per_turn_max; ++n) {
@@ -133,7 +137,7 @@ void loop::run_actors() {
 }
 
 void loop::run_actor(caf::resumable* actor) {
-  switch (actor->resume(this, max_throughput_)) {
+  switch (actor->resume(this, settings_.messages_per_resume_max)) {
     case caf::resumable::resume_later:
       ready_.push_back(actor);
       break;
@@ -148,10 +152,33 @@ void loop::run_actor(caf::resumable* actor) {
 
 void loop::flush_outboxes() {
   flushing_.swap(dirty_);
+  const bool together = ring_ && flushing_.size() >= sent_together_min;
   for (std::size_t i = 0; i < flushing_.size(); ++i) {
-    if (flushing_[i] != nullptr) flushing_[i]->turn_ended();
+    if (flushing_[i] == nullptr) continue;
+    if (together && ring_) {
+      flush_by_ring(i);
+    } else {
+      flushing_[i]->turn_ended();
+    }
   }
+  if (together) send_all();
   flushing_.clear();
+}
+
+void loop::flush_by_ring(std::size_t place) {
+  auto& each = *flushing_[place];
+  const auto piece = each.turn_ended_with_one_piece();
+  if (piece.empty()) return;
+  ring_->add(each.socket().native_handle(), piece, place);
+  if (ring_->is_full()) send_all();
+}
+
+void loop::send_all() {
+  if (!ring_) return;
+  const bool working = ring_->send_all([this](std::uint64_t place, int result) {
+    if (auto* each = flushing_[place]) each->sent(result);
+  });
+  if (!working) ring_.reset();
 }
 
 }  // namespace innkeeper::transport

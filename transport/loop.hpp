@@ -17,6 +17,7 @@
 
 #include "proto/frame.hpp"
 #include "transport/alarm_list.hpp"
+#include "transport/send_ring.hpp"
 
 /// One thread that runs its sockets and its actors: an Asio io_context and a CAF execution unit in
 /// one, so that a message between a socket and its room crosses no thread. A turn of the loop: run
@@ -27,12 +28,19 @@ namespace innkeeper::transport {
 class outbox;
 class deflate_codec;
 
+struct loop_settings {
+  /// Messages that an actor may handle before others get their turn.
+  std::size_t messages_per_resume_max = 300;
+  /// Write to many sockets by one call, where the kernel has that.
+  bool io_uring = true;
+};
+
 class loop final : public caf::execution_unit {
  public:
   using io_context = boost::asio::io_context;
   using executor = io_context::executor_type;
 
-  loop(caf::actor_system& system, std::size_t index, std::size_t max_throughput);
+  loop(caf::actor_system& system, std::size_t index, loop_settings settings);
   ~loop() override;
 
   /// Any thread, before and after the loop's thread runs as well.
@@ -76,10 +84,12 @@ class loop final : public caf::execution_unit {
   void run_actors();
   void run_actor(caf::resumable* actor);
   void flush_outboxes();
+  void flush_by_ring(std::size_t place);
+  void send_all();
   void take_from_inbox();
 
   std::size_t index_;
-  std::size_t max_throughput_;
+  loop_settings settings_;
   io_context io_{1};
   std::optional<boost::asio::executor_work_guard<executor>> work_;
   std::thread thread_;
@@ -89,6 +99,8 @@ class loop final : public caf::execution_unit {
   std::deque<caf::resumable*> ready_;
   std::vector<outbox*> dirty_;
   std::vector<outbox*> flushing_;
+  /// Null where the kernel has none.
+  std::unique_ptr<send_ring> ring_;
   std::vector<std::vector<proto::frame>> spare_queues_;
   alarm_list alarms_{io_};
   std::optional<std::chrono::steady_clock::time_point> now_;

@@ -15,16 +15,18 @@ caf::actor_system::module* make_scheduler(caf::actor_system& system, caf::detail
 
 }  // namespace
 
-loops_config::loops_config(std::size_t count) : loops(count) {
+loops_config::loops_config(std::size_t count, bool with_io_uring)
+    : loops(count), io_uring(with_io_uring) {
   module_factories.emplace_back(
       [](caf::actor_system& system) { return make_scheduler(system, caf::detail::type_list<>()); });
 }
 
 loop_scheduler::loop_scheduler(caf::actor_system& system)
     : caf::scheduler::abstract_coordinator(system) {
-  const auto count = dynamic_cast<const loops_config&>(system.config()).loops;
-  for (std::size_t i = 0; i < count; ++i) {
-    loops_.push_back(std::make_unique<loop>(system, i, messages_per_resume_max));
+  const auto& config = dynamic_cast<const loops_config&>(system.config());
+  const loop_settings settings{messages_per_resume_max, config.io_uring};
+  for (std::size_t i = 0; i < config.loops; ++i) {
+    loops_.push_back(std::make_unique<loop>(system, i, settings));
   }
   clock_ = std::make_unique<loop_clock>(*loops_.front());
 }

@@ -15,12 +15,13 @@
 /// epoll.
 namespace innkeeper::transport {
 
-/// Says how many loops the scheduler makes; loads the scheduler.
+/// Says what loops the scheduler makes; loads the scheduler.
 class loops_config : public caf::actor_system_config {
  public:
-  explicit loops_config(std::size_t count);
+  loops_config(std::size_t count, bool io_uring);
 
   std::size_t loops;
+  bool io_uring;
 };
 
 class loop_scheduler final : public caf::scheduler::abstract_coordinator {

@@ -86,13 +86,31 @@ void outbox::turn_ended() {
   flush();
 }
 
+std::string_view outbox::turn_ended_with_one_piece() {
+  say_last_words();
+  const bool may_write = !waiting_ && !holding_ && !broken_;
+  std::array<iovec, 2> pieces;
+  if (may_write && queue_.next_pieces(pieces) == 1) {
+    being_written_ = true;  // and still dirty: the loop is told if this ends before
+    return {static_cast<const char*>(pieces[0].iov_base), pieces[0].iov_len};
+  }
+  dirty_ = false;
+  flush();
+  return {};
+}
+
+void outbox::sent(int result) {
+  being_written_ = dirty_ = false;
+  if (has_written(result)) flush();
+}
+
 void outbox::flush() {
   write_what_is_taken();
   if (queue_.empty() && !holding_ && !broken_) drained();
 }
 
 void outbox::write_what_is_taken() {
-  if (waiting_ || holding_) return;
+  if (waiting_ || holding_ || being_written_) return;
   while (!queue_.empty() && write_some()) {
   }
 }
@@ -121,13 +139,17 @@ bool outbox::write_some() {
     message.msg_iovlen = count;
     size = ::sendmsg(socket_.native_handle(), &message, flags);
   }
-  if (size >= 0) {
-    queue_.written(static_cast<std::size_t>(size));
+  return has_written(size >= 0 ? size : -errno);
+}
+
+bool outbox::has_written(ssize_t result) {
+  if (result >= 0) {
+    queue_.written(static_cast<std::size_t>(result));
     stalled_since_ = {};
     return true;
   }
-  if (errno == EINTR) return true;
-  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+  if (result == -EINTR) return true;
+  if (result == -EAGAIN || result == -EWOULDBLOCK) {
     wait_until_writable();
   } else {
     give_up();

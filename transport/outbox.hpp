@@ -66,6 +66,10 @@ class outbox : public std::enable_shared_from_this<outbox> {
 
   /// The loop's turn ends: what was said in it leaves.
   void turn_ended();
+  /// As turn_ended, but if there is just one piece to write, the caller gets it and writes it, and
+  /// says in `sent` what came of that: as write(2) does, or -errno.
+  std::string_view turn_ended_with_one_piece();
+  void sent(int result);
   /// Writes what the kernel takes without waiting; goes on when it takes more. At any time: the
   /// loop still knows this outbox as dirty if it is.
   void flush();
@@ -92,6 +96,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   void write_what_is_taken();
   /// False if the kernel takes no more now, or the socket broke.
   bool write_some();
+  /// The same of what the kernel has answered.
+  bool has_written(ssize_t result);
   void wait_until_writable();
   void drained();
 
@@ -107,6 +113,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// The close frame has been said.
   bool ended_ = false;
   bool dirty_ = false;
+  /// A piece has been given away to be written.
+  bool being_written_ = false;
   bool waiting_ = false;
   bool broken_ = false;
 };

@@ -1,21 +1,29 @@
 #include "transport/outbox.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "transport/loop.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
+using boost::asio::ip::tcp;
+
 /// A loop that runs, and a connection on it.
 class running_loop {
  public:
-  running_loop() {
+  explicit running_loop(loop_settings settings = {}) : loop_(system_, 0, settings) {
     loop_.start([] {}, [] {});
   }
   ~running_loop() { loop_.stop(); }
@@ -37,7 +45,7 @@ class running_loop {
  private:
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
-  loop loop_{system_, 0, 100};
+  loop loop_;
 };
 
 TEST_CASE("an outbox that ends in the turn in which it was flushed is forgotten by its loop") {
@@ -48,6 +56,56 @@ TEST_CASE("an outbox that ends in the turn in which it was flushed is forgotten 
     out->flush();
   });
   loop.run([] {});  // a turn later nothing has gone wrong, which AddressSanitizer would see
+}
+
+/// Both ends of a connection: a server's, which writes through an outbox, and a client's.
+struct line {
+  explicit line(loop& home) : client(home.io()) {
+    tcp::acceptor door(home.io(), {boost::asio::ip::address_v4::loopback(), 0});
+    client.connect(door.local_endpoint());
+    tcp_socket accepted(home.io());
+    door.accept(accepted);
+    out = std::make_shared<outbox>(home, std::move(accepted), 0);
+    out->socket().non_blocking(true);
+  }
+
+  std::string hear(std::size_t size) {
+    std::string text(size, '\0');
+    boost::asio::read(client, boost::asio::buffer(text));
+    return text;
+  }
+
+  tcp_socket client;
+  std::shared_ptr<outbox> out;
+};
+
+TEST_CASE("what many outboxes have to say in one turn arrives, by one call or by many") {
+  const bool io_uring = GENERATE(true, false);
+  CAPTURE(io_uring);
+  running_loop loop({.messages_per_resume_max = 100, .io_uring = io_uring});
+  // More than a ring takes at once, each with something of its own.
+  constexpr std::size_t count = send_ring::writes_max + 100;
+  constexpr std::size_t more_than_the_kernel_takes = std::size_t{16} * 1024 * 1024;
+  std::vector<std::unique_ptr<line>> lines;
+  const proto::frame large(std::string(more_than_the_kernel_takes, 'x'));
+  const auto word = [](std::size_t i) { return proto::frame("to " + std::to_string(i)); };
+  for (std::size_t i = 0; i < count; ++i) lines.push_back(std::make_unique<line>(loop.get()));
+  loop.run([&] {
+    for (std::size_t i = 0; i < count; ++i) {
+      auto& out = *lines[i]->out;
+      out.append_frame(i == 3 ? large : word(i));
+      if (i == 4) out.append_frame(word(i));  // two pieces
+      if (i == 5) out.give_up();
+      if (i == 6) lines[i]->out.reset();
+    }
+  });
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i == 5 || i == 6) continue;
+    const auto due = i == 3 ? large : word(i);
+    CHECK((lines[i]->hear(due.wire().size()) == due.wire()));
+    if (i == 4) CHECK(lines[i]->hear(due.wire().size()) == due.wire());
+  }
+  loop.run([&] { lines.clear(); });
 }
 
 }  // namespace
