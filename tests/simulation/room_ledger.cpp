@@ -82,6 +82,9 @@ void room_model::perform(output& what) {
   using kind = output::kind;
   const auto found = guests.find(what.to);
   auto* to = found == guests.end() ? nullptr : found->second.get();
+  const bool concerns_one = what.what == kind::role || what.what == kind::frame ||
+                            what.what == kind::close || what.what == kind::refuse;
+  if (concerns_one && to == nullptr) return complain("tells somebody who was never there");
   const auto tell_one = [&](guest& one) {
     if (one.admitted && !one.gone) one.expect(what.due);
   };

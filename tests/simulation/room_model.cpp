@@ -258,13 +258,9 @@ void room_model::unsubscribe(const saying& what, const speaker& by) {
   if (!channels) return;
   const auto event = channels->find(what.where->event);
   if (event == channels->end()) return;
-  if (!what.where->id) {
-    channels->erase(event);
-  } else if (event->second.erase(*what.where->id) == 0) {
-    return;
-  } else if (event->second.empty()) {
-    channels->erase(event);
-  }
+  const auto& id = what.where->id;
+  if (id && event->second.erase(*id) == 0) return;
+  if (!id || event->second.empty()) channels->erase(event);
   changed();
   tell_channels(output::kind::channels, by.who);
 }

@@ -75,8 +75,8 @@ class room_model {
   std::vector<question_ptr> questions;
 
   // The turns of its object, in their order. `now_ms` is the wall clock.
-  void join(room::connection_id who, std::int64_t now_ms);
-  void leave(room::connection_id who, bool asleep);
+  void join(room::connection_id id, std::int64_t now_ms);
+  void leave(room::connection_id id, bool asleep);
   void say(const told& heard, std::int64_t now_ms);
   void still_here(const std::string& session, std::int64_t now_ms);
   void answer(const question_ptr& asked, std::int64_t now_ms);
@@ -89,7 +89,7 @@ class room_model {
   void broke();
   void crashed();
   /// Whether the message that wakes it now had a reason to: the next of this client.
-  bool wakes_for_nothing(room::connection_id who) const;
+  bool wakes_for_nothing(room::connection_id id) const;
 
   // The disk.
   /// It failed this object a read.

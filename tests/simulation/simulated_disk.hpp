@@ -71,8 +71,8 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
 
   /// The largest number of an object, as a server asks for when it starts.
   std::int64_t last_object_number() const;
-  std::optional<std::int64_t> number_of(const std::string& object) const;
-  std::optional<std::int64_t> alarm_of(const std::string& object) const;
+  std::optional<std::int64_t> number_of(const std::string& name) const;
+  std::optional<std::int64_t> alarm_of(const std::string& name) const;
   /// One object's committed rows in this table.
   const rows& rows_of(std::string_view table, std::int64_t object) const;
 
