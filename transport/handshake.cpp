@@ -114,6 +114,7 @@ std::optional<std::string> query_parameter(std::string_view target, std::string_
   take_until(target, '?');
   while (!target.empty()) {
     auto value = take_until(target, '&');
+    if (value.empty()) continue;
     if (percent_decoded(take_until(value, '='), true) == name) return percent_decoded(value, true);
   }
   return std::nullopt;

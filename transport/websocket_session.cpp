@@ -274,8 +274,10 @@ websocket_session::time_point websocket_session::heard_at(time_point now) {
 }
 
 void websocket_session::read() {
-  reading_ = !paused_;
-  if (paused_) return;
+  // Once we close, Beast's close reads on by itself. A read beside it that met a bad frame would
+  // wait for the close, and the close for it.
+  reading_ = !paused_ && !closing_;
+  if (!reading_) return;
   stream_->async_read_some(stream_->next_layer().space(),
                            [self = shared_from_this()](beast::error_code error, std::size_t size) {
                              if (error) return self->leave();

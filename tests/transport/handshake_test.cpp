@@ -77,6 +77,7 @@ TEST_CASE("the first parameter of a name counts") {
   CHECK(query_parameter("/w?a=&a=3", "a") == "");
   CHECK(query_parameter("/w?a&b", "a") == "");
   CHECK(query_parameter("/w?b=a=1&a=x=y", "a") == "x=y");
+  CHECK(query_parameter("/w?&&=3", "") == "3");
 }
 
 TEST_CASE("a parameter that is not there is none") {
