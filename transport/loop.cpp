@@ -14,7 +14,7 @@ namespace innkeeper::transport {
 namespace {
 
 /// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long.
-constexpr int handlers_per_turn_max = 4096;
+constexpr std::size_t handlers_per_turn_max = 4096;
 constexpr int actors_per_turn_max = 2048;
 constexpr std::size_t bytes_per_turn_max = std::size_t{4} * 1024 * 1024;
 
@@ -118,14 +118,21 @@ void loop::run() {
   if (settings_.io_uring) ring_ = send_ring::open();
   while (!io_.stopped()) {
     if (ready_.empty() && dirty_.empty() && io_.run_one() == 0) return;
-    for (int n = 0; n < handlers_per_turn_max && bytes_read_ < bytes_per_turn_max; ++n) {
-      if (io_.poll_one() == 0) break;
-    }
-    bytes_read_ = 0;
-    run_actors();
-    flush_outboxes();
-    now_.reset();
+    turn();
   }
+}
+
+std::size_t loop::turn() {
+  std::size_t handlers = 0;
+  while (handlers < handlers_per_turn_max && bytes_read_ < bytes_per_turn_max) {
+    if (io_.poll_one() == 0) break;
+    ++handlers;
+  }
+  bytes_read_ = 0;
+  run_actors();
+  flush_outboxes();
+  now_.reset();
+  return handlers;
 }
 
 void loop::run_actors() {

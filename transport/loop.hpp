@@ -57,6 +57,10 @@ class loop final : public caf::execution_unit {
 
   // ---- the loop's thread only
 
+  /// One turn of what is ready, without waiting; gives how many handlers that was. The loop's own
+  /// thread does this again and again; without it whoever has the loop to itself may.
+  std::size_t turn();
+
   /// The outbox will be flushed at the end of this turn. It calls forget_dirty if it ends before.
   void mark_dirty(outbox& full) { dirty_.push_back(&full); }
   void forget_dirty(const outbox& gone);

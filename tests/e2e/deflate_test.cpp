@@ -211,7 +211,7 @@ TEST_CASE("what is packed to burst closes with 1009, and takes no memory", "[def
   CHECK(bomb.size() < mebibyte);
   CHECK(closed_with(packed_frame(opcode::binary, bomb)) == 1009);
   CHECK(closed_with(packed_frame(opcode::text, bomb), "/websocket") == 1009);
-  CHECK(packing_server().resident_kib() - before < 64 * 1024);
+  CHECK(packing_server().resident_kib() - before < 64L * 1024);
 }
 
 TEST_CASE("a huge length closes with 1009 whether packed or not, and takes no memory",
@@ -223,7 +223,7 @@ TEST_CASE("a huge length closes with 1009 whether packed or not, and takes no me
   CHECK(closed_with(head_of({kind, "", true, bits}, huge)) == 1009);
   CHECK(closed_with(head_of({kind, "", false, bits}, huge) + "x", "/websocket") == 1009);
   CHECK(closed_with(head_of({kind, "", true, bits}, 16 * mebibyte + 1)) == 1009);
-  CHECK(packing_server().resident_kib() - before < 8 * 1024);
+  CHECK(packing_server().resident_kib() - before < 8L * 1024);
 }
 
 TEST_CASE("what is packed wrongly closes with 1007, what is marked wrongly with 1002",

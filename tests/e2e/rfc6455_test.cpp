@@ -340,7 +340,7 @@ TEST_CASE("a length that is only claimed takes no memory", "[rfc6455]") {
     client.send_bytes(ping("p") + head_of({opcode::binary}, 16 * mebibyte) + "only this");
     REQUIRE(client.next_event(10s).has_value());
   }
-  CHECK(server.resident_kib() - before < 16 * 1024);  // of 800 MiB that are claimed
+  CHECK(server.resident_kib() - before < 16L * 1024);  // of 800 MiB that are claimed
 }
 
 }  // namespace innkeeper::testing
