@@ -1,8 +1,9 @@
 #pragma once
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
 #include <cstddef>
-#include <map>
-#include <set>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,11 @@ namespace innkeeper::proto {
 
 class subscriptions {
  public:
+  /// Flat, for there is one for each session with an open socket, mostly of a few short names.
+  using channels =
+      boost::container::flat_map<std::string, boost::container::flat_set<std::string, std::less<>>,
+                                 std::less<>>;
+
   /// False if it was there already.
   bool add(const channel& what);
   /// An event without id goes with all its ids; with an id only that id goes. False if nothing
@@ -24,10 +30,7 @@ class subscriptions {
   bool empty() const { return ids_by_event_.empty(); }
   std::size_t size() const;
   /// Event -> ids; the id "all" stands for every id.
-  const std::map<std::string, std::set<std::string, std::less<>>, std::less<>>& ids_by_event()
-      const {
-    return ids_by_event_;
-  }
+  const channels& ids_by_event() const { return ids_by_event_; }
 
   /// As a profile shows them and the file keeps them: {"poll":{"all":true},"counter":{"x":true}}.
   std::string to_json() const;
@@ -37,7 +40,7 @@ class subscriptions {
   friend bool operator==(const subscriptions&, const subscriptions&) = default;
 
  private:
-  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> ids_by_event_;
+  channels ids_by_event_;
 };
 
 }  // namespace innkeeper::proto

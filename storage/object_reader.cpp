@@ -101,6 +101,24 @@ result<std::vector<keyed_row>> object_reader::list(const table& from, std::int64
   }
 }
 
+void object_reader::begin_reads() {
+  run("BEGIN");
+}
+
+void object_reader::end_reads() {
+  run("COMMIT");
+}
+
+/// A command that fails changes nothing for the reads: they say themselves what is wrong.
+void object_reader::run(const char* command) {
+  try {
+    auto& statement = connection_->statements.prepared(command);
+    statement.step();
+    statement.reset();
+  } catch (const SQLite::Exception&) {
+  }
+}
+
 result<std::vector<due_alarm>> object_reader::alarms_until(std::int64_t until_ms,
                                                            std::size_t limit) {
   try {

@@ -30,6 +30,10 @@ class object_reader final : public row_reader {
  private:
   struct connection;
 
+  void begin_reads() override;
+  void end_reads() override;
+  void run(const char* command);
+
   explicit object_reader(std::unique_ptr<connection> opened);
 
   std::unique_ptr<connection> connection_;

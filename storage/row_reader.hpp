@@ -48,6 +48,26 @@ class row_reader {
 
   /// Alarms due at `until_ms` or before, the earliest first, at most `limit`.
   virtual result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit) = 0;
+
+ private:
+  friend class reads_together;
+
+  /// What is read until end_reads is of one state of the file. Nothing if a reader cannot.
+  virtual void begin_reads() {}
+  virtual void end_reads() {}
+};
+
+/// While it lives, its reader reads from one state of the file, and need not look for the newest
+/// each time. To be held for moments only: the log cannot be emptied meanwhile.
+class reads_together {
+ public:
+  explicit reads_together(row_reader& reader) : reader_(reader) { reader_.begin_reads(); }
+  ~reads_together() { reader_.end_reads(); }
+  reads_together(const reads_together&) = delete;
+  reads_together& operator=(const reads_together&) = delete;
+
+ private:
+  row_reader& reader_;
 };
 
 }  // namespace innkeeper::storage

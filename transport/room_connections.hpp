@@ -1,11 +1,11 @@
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/durable/messages.hpp"
@@ -81,7 +81,7 @@ class room_connections {
   /// Those subscribed to an event: to all its ids, and to single ones.
   struct event_subscribers {
     std::vector<connection*> to_all;
-    std::map<std::string, std::vector<connection*>, std::less<>> to_id;
+    boost::container::flat_map<std::string, std::vector<connection*>, std::less<>> to_id;
   };
 
   void index(connection& who, const std::string& event, const std::string& id);
@@ -89,9 +89,11 @@ class room_connections {
   void unindex_all(connection& who);
 
   durable::address_ptr address_;
-  std::unordered_map<room::connection_id, std::unique_ptr<connection>> connections_;
-  std::unordered_map<std::string, session_connections> sessions_;
-  std::map<std::string, event_subscribers, std::less<>> subscribers_;
+  // Most rooms are small and asleep, so these hold no more memory than what is in them. Ids grow:
+  // newcomers go to the end.
+  boost::container::flat_map<room::connection_id, std::unique_ptr<connection>> connections_;
+  std::map<std::string, session_connections> sessions_;
+  boost::container::flat_map<std::string, event_subscribers, std::less<>> subscribers_;
   std::size_t admitted_count_ = 0;
   /// One bit for each.
   unsigned int bottlenecks_ = 0;

@@ -43,24 +43,25 @@ caf::behavior directory::make_behavior() {
 }
 
 void directory::route(const address_ptr& to, object_message& message) {
-  auto& found = entries_[*to];
+  auto& found = entries_[to];
   if (!found.address) found.address = to;
-  if (found.falling_asleep) return hold(found, message);
-  if (!found.live) {
+  if (found.awake && found.awake->falling_asleep) return hold(found, message);
+  if (!found.awake) {
     if (absorb(found, message)) return erase_if_nothing_left(found);
     wake(found);
   }
-  send(found.live, incoming{std::move(message)});
+  send(found.awake->live, incoming{std::move(message)});
   if (draining_) ask_to_sleep(found, true);
 }
 
 void directory::hold(entry& undecided, object_message& message) {
-  undecided.held.push_back(std::move(message));
-  if (undecided.held.size() > shared_->limits.held_messages_max) report_congestion(undecided, true);
+  auto& held = undecided.awake->held;
+  held.push_back(std::move(message));
+  if (held.size() > shared_->limits.held_messages_max) report_congestion(undecided, true);
 }
 
 void directory::report_congestion(entry& of, bool congested) {
-  if (std::exchange(of.congested, congested) == congested) return;
+  if (std::exchange(of.awake->congested, congested) == congested) return;
   send(shared_->sink_of(of.address->kind), congestion{of.address, bottleneck::waking, congested});
 }
 
@@ -80,7 +81,8 @@ bool directory::absorb(entry& sleeping, object_message& message) {
 void directory::wake(entry& sleeping) {
   auto left_behind = std::exchange(sleeping.left_behind, {});
   if (left_behind.has_value()) shared_->observer.asleep_changed(-1);
-  sleeping.live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
+  sleeping.awake = std::make_unique<wakefulness>();
+  sleeping.awake->live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
       shared_, sleeping.address, std::move(left_behind), caf::actor_cast<caf::actor>(this));
   ++awake_;
   shared_->observer.awake_changed(+1);
@@ -89,35 +91,40 @@ void directory::wake(entry& sleeping) {
 
 void directory::fell_asleep(slept& report) {
   const auto found = entries_.find(*report.who);
-  if (found == entries_.end()) return;
+  if (found == entries_.end() || !found->second.awake) return;
   auto& sleeping = found->second;
-  looks_.erase({sleeping.look_at, sleeping.address});
-  sleeping.live = nullptr;
-  sleeping.falling_asleep = false;
+  looks_.erase({sleeping.awake->look_at, sleeping.address});
+  report_congestion(sleeping, false);
+  auto held = std::move(sleeping.awake->held);
+  sleeping.awake = nullptr;
   --awake_;
   shared_->observer.awake_changed(-1);
   set_attachments(sleeping, std::move(report.left_behind));
-  deliver_held(sleeping);
+  const auto address = sleeping.address;
+  erase_if_nothing_left(sleeping);
+  route_held(address, std::move(held));
   report_if_drained();
 }
 
 void directory::stayed_awake(const stays_awake& report) {
   const auto found = entries_.find(*report.who);
-  if (found == entries_.end()) return;
+  if (found == entries_.end() || !found->second.awake) return;
   if (draining_) return;  // it has been asked once more, and to that it says slept
   auto& awake = found->second;
-  awake.falling_asleep = false;
+  awake.awake->falling_asleep = false;
   // Never in the past, or an object that is busy with its disk would be asked again and again.
   const auto soonest = clock().now() + shared_->hibernate_after / 8;
   schedule_look(awake, std::max(report.active + shared_->hibernate_after, soonest));
-  deliver_held(awake);
+  report_congestion(awake, false);
+  route_held(awake.address, std::exchange(awake.awake->held, {}));
 }
 
 /// An object that ended without a word: its connections have to come back and find a fresh one.
 void directory::ended(const caf::down_msg& down) {
   if (!down.reason || down.reason == caf::exit_reason::normal) return;
   const auto found = std::ranges::find_if(entries_, [&](const auto& known) {
-    return known.second.live && known.second.live.address() == down.source;
+    const auto& awake = known.second.awake;
+    return awake && awake->live.address() == down.source;
   });
   if (found == entries_.end()) return;
   const auto address = found->second.address;
@@ -128,12 +135,8 @@ void directory::ended(const caf::down_msg& down) {
   fell_asleep(report);
 }
 
-void directory::deliver_held(entry& decided) {
-  report_congestion(decided, false);
-  const auto address = decided.address;
-  auto held = std::exchange(decided.held, {});
-  erase_if_nothing_left(decided);
-  for (auto& message : held) route(address, message);
+void directory::route_held(const address_ptr& to, std::vector<object_message> held) {
+  for (auto& message : held) route(to, message);
 }
 
 void directory::set_attachments(entry& of, attachments left_behind) {
@@ -142,12 +145,13 @@ void directory::set_attachments(entry& of, attachments left_behind) {
 }
 
 void directory::erase_if_nothing_left(const entry& of) {
-  if (!of.live && !of.left_behind.has_value()) entries_.erase(object_address(*of.address));
+  if (of.awake || of.left_behind.has_value()) return;
+  entries_.erase(entries_.find(*of.address));
 }
 
 void directory::schedule_look(entry& awake, time_point when) {
-  looks_.erase({awake.look_at, awake.address});
-  awake.look_at = when;
+  looks_.erase({awake.awake->look_at, awake.address});
+  awake.awake->look_at = when;
   looks_.emplace(when, awake.address);
   arm_timer();
 }
@@ -164,7 +168,7 @@ void directory::look_for_idle_objects() {
   while (!looks_.empty() && looks_.begin()->first <= now) {
     const auto who = looks_.begin()->second;
     looks_.erase(looks_.begin());
-    if (!draining_) ask_to_sleep(entries_.at(*who), false);
+    if (!draining_) ask_to_sleep(entries_.at(who), false);
   }
   arm_timer();
 }
@@ -210,15 +214,15 @@ void directory::arm_alarm_timer() {
 }
 
 void directory::ask_to_sleep(entry& awake, bool at_once) {
-  awake.falling_asleep = true;
-  send(awake.live, fall_asleep{at_once});
+  awake.awake->falling_asleep = true;
+  send(awake.awake->live, fall_asleep{at_once});
 }
 
 void directory::start_draining(caf::actor whom) {
   draining_ = true;
   drain_listeners_.push_back(std::move(whom));
   for (auto& [address, known] : entries_) {
-    if (known.live) ask_to_sleep(known, true);
+    if (known.awake) ask_to_sleep(known, true);
   }
   report_if_drained();
 }

@@ -5,7 +5,6 @@
 #include <caf/system_messages.hpp>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -34,20 +33,23 @@ class directory final : public home_actor {
  private:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Neither awake nor with attachments: not in the table at all.
-  struct entry {
-    address_ptr address;
-    /// Null while asleep.
+  struct wakefulness {
     caf::actor live;
     /// Asked to sleep, has not answered.
     bool falling_asleep = false;
     /// Arrived while falling asleep.
-    std::deque<object_message> held;
+    std::vector<object_message> held;
     /// So many are held that senders have been asked to wait.
     bool congested = false;
-    attachments left_behind;
-    /// When to look whether it is idle; only while awake.
+    /// When to look whether it is idle.
     time_point look_at;
+  };
+  /// Neither awake nor with attachments: not in the table at all.
+  struct entry {
+    address_ptr address;
+    /// Null while asleep: there may be very many of those.
+    std::unique_ptr<wakefulness> awake;
+    attachments left_behind;
   };
   using look = std::pair<time_point, address_ptr>;
   /// By name where the time is the same, so that a run can be repeated.
@@ -56,7 +58,21 @@ class directory final : public home_actor {
       return a.first != b.first ? a.first < b.first : *a.second < *b.second;
     }
   };
-  using table = std::unordered_map<object_address, entry, object_address_hash>;
+  struct hash_of_address {
+    using is_transparent = void;
+    std::size_t operator()(const object_address& of) const { return object_address_hash()(of); }
+    std::size_t operator()(const address_ptr& of) const { return (*this)(*of); }
+  };
+  struct same_address {
+    using is_transparent = void;
+    static const object_address& value(const object_address& of) { return of; }
+    static const object_address& value(const address_ptr& of) { return *of; }
+    template <class Left, class Right>
+    bool operator()(const Left& left, const Right& right) const {
+      return value(left) == value(right);
+    }
+  };
+  using table = std::unordered_map<address_ptr, entry, hash_of_address, same_address>;
 
   void route(const address_ptr& to, object_message& message);
   void hold(entry& undecided, object_message& message);
@@ -68,7 +84,7 @@ class directory final : public home_actor {
   void stayed_awake(const stays_awake& report);
   void ended(const caf::down_msg& down);
   /// Routes what was held while the object made up its mind.
-  void deliver_held(entry& decided);
+  void route_held(const address_ptr& to, std::vector<object_message> held);
   void set_attachments(entry& of, attachments left_behind);
   void erase_if_nothing_left(const entry& of);
 

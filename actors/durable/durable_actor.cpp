@@ -61,6 +61,7 @@ void durable_actor::hydrate() {
 
 void durable_actor::load() {
   instance_ = shared_->numbers.next_instance++;
+  const storage::reads_together rows(shared_->reader);
   auto found = shared_->reader.find_object(address_->kind, address_->name);
   if (!found) return break_object();
   number_ = *found ? std::optional((*found)->number) : std::nullopt;
