@@ -64,7 +64,8 @@ long resident_kib(const server_process& server) {
   return kib;
 }
 
-/// Counts up and chats as fast as its socket takes it, and hears everything back.
+/// Counts and chats as fast as its socket takes it, and hears everything back. Each count is of a
+/// counter of its own: who reads late is spared older values of one.
 class flood {
  public:
   flood(boost::asio::io_context& io, websocket_client& client) : io_(io), client_(client) {}
@@ -73,7 +74,7 @@ class flood {
   int run() {
     const std::string chat = R"({"type":"chat","data":")" + std::string(chat_bytes, 'x') + R"("})";
     for (int i = 0; i < rounds; ++i) {
-      client_.send_text(R"({"type":"counter","data":{"id":"c","value":1}})");
+      client_.send_text(R"({"type":"counter","data":{"id":)" + id_of(i) + R"(,"value":1}})");
       client_.send_text(chat);
       take();
     }
@@ -88,12 +89,13 @@ class flood {
   std::atomic<bool> all_sent{false};
 
  private:
+  static std::string id_of(int round) { return "\"c" + std::to_string(round) + "\""; }
+
   void take() {
     for (; !client_.events().empty(); client_.events().pop_front()) {
       const auto& frame = client_.events().front().payload;
       const bool is_count = in_order_ % 2 == 0;
-      const auto value = "\"value\":" + std::to_string(in_order_ / 2 + 1) + "}";
-      const bool expected = is_count ? frame.find(value) != std::string::npos
+      const bool expected = is_count ? frame.find(id_of(in_order_ / 2)) != std::string::npos
                                      : frame.find(R"("type":"chat")") != std::string::npos;
       if (expected) ++in_order_;
     }
