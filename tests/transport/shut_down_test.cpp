@@ -25,9 +25,14 @@ struct client final : transport::client_connection {
 };
 
 /// Stands in for the directory: what is under way ends when the test says so.
-caf::behavior busy_directory(caf::event_based_actor*) {
-  return {[](const durable::deliver&) {}, [](const durable::drain&) {}};
-}
+class busy_directory final : public caf::event_based_actor {
+ public:
+  using caf::event_based_actor::event_based_actor;
+
+  caf::behavior make_behavior() override {
+    return {[](const durable::deliver&) {}, [](const durable::drain&) {}};
+  }
+};
 
 /// A gateway on CAF's testing scheduler, that has been asked to shut down.
 class stopping_gateway {
@@ -36,7 +41,7 @@ class stopping_gateway {
     config_.set("scheduler.policy", caf::atom("testing"));
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_ = std::make_unique<caf::actor_system>(config_);
-    directory_ = system_->spawn(busy_directory);
+    directory_ = system_->spawn<busy_directory>();
   }
   ~stopping_gateway() {
     for (const auto& each : {gateway_, directory_}) {
