@@ -29,8 +29,9 @@ class outbox;
 class deflate_codec;
 
 struct loop_settings {
-  /// Messages that an actor may handle before others get their turn.
-  std::size_t messages_per_resume_max = 300;
+  /// Messages that an actor may handle before others get their turn: as many as a turn of the loop
+  /// brings, so that what a room is told in one turn it answers in one.
+  std::size_t messages_per_resume_max = 4096;
   /// Write to many sockets by one call, where the kernel has that.
   bool io_uring = true;
 };

@@ -5,10 +5,6 @@
 namespace innkeeper::transport {
 namespace {
 
-/// Messages that an actor may handle before others get their turn: as many as a turn of the loop
-/// brings, so that what a room is told in one turn it answers in one.
-constexpr std::size_t messages_per_resume_max = 4096;
-
 caf::actor_system::module* make_scheduler(caf::actor_system& system, caf::detail::type_list<>) {
   return new loop_scheduler(system);  // CAF's module registry takes ownership
 }
@@ -24,7 +20,8 @@ loops_config::loops_config(std::size_t count, bool with_io_uring)
 loop_scheduler::loop_scheduler(caf::actor_system& system)
     : caf::scheduler::abstract_coordinator(system) {
   const auto& config = dynamic_cast<const loops_config&>(system.config());
-  const loop_settings settings{messages_per_resume_max, config.io_uring};
+  loop_settings settings;
+  settings.io_uring = config.io_uring;
   for (std::size_t i = 0; i < config.loops; ++i) {
     loops_.push_back(std::make_unique<loop>(system, i, settings));
   }
