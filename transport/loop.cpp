@@ -18,6 +18,8 @@ constexpr std::size_t handlers_per_turn_max = 4096;
 constexpr int actors_per_turn_max = 2048;
 constexpr std::size_t bytes_per_turn_max = std::size_t{4} * 1024 * 1024;
 
+constexpr std::size_t read_space_bytes = std::size_t{64} * 1024;
+
 /// What is kept of queues' memory: as many as are written to in a turn of a large room, none that
 /// has held much.
 constexpr std::size_t spare_queues_max = 4096;
@@ -30,7 +32,10 @@ constexpr std::size_t sent_together_min = 8;
 }  // namespace
 
 loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
-    : caf::execution_unit(&system), index_(index), settings_(settings) {}
+    : caf::execution_unit(&system),
+      index_(index),
+      settings_(settings),
+      read_space_(read_space_bytes) {}
 
 loop::~loop() = default;
 

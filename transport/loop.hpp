@@ -12,11 +12,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
 #include "proto/frame.hpp"
 #include "transport/alarm_list.hpp"
+#include "transport/read_poll.hpp"
 #include "transport/send_ring.hpp"
 
 /// One thread that runs its sockets and its actors: an Asio io_context and a CAF execution unit in
@@ -70,6 +72,10 @@ class loop final : public caf::execution_unit {
   /// be held until it is dealt with.
   void bytes_read(std::size_t size) { bytes_read_ += size; }
 
+  read_poll& reads() { return reads_; }
+  /// For one read at a time, to be dealt with before the next.
+  std::span<char> read_space() { return read_space_; }
+
   /// The time of this turn: at most one reading of the clock for everything in it.
   std::chrono::steady_clock::time_point now();
   /// Runs nothing by itself: whoever waits is woken once, at `due` or a little later.
@@ -100,6 +106,8 @@ class loop final : public caf::execution_unit {
   std::thread thread_;
   std::thread::id thread_id_;
 
+  read_poll reads_{io_};
+  std::vector<char> read_space_;
   std::size_t bytes_read_ = 0;
   std::deque<caf::resumable*> ready_;
   std::vector<outbox*> dirty_;

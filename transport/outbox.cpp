@@ -178,6 +178,7 @@ std::optional<outbox::time_point> outbox::stalled_since() const {
 
 void outbox::give_up() {
   broken_ = true;
+  if (owner_ != nullptr) owner_->gives_up();
   boost::system::error_code ignored;
   static_cast<void>(socket_.close(ignored));
   queue_ = {};

@@ -27,10 +27,12 @@ class outbox : public std::enable_shared_from_this<outbox> {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Whoever wants to know that the peer has stopped taking what is sent.
+  /// Whoever wants to know that the peer has stopped taking what is sent, or that it is given up.
   class owner {
    public:
     virtual void stalled(time_point since) = 0;
+    /// The socket is about to be closed.
+    virtual void gives_up() = 0;
 
    protected:
     ~owner() = default;

@@ -82,6 +82,9 @@ class outbox_stream {
   late_buffer space() const { return late_buffer(space_); }
   const char* space_data() const { return static_cast<const char*>(space_.data()); }
 
+  /// The beginning of a message whose end has not come yet.
+  std::string& partial_message() { return partial_message_; }
+
   /// Whether Beast waits for bytes and does nothing else.
   bool is_waiting() const { return waiting_ != nullptr; }
 
@@ -252,6 +255,7 @@ class outbox_stream {
   std::string read_ahead_;
   std::unique_ptr<char[]> memory_;
   buffer space_;
+  std::string partial_message_;
   std::unique_ptr<waiting_read> waiting_;
   /// Null if no packed messages may come.
   std::unique_ptr<deflated_marks> marks_;

@@ -6,15 +6,8 @@
 namespace innkeeper::transport {
 namespace {
 
-using proto::every_id;
-
-/// Order does not matter, so the last takes the removed one's place.
-void remove_from(std::vector<connection*>& list, connection* who) {
-  const auto found = std::ranges::find(list, who);
-  if (found == list.end()) return;
-  *found = list.back();
-  list.pop_back();
-}
+/// So many are looked through as quickly as they are found in an index.
+constexpr std::size_t without_index_max = 8;
 
 }  // namespace
 
@@ -40,8 +33,10 @@ void room_connections::admit(connection& who, const proto::subscriptions& channe
   if (first) who.session->channels = channels;
   who.admitted = true;
   ++admitted_count_;
-  for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
-    for (const auto& id : ids) index(who, event, id);
+  if (index_) {
+    index_all_of(who);
+  } else if (admitted_count_ > without_index_max) {
+    make_index();
   }
 }
 
@@ -50,10 +45,10 @@ bool room_connections::remove(room::connection_id id) {
   if (found == connections_.end()) return false;
   auto& who = *found->second;
   if (who.admitted) {
-    unindex_all(who);
+    unindex_all_of(who);
     --admitted_count_;
   }
-  remove_from(who.session->connections, &who);
+  std::erase(who.session->connections, &who);
   const bool last = who.session->connections.empty();
   if (last) sessions_.erase(who.facts->session);
   connections_.erase(found);
@@ -75,8 +70,10 @@ std::vector<room::connection_id> room_connections::ids() const {
 void room_connections::subscribe(const std::string& session, const proto::channel& what) {
   const auto found = sessions_.find(session);
   if (found == sessions_.end() || !found->second.channels.add(what)) return;
+  if (!index_) return;
   for (auto* who : found->second.connections) {
-    if (who->admitted) index(*who, what.event, what.id.value_or(std::string(every_id)));
+    if (who->admitted)
+      index_->add(*who, what.event, what.id.value_or(std::string(proto::every_id)));
   }
 }
 
@@ -85,11 +82,11 @@ void room_connections::unsubscribe(const std::string& session, const proto::chan
   if (found == sessions_.end()) return;
   auto& [channels, connections] = found->second;
   const auto before = channels;
-  if (!channels.remove(what)) return;
+  if (!channels.remove(what) || !index_) return;
   const auto event = before.ids_by_event().find(what.event);
   for (const auto& id : event->second) {
     if (channels.has(what.event, id)) continue;
-    for (auto* who : connections) unindex(*who, what.event, id);
+    for (auto* who : connections) index_->remove(*who, what.event, id);
   }
 }
 
@@ -113,27 +110,21 @@ std::size_t room_connections::session_count() const {
   }));
 }
 
-void room_connections::index(connection& who, const std::string& event, const std::string& id) {
-  auto& subscribers = subscribers_[event];
-  (id == every_id ? subscribers.to_all : subscribers.to_id[id]).push_back(&who);
+void room_connections::make_index() {
+  index_ = std::make_unique<subscription_index>();
+  for_each_admitted([this](connection& who) { index_all_of(who); });
 }
 
-void room_connections::unindex(connection& who, const std::string& event, const std::string& id) {
-  const auto found = subscribers_.find(event);
-  if (found == subscribers_.end()) return;
-  auto& [to_all, to_id] = found->second;
-  if (id == every_id) {
-    remove_from(to_all, &who);
-  } else if (const auto list = to_id.find(id); list != to_id.end()) {
-    remove_from(list->second, &who);
-    if (list->second.empty()) to_id.erase(list);
-  }
-  if (to_all.empty() && to_id.empty()) subscribers_.erase(found);
-}
-
-void room_connections::unindex_all(connection& who) {
+void room_connections::index_all_of(connection& who) {
   for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
-    for (const auto& id : ids) unindex(who, event, id);
+    for (const auto& id : ids) index_->add(who, event, id);
+  }
+}
+
+void room_connections::unindex_all_of(connection& who) {
+  if (!index_) return;
+  for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
+    for (const auto& id : ids) index_->remove(who, event, id);
   }
 }
 

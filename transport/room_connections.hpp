@@ -14,6 +14,7 @@
 #include "proto/subscriptions.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/rate_meter.hpp"
+#include "transport/subscription_index.hpp"
 
 /// The connections of one room and who of them gets which frame. Plain data of the gateway: no I/O,
 /// no actor. On the loop's thread.
@@ -78,22 +79,17 @@ class room_connections {
   std::size_t session_count() const;
 
  private:
-  /// Those subscribed to an event: to all its ids, and to single ones.
-  struct event_subscribers {
-    std::vector<connection*> to_all;
-    boost::container::flat_map<std::string, std::vector<connection*>, std::less<>> to_id;
-  };
-
-  void index(connection& who, const std::string& event, const std::string& id);
-  void unindex(connection& who, const std::string& event, const std::string& id);
-  void unindex_all(connection& who);
+  void make_index();
+  void index_all_of(connection& who);
+  void unindex_all_of(connection& who);
 
   durable::address_ptr address_;
   // Most rooms are small and asleep, so these hold no more memory than what is in them. Ids grow:
   // newcomers go to the end.
   boost::container::flat_map<room::connection_id, std::unique_ptr<connection>> connections_;
   std::map<std::string, session_connections> sessions_;
-  boost::container::flat_map<std::string, event_subscribers, std::less<>> subscribers_;
+  /// Of the admitted. Null until there are more than a few: those are looked through one by one.
+  std::unique_ptr<subscription_index> index_;
   std::size_t admitted_count_ = 0;
   /// One bit for each.
   unsigned int bottlenecks_ = 0;
@@ -102,13 +98,17 @@ class room_connections {
 
 template <class Visit>
 void room_connections::for_each_subscriber(const proto::channel& to, Visit visit) {
-  const auto event = subscribers_.find(to.event);
-  if (event == subscribers_.end()) return;
-  for (auto* who : event->second.to_all) visit(*who);
+  if (!index_) {
+    for_each_admitted([&](connection& who) {
+      const auto& channels = who.session->channels;
+      const bool wants_all = channels.has(to.event, proto::every_id);
+      if (wants_all || (to.id && channels.has(to.event, *to.id))) visit(who);
+    });
+    return;
+  }
+  for (auto* who : index_->to_all(to.event)) visit(*who);
   if (!to.id) return;
-  const auto ids = event->second.to_id.find(*to.id);
-  if (ids == event->second.to_id.end()) return;
-  for (auto* who : ids->second) {
+  for (auto* who : index_->to_id(to.event, *to.id)) {
     if (!who->session->channels.has(to.event, proto::every_id)) visit(*who);
   }
 }

@@ -3,8 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/http/write.hpp>
 #include <cerrno>
 #include <sstream>
@@ -13,6 +12,7 @@
 #include "proto/json_text.hpp"
 #include "proto/server_message.hpp"
 #include "transport/deflate.hpp"
+#include "transport/plain_frame.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -33,7 +33,6 @@ constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the clien
 
 /// A connection that has been quiet for so long dozes: it holds no stream until something comes.
 constexpr std::chrono::seconds doze_after{1};
-constexpr std::size_t doze_read_bytes = 1536;
 
 /// The least that a client's message of this size takes on the wire (RFC 6455 section 5.2); in
 /// several frames it takes more.
@@ -41,11 +40,6 @@ std::size_t frame_bytes(std::size_t payload_bytes) {
   constexpr std::size_t mask = 4;
   if (payload_bytes < 126) return 2 + mask + payload_bytes;
   return (payload_bytes <= 0xFFFF ? 4 : 10) + mask + payload_bytes;
-}
-
-/// What nearly all dozing clients say, in answer to a ping.
-bool is_empty_pong(std::string_view bytes) {
-  return bytes.size() == frame_bytes(0) && bytes.starts_with("\x8A\x80");
 }
 
 /// Makes a new stream one that is open.
@@ -134,6 +128,7 @@ void websocket_session::open_stream(std::string read_ahead) {
       [this](websocket::frame_type, beast::string_view payload) { heard_control(payload.size()); });
   if (deflates_) stream_->next_layer().expect_deflated();
   stream_->next_layer().on_teardown = [this] {
+    stop_awaiting_bytes();
     leave();
     end_soon();
   };
@@ -164,14 +159,16 @@ bool websocket_session::is_within_rate(std::size_t bytes) {
 }
 
 /// Gives Beast's stream back, if nothing would be lost with it.
-void websocket_session::doze_if_quiet() {
+void websocket_session::doze_if_settled() {
   const bool settled = !arriving_ && !closing_ && !left_ && unaccounted_ == 0;
   if (settled && stream_ && stream_->next_layer().is_waiting()) stream_.reset();
 }
 
-void websocket_session::rouse(std::string read_ahead) {
+/// What has not been heard yet is the stream's.
+void websocket_session::rouse() {
   if (stream_) return;
-  open_stream(std::move(read_ahead));
+  const auto rest = std::exchange(unheard_, {});
+  open_stream(std::string(rest.data(), rest.size()));
   beast::error_code error;
   stream_->accept(any_handshake(), error);
   if (error) return leave();
@@ -179,16 +176,26 @@ void websocket_session::rouse(std::string read_ahead) {
 }
 
 void websocket_session::await_bytes() {
+  if (!out_->socket().is_open()) return abort_read();
   if (std::exchange(awaiting_bytes_, true)) return;
-  // Not from Asio's recycled memory: these blocks are held for long, and would be larger than
-  // needed.
-  out_->socket().async_wait(
-      tcp_socket::wait_read,
-      boost::asio::bind_allocator(std::allocator<char>(),
-                                  [self = shared_from_this()](beast::error_code error) {
-                                    self->awaiting_bytes_ = false;
-                                    self->readable(error);
-                                  }));
+  out_->home().reads().add(out_->socket().native_handle(), shared_from_this());
+}
+
+void websocket_session::stop_awaiting_bytes() {
+  if (!std::exchange(awaiting_bytes_, false)) return;
+  out_->home().reads().remove(out_->socket().native_handle());
+}
+
+void websocket_session::gives_up() {
+  stop_awaiting_bytes();
+  abort_read();
+}
+
+/// Nobody else tells a stream that waits for bytes that none will come.
+void websocket_session::abort_read() {
+  boost::asio::post(out_->socket().get_executor(), [self = shared_from_this()] {
+    if (self->stream_) self->stream_->next_layer().readable(boost::asio::error::operation_aborted);
+  });
 }
 
 void websocket_session::bytes_came(std::size_t size) {
@@ -198,18 +205,39 @@ void websocket_session::bytes_came(std::size_t size) {
   heard_at_ = out_->home().now();
 }
 
-void websocket_session::readable(beast::error_code error) {
-  if (stream_) return stream_->next_layer().readable(error);
-  std::array<char, doze_read_bytes> bytes;
-  auto size =
-      error ? 0 : ::recv(out_->socket().native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return await_bytes();
-  if (size <= 0) return leave();
-  const std::string_view came(bytes.data(), static_cast<std::size_t>(size));
-  bytes_came(came.size());
-  if (!is_empty_pong(came)) return rouse(std::string(came));
-  heard_control(0);
-  await_bytes();
+void websocket_session::readable() {
+  const auto self = shared_from_this();
+  if (!deflates_) doze_if_settled();
+  const bool wanted = stream_ ? stream_->next_layer().is_waiting() : !paused_;
+  if (!wanted) return stop_awaiting_bytes();
+  if (stream_) return stream_->next_layer().readable({});
+  read_plainly();
+}
+
+void websocket_session::read_plainly() {
+  const auto space = out_->home().read_space();
+  const auto size =
+      ::recv(out_->socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+  if (size > 0) return hear_plainly(static_cast<std::size_t>(size));
+  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
+  stop_awaiting_bytes();
+  leave();
+}
+
+void websocket_session::hear_plainly(std::size_t size) {
+  bytes_came(size);
+  unheard_ = out_->home().read_space().first(size);
+  while (!stream_ && !unheard_.empty()) {
+    const auto frame = take_plain_frame(unheard_, to_->message_bytes_max());
+    if (!frame) return rouse();
+    unheard_ = unheard_.subspan(frame->wire_bytes);
+    if (frame->kind == plain_kind::pong) {
+      heard_control(frame->payload.size());
+      continue;
+    }
+    unaccounted_ -= std::min(unaccounted_, frame->wire_bytes);
+    if (hearing_) hear_message(frame->kind == plain_kind::binary, frame->payload);
+  }
 }
 
 void websocket_session::refuse(unsigned int status, const std::string& sentence) {
@@ -258,14 +286,16 @@ void websocket_session::close(std::uint16_t code, const std::string& reason) {
 
 void websocket_session::send_close(const close_reason& why) {
   end_soon();
-  rouse({});
+  rouse();
   stream_->async_close(why, [self = shared_from_this()](beast::error_code) { self->leave(); });
 }
 
 void websocket_session::resume_reading() {
   paused_ = false;
   resumed_at_ = out_->home().now();
-  if (!arriving_ && !closing_ && !reading_) read();
+  if (arriving_ || closing_) return;
+  if (!stream_) return await_bytes();
+  if (!reading_) read();
 }
 
 /// Who is not read cannot be silent.
@@ -288,13 +318,14 @@ void websocket_session::read() {
 
 void websocket_session::received(std::size_t size) {
   const std::string_view part(stream_->next_layer().space_data(), size);
+  auto& partial = stream_->next_layer().partial_message();
   if (!stream_->is_message_done()) {
-    partial_.append(part);
-  } else if (partial_.empty()) {
+    partial.append(part);
+  } else if (partial.empty()) {
     hear(part);
   } else {
-    partial_.append(part);
-    hear(std::exchange(partial_, {}));
+    partial.append(part);
+    hear(std::exchange(partial, {}));
   }
 }
 
@@ -365,7 +396,7 @@ void websocket_session::wake(time_point now) {
   }
   if (closing_) return wake_at(end_at_);
   const bool quiet = !has_spoken_ || now - heard_at_ >= doze_after;
-  if (quiet) doze_if_quiet();
+  if (quiet) doze_if_settled();
   const auto next = watch_.next_look(heard, out_->stalled_since());
   wake_at(std::min({end_at_, next, quiet ? time_point::max() : heard_at_ + doze_after}));
 }

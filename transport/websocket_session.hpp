@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@
 #include "transport/outbox_stream.hpp"
 #include "transport/peer_watch.hpp"
 #include "transport/rate_meter.hpp"
+#include "transport/read_poll.hpp"
 
 /// One client's WebSocket: reads what it says for its counterpart, writes what it is given by the
 /// gateway there, and ends the connection when the peer is gone or does not read. Beast does
@@ -25,6 +27,7 @@ class websocket_session final : public client_connection,
                                 public sleeper,
                                 public outbox::owner,
                                 public byte_watcher,
+                                public read_poll::reader,
                                 public std::enable_shared_from_this<websocket_session> {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -58,6 +61,8 @@ class websocket_session final : public client_connection,
 
   void wake(time_point now) override;
   void stalled(time_point since) override;
+  void gives_up() override;
+  void readable() override;
   void await_bytes() override;
   void bytes_came(std::size_t size) override;
 
@@ -75,9 +80,12 @@ class websocket_session final : public client_connection,
 
   void accepted(boost::beast::error_code error);
   void open_stream(std::string read_ahead);
-  void doze_if_quiet();
-  void rouse(std::string read_ahead);
-  void readable(boost::beast::error_code error);
+  void doze_if_settled();
+  void rouse();
+  void read_plainly();
+  void hear_plainly(std::size_t size);
+  void stop_awaiting_bytes();
+  void abort_read();
   void heard_control(std::size_t payload_bytes);
   void read();
   void received(std::size_t size);
@@ -101,10 +109,11 @@ class websocket_session final : public client_connection,
   std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;
   const connection_limits& limits_;
-  /// Not there while the session dozes: a stream takes more memory than all else together.
+  /// Not there while nothing but plain frames comes: it takes more memory than all else together,
+  /// and longer to read.
   std::optional<stream> stream_;
-  /// The beginning of a message whose end has not come yet.
-  std::string partial_;
+  /// What has been read without a stream and not been dealt with.
+  std::span<char> unheard_;
   peer_watch watch_;
   rate_guard rate_;
   time_point heard_at_;
@@ -121,10 +130,11 @@ class websocket_session final : public client_connection,
   bool reading_ = false;
   bool paused_ = false;
   time_point resumed_at_ = time_point::min();
+  /// The loop tells when there is something to read.
   bool awaiting_bytes_ = false;
   bool has_spoken_ = false;
   bool is_admin_ = false;
-  /// permessage-deflate was agreed on. A dozing session remembers it; its next stream is told.
+  /// permessage-deflate was agreed on.
   bool deflates_ = false;
   bool left_ = false;
   bool closing_ = false;

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
@@ -45,7 +45,7 @@ class output_gate {
     std::size_t bytes;
   };
 
-  std::deque<held_turn> turns_;
+  boost::container::deque<held_turn> turns_;
   std::size_t bytes_ = 0;
 };
 

@@ -71,13 +71,12 @@ std::optional<storage::row> overlaid_view::get(const storage::table& from,
 
 std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
                                                     const storage::row_range& range) const {
+  if (pending_.size() == 0) return committed(from, range);
+  auto wider = range;
+  wider.limit += pending_.size();  // as many more as pending erasures could take away again
   std::map<storage::row, storage::row> rows;
-  if (object_) {
-    auto wider = range;
-    wider.limit += pending_.size();  // as many more as pending erasures could take away again
-    auto committed = reader_.list(from, *object_, wider);
-    if (!committed) throw read_failure(committed.error().sentence);
-    for (auto& [key, columns] : *committed) rows.emplace(std::move(key), std::move(columns));
+  for (auto& [key, columns] : committed(from, wider)) {
+    rows.emplace(std::move(key), std::move(columns));
   }
   pending_.overlay(from, range, rows);
   std::vector<storage::keyed_row> listed;
@@ -86,6 +85,14 @@ std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
     listed.push_back({key, std::move(columns)});
   }
   return listed;
+}
+
+std::vector<storage::keyed_row> overlaid_view::committed(const storage::table& from,
+                                                         const storage::row_range& range) const {
+  if (!object_) return {};
+  auto rows = reader_.list(from, *object_, range);
+  if (!rows) throw read_failure(rows.error().sentence);
+  return std::move(*rows);
 }
 
 }  // namespace innkeeper::durable

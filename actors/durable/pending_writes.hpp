@@ -1,8 +1,8 @@
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -43,7 +43,7 @@ class pending_writes {
   rows rows_;
   /// Each batch's rows, the earliest batch first: so that to forget one costs what it has written,
   /// however much else is pending.
-  std::deque<std::pair<batch_number, rows::iterator>> by_batch_;
+  boost::container::deque<std::pair<batch_number, rows::iterator>> by_batch_;
 };
 
 /// What a turn reads: committed rows under pending ones. `object` is nothing while the object has
@@ -60,6 +60,9 @@ class overlaid_view final : public object_view {
                                        const storage::row_range& range) const override;
 
  private:
+  std::vector<storage::keyed_row> committed(const storage::table& from,
+                                            const storage::row_range& range) const;
+
   storage::row_reader& reader_;
   std::optional<std::int64_t> object_;
   const pending_writes& pending_;

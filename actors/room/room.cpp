@@ -42,6 +42,7 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
   in_memory_.booted_ms = now.now_ms;
   in_memory_.increment_at_boot = increment_;
   if (auto* kept = std::any_cast<room_attachments>(&left_behind)) in_memory_ = std::move(*kept);
+  if (!in_memory_.wishes) in_memory_.wishes = std::make_shared<unstored_wishes>();
 }
 
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
@@ -54,6 +55,8 @@ durable::effects room::handle(durable::object_message& message, const durable::t
 
 durable::attachments room::sleep() {
   if (in_memory_.connections.empty()) return {};
+  if (in_memory_.wishes->empty()) in_memory_.wishes = nullptr;
+  in_memory_.connections.shrink_to_fit();
   return std::move(in_memory_);
 }
 
@@ -120,13 +123,13 @@ bool room::has_socket(const std::string& session) const {
 void room::on(const leave& who, reaction& r) {
   in_memory_.connections.erase(who.connection);
   new_admins_.erase(who.connection);
-  in_memory_.relayed.remove(who.connection, std::nullopt);
+  in_memory_.wishes->relayed.remove(who.connection, std::nullopt);
   r.only_memory = true;
   if (!who.last_of_session) return;
   sessions_.forget(who.facts->session);
-  for (auto& poll : in_memory_.ephemeral.forget(who.facts->session)) {
-    const auto text =
-        proto::encode_poll(true, proto::quote(poll), *in_memory_.ephemeral.tallies().find(poll));
+  for (auto& poll : in_memory_.wishes->ephemeral.forget(who.facts->session)) {
+    const auto text = proto::encode_poll(true, proto::quote(poll),
+                                         *in_memory_.wishes->ephemeral.tallies().find(poll));
     r.publish_to(proto::channel("ephemeralPoll", std::move(poll)), text);
   }
 }
@@ -179,7 +182,7 @@ void room::on(const details_asked& request, reaction& r) {
   details.poll_count = static_cast<std::int64_t>(polls_.all().size());
   details.config = config_;
   details.ephemeral_poll_count =
-      static_cast<std::int64_t>(in_memory_.ephemeral.tallies().all().size());
+      static_cast<std::int64_t>(in_memory_.wishes->ephemeral.tallies().all().size());
   details.bootup_time_ms = in_memory_.booted_ms;
   details.uptime_ms = r.now.now_ms - in_memory_.booted_ms;
   r.wanted.is_activity = false;

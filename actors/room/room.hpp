@@ -23,10 +23,19 @@
 /// everything it says a room_output. On the room's loop.
 namespace innkeeper::room {
 
-/// What of a room only memory has, kept while it sleeps with sockets open.
-struct room_attachments {
+/// What somebody has asked of a room that is never stored.
+struct unstored_wishes {
   ephemeral_polls ephemeral;
   relays relayed;
+
+  bool empty() const { return ephemeral.empty() && relayed.empty(); }
+};
+
+/// What of a room only memory has, kept while it sleeps with sockets open. There may be very many
+/// of those, so that it is small.
+struct room_attachments {
+  /// Null while the room sleeps and there are none, as in most rooms.
+  std::shared_ptr<unstored_wishes> wishes;
   /// That have joined and not left, with a hash of their session. Ids grow, so that most go to the
   /// end.
   boost::container::flat_map<connection_id, std::size_t> connections;

@@ -41,7 +41,8 @@ std::size_t frame_bytes(const users_answer& output) {
 
 absorbed absorb_words(const room_attachments* kept, const said& what) {
   const auto& message = what.message;
-  if (kept != nullptr && kept->relayed.any_for(message.type)) return std::nullopt;
+  const auto* wishes = kept == nullptr ? nullptr : kept->wishes.get();
+  if (wishes != nullptr && wishes->relayed.any_for(message.type)) return std::nullopt;
   if (std::holds_alternative<proto::other_message>(message.body)) return outputs{};
   if (std::holds_alternative<proto::close_message>(message.body)) {
     return only(close_connection{what.connection});
@@ -59,8 +60,11 @@ absorbed absorb_words(const room_attachments* kept, const said& what) {
 absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
   auto* kept = std::any_cast<room_attachments>(&left_behind);
   if (kept == nullptr) return outputs{};
-  if (who.last_of_session && kept->ephemeral.has_vote_of(who.facts->session)) return std::nullopt;
-  kept->relayed.remove(who.connection, std::nullopt);
+  if (auto* wishes = kept->wishes.get()) {
+    const bool votes = wishes->ephemeral.has_vote_of(who.facts->session);
+    if (who.last_of_session && votes) return std::nullopt;
+    wishes->relayed.remove(who.connection, std::nullopt);
+  }
   kept->connections.erase(who.connection);
   if (kept->connections.empty()) left_behind.reset();
   return outputs{};

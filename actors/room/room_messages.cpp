@@ -132,14 +132,14 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
 
 void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
-  const auto earlier = in_memory_.ephemeral.vote_of(by.facts.session, poll);
+  const auto earlier = in_memory_.wishes->ephemeral.vote_of(by.facts.session, poll);
   if (const auto error =
-          fault_of_vote(m, in_memory_.ephemeral.tallies(), earlier, rules_->bounds)) {
+          fault_of_vote(m, in_memory_.wishes->ephemeral.tallies(), earlier, rules_->bounds)) {
     return r.refuse(by.connection, *error);
   }
   r.only_memory = true;
-  in_memory_.ephemeral.cast(by.facts.session, poll, m.answer);
-  const auto& stats = *in_memory_.ephemeral.tallies().find(poll);
+  in_memory_.wishes->ephemeral.cast(by.facts.session, poll, m.answer);
+  const auto& stats = *in_memory_.wishes->ephemeral.tallies().find(poll);
   r.publish_to(proto::channel("ephemeralPoll", poll), proto::encode_poll(true, m.poll.json, stats));
 }
 
@@ -201,13 +201,13 @@ void room::obey(const proto::broadcast_message& m, const proto::client_message&,
 
 void room::obey(const proto::relay_message& m, const proto::client_message&, const speaker& by,
                 reaction& r) {
-  if (in_memory_.relayed.add(by.connection, m.type)) return;
+  if (in_memory_.wishes->relayed.add(by.connection, m.type)) return;
   r.refuse(by.connection, {error_code::limit, "An admin may have at most 128 types relayed."});
 }
 
 void room::obey(const proto::delete_relay_message& m, const proto::client_message&,
                 const speaker& by, reaction&) {
-  in_memory_.relayed.remove(by.connection, m.type);
+  in_memory_.wishes->relayed.remove(by.connection, m.type);
 }
 
 void room::obey(const proto::close_message&, const proto::client_message&, const speaker& by,
@@ -223,7 +223,7 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
   const auto wanted = [&](const std::string& id) { return !what.id || *what.id == id; };
   const bool ephemeral = what.event == "ephemeralPoll";
   if (ephemeral || what.event == "poll") {
-    const auto& polls = ephemeral ? in_memory_.ephemeral.tallies() : polls_;
+    const auto& polls = ephemeral ? in_memory_.wishes->ephemeral.tallies() : polls_;
     for (const auto& [poll, stats] : polls.all()) {
       if (!wanted(poll)) continue;
       r.tell_first_value(to, state_name(what.event, poll),
@@ -240,7 +240,7 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
 
 void room::relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r) {
   if (whole.type == "authenticate") return;  // it holds a key
-  auto admins = in_memory_.relayed.admins_for(whole.type);
+  auto admins = in_memory_.wishes->relayed.admins_for(whole.type);
   if (admins.empty()) return;
   const auto& who = session_of(by, r);
   const auto properties = who.shown_properties();

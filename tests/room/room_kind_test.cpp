@@ -32,6 +32,7 @@ struct sleeper {
 /// A room with these sockets.
 sleeper with_sockets(std::initializer_list<room::connection_id> connections) {
   room_attachments attachments;
+  attachments.wishes = std::make_shared<room::unstored_wishes>();
   for (const auto id : connections) attachments.connections.emplace(id, 0);
   sleeper room;
   room.left_behind = attachments;
@@ -55,7 +56,7 @@ TEST_CASE("a sleeping room sleeps through types without an effect") {
 TEST_CASE("a sleeping room wakes for a type that an admin relays, whatever it is") {
   auto room = with_sockets({1, 9});
   for (const std::string type : {"made up", "close", "config", "poll"}) {
-    room.kept()->relayed.add(9, type);
+    room.kept()->wishes->relayed.add(9, type);
     CHECK_FALSE(room.hear(R"({"type":")" + type + R"("})").has_value());
   }
   CHECK(room.hear(R"({"type":"ping"})") == nothing);
@@ -135,7 +136,7 @@ TEST_CASE("a sleeping room forgets everything when its last socket leaves") {
 TEST_CASE(
     "a sleeping room wakes when a session with an ephemeral vote leaves with its last socket") {
   auto room = with_sockets({1, 2, 3});
-  room.kept()->ephemeral.cast("ann", "p", "a");
+  room.kept()->wishes->ephemeral.cast("ann", "p", "a");
   CHECK(room.absorb(room::leave{1, facts_of("ann"), false}) == nothing);
   CHECK(room.absorb(room::leave{2, facts_of("bob"), true}) == nothing);
   CHECK_FALSE(room.absorb(room::leave{3, facts_of("ann"), true}).has_value());
@@ -152,7 +153,7 @@ TEST_CASE("a sleeping room is not confused by the leaving of a socket that it ne
 
 TEST_CASE("a sleeping room drops the relays of an admin that leaves") {
   auto room = with_sockets({1, 9});
-  room.kept()->relayed.add(9, "move");
+  room.kept()->wishes->relayed.add(9, "move");
   CHECK(room.absorb(room::leave{9, facts_of("ada"), true}) == nothing);
   CHECK(room.hear(R"({"type":"move"})") == nothing);
 }

@@ -33,8 +33,17 @@ proto::subscriptions channels_of(std::initializer_list<channel> channels) {
   return made;
 }
 
-/// The connections of a room, told of by number and session.
+/// The connections of a room, told of by number and session. Bystanders want nothing and are not
+/// told of: many of them make the room look its hearers up differently.
 struct lobby {
+  static constexpr room::connection_id first_bystander = 1000;
+
+  explicit lobby(room::connection_id bystanders = 0) {
+    for (auto id = first_bystander; id < first_bystander + bystanders; ++id) {
+      enter(id, "bystander " + std::to_string(id));
+    }
+  }
+
   connection& arrive(room::connection_id id, const std::string& session) {
     auto client = std::make_shared<recording_client>();
     clients[id] = client;
@@ -51,7 +60,9 @@ struct lobby {
   /// Who hears a frame for this channel; twice in the list is heard twice.
   ids hearers(const channel& to) {
     ids heard;
-    room.for_each_subscriber(to, [&](connection& who) { heard.push_back(who.id); });
+    room.for_each_subscriber(to, [&](connection& who) {
+      if (who.id < first_bystander) heard.push_back(who.id);
+    });
     std::ranges::sort(heard);
     return heard;
   }
@@ -127,7 +138,7 @@ TEST_CASE("a room counts sockets, and sessions among them") {
 }
 
 TEST_CASE("who comes in hears what its session was subscribed to before") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("chat"), channel("poll", "p")}));
   all.enter(2, "bob");
   CHECK(all.hearers(channel("chat")) == ids{1});
@@ -136,7 +147,7 @@ TEST_CASE("who comes in hears what its session was subscribed to before") {
 }
 
 TEST_CASE("a frame for an id goes to the event's subscribers and to exactly this id's") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("poll")}));
   all.enter(2, "bob", channels_of({channel("poll", "p")}));
   all.enter(3, "carol", channels_of({channel("poll", "q")}));
@@ -147,14 +158,14 @@ TEST_CASE("a frame for an id goes to the event's subscribers and to exactly this
 }
 
 TEST_CASE("a frame for an event without an id goes to the event's subscribers alone") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("chat")}));
   all.enter(2, "bob", channels_of({channel("chat", "x")}));
   CHECK(all.hearers(channel("chat")) == ids{1});
 }
 
 TEST_CASE("who is subscribed to an event and to an id hears a frame once") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("poll"), channel("poll", "p")}));
   CHECK(all.hearers(channel("poll", "p")) == ids{1});
   all.room.subscribe("ann", channel("poll", "p"));
@@ -163,14 +174,14 @@ TEST_CASE("who is subscribed to an event and to an id hears a frame once") {
 }
 
 TEST_CASE("a frame for an id called 'all' goes to the event's subscribers") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("poll")}));
   all.enter(2, "bob", channels_of({channel("poll", "p")}));
   CHECK(all.hearers(channel("poll", "all")) == ids{1});
 }
 
 TEST_CASE("a subscription is for all sockets of the session, those that come later too") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann");
   all.enter(2, "ann");
   all.enter(3, "bob");
@@ -181,7 +192,7 @@ TEST_CASE("a subscription is for all sockets of the session, those that come lat
 }
 
 TEST_CASE("a second socket changes nothing about what its session is subscribed to by now") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("chat")}));
   auto& second = all.arrive(2, "ann");
   all.room.unsubscribe("ann", channel("chat"));
@@ -193,7 +204,7 @@ TEST_CASE("a second socket changes nothing about what its session is subscribed 
 }
 
 TEST_CASE("a session whose sockets come at the same time hears what it was subscribed to before") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   const auto stored = channels_of({channel("chat")});
   auto& first = all.arrive(1, "ann");
   auto& second = all.arrive(2, "ann");
@@ -204,7 +215,7 @@ TEST_CASE("a session whose sockets come at the same time hears what it was subsc
 }
 
 TEST_CASE("an unsubscription from an id leaves the general one") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("poll"), channel("poll", "p")}));
   all.room.unsubscribe("ann", channel("poll", "p"));
   CHECK(all.hearers(channel("poll", "p")) == ids{1});
@@ -213,7 +224,7 @@ TEST_CASE("an unsubscription from an id leaves the general one") {
 }
 
 TEST_CASE("an unsubscription without id drops the event with all its ids") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   const auto channels =
       channels_of({channel("poll"), channel("poll", "p"), channel("poll", "q"), channel("chat")});
   all.enter(1, "ann", channels);
@@ -227,7 +238,7 @@ TEST_CASE("an unsubscription without id drops the event with all its ids") {
 }
 
 TEST_CASE("an unsubscription from what is not subscribed changes nothing") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("poll", "p")}));
   all.room.unsubscribe("ann", channel("chat"));
   all.room.unsubscribe("ann", channel("poll", "q"));
@@ -237,7 +248,7 @@ TEST_CASE("an unsubscription from what is not subscribed changes nothing") {
 }
 
 TEST_CASE("who unsubscribed can subscribe again") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("poll", "p")}));
   all.room.unsubscribe("ann", channel("poll", "p"));
   all.room.subscribe("ann", channel("poll", "p"));
@@ -282,7 +293,7 @@ TEST_CASE("a connection is let go of when it is removed") {
 }
 
 TEST_CASE("a session that comes back after its last socket begins with what the room says") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("chat")}));
   all.room.remove(1);
   all.enter(2, "ann", channels_of({channel("poll")}));
@@ -291,7 +302,7 @@ TEST_CASE("a session that comes back after its last socket begins with what the 
 }
 
 TEST_CASE("a frame is handed to each hearer's client once, the same bytes to all") {
-  lobby all;
+  lobby all(GENERATE(0, 20));
   all.enter(1, "ann", channels_of({channel("chat")}));
   all.enter(2, "bob", channels_of({channel("chat")}));
   all.enter(3, "carol");
@@ -301,6 +312,24 @@ TEST_CASE("a frame is handed to each hearer's client once, the same bytes to all
   CHECK(all.clients[1]->heard == std::vector<std::string>{"hi"});
   CHECK(all.clients[2]->heard == std::vector<std::string>{"hi"});
   CHECK(all.clients[3]->heard.empty());
+}
+
+TEST_CASE("a room that fills up and empties again finds its hearers all the while") {
+  lobby all;
+  ids there;
+  for (room::connection_id id = 1; id <= 12; ++id) {
+    all.enter(id, std::to_string(id), channels_of({channel("chat")}));
+    all.room.subscribe(std::to_string(id), channel("poll", "lunch"));
+    there.push_back(id);
+    CHECK(all.hearers(channel("chat")) == there);
+    CHECK(all.hearers(channel("poll", "lunch")) == there);
+  }
+  while (!there.empty()) {
+    all.room.remove(there.front());
+    there.erase(there.begin());
+    CHECK(all.hearers(channel("chat")) == there);
+    CHECK(all.hearers(channel("poll", "lunch")) == there);
+  }
 }
 
 TEST_CASE("while a room has any bottleneck, nothing is read from its sockets") {

@@ -1,0 +1,56 @@
+#include "transport/read_poll.hpp"
+
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+#include <utility>
+
+namespace innkeeper::transport {
+namespace {
+
+int new_epoll() {
+  const int made = ::epoll_create1(EPOLL_CLOEXEC);
+  if (made >= 0) return made;
+  throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+}
+
+}  // namespace
+
+read_poll::read_poll(boost::asio::io_context& io) : epoll_(io, new_epoll()) {
+  wait();
+}
+
+void read_poll::add(int socket, std::shared_ptr<reader> whom) {
+  const auto place = static_cast<std::size_t>(socket);
+  if (readers_.size() <= place) readers_.resize(place + 1);
+  readers_[place] = std::move(whom);
+  epoll_event wanted{};
+  wanted.events = EPOLLIN;
+  wanted.data.fd = socket;
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &wanted);
+}
+
+void read_poll::remove(int socket) {
+  readers_.at(static_cast<std::size_t>(socket)) = nullptr;
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+}
+
+void read_poll::wait() {
+  epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                    [this](boost::system::error_code error) {
+                      if (error) return;
+                      tell_readers();
+                      wait();
+                    });
+}
+
+/// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
+void read_poll::tell_readers() {
+  const int count =
+      ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    const auto place = static_cast<std::size_t>(events_.at(static_cast<std::size_t>(i)).data.fd);
+    if (const auto whom = readers_[place]) whom->readable();
+  }
+}
+
+}  // namespace innkeeper::transport

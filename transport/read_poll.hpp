@@ -1,0 +1,49 @@
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+/// Tells which sockets have bytes to read. An epoll within Asio's: Asio would have each socket
+/// armed anew for each read and keep an operation for it meanwhile; here a socket is armed once,
+/// and costs no memory while it is quiet. On the loop's thread.
+namespace innkeeper::transport {
+
+class read_poll {
+ public:
+  class reader {
+   public:
+    /// There are bytes to read, the peer has closed, or the socket is broken. Called again and
+    /// again while that is so.
+    virtual void readable() = 0;
+
+   protected:
+    ~reader() = default;
+  };
+
+  /// Throws boost::system::system_error if the system has no descriptor left.
+  explicit read_poll(boost::asio::io_context& io);
+
+  /// From now on `whom` is told, and kept alive, until the socket is taken out: which has to be
+  /// before it is closed.
+  void add(int socket, std::shared_ptr<reader> whom);
+  void remove(int socket);
+
+ private:
+  static constexpr std::size_t events_max = 512;
+
+  void wait();
+  void tell_readers();
+
+  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
+  std::array<epoll_event, events_max> events_{};
+  /// By the socket's number.
+  std::vector<std::shared_ptr<reader>> readers_;
+};
+
+}  // namespace innkeeper::transport
