@@ -26,6 +26,7 @@
 #include "actors/sockets/echo.hpp"
 #include "proto/limits.hpp"
 #include "storage/database.hpp"
+#include "storage/gathering_writer.hpp"
 #include "storage/group_writer.hpp"
 #include "storage/object_reader.hpp"
 #include "transport/gateway.hpp"
@@ -238,10 +239,17 @@ class running_server {
                                                       std::forward<Arguments>(arguments)...);
   }
 
+  storage::batch_writer& writer_for(transport::loop& on) {
+    gathering_.push_back(std::make_unique<storage::gathering_writer>(writer_));
+    auto& made = *gathering_.back();
+    on.at_turn_end([&made] { made.hand_over(); });
+    return made;
+  }
+
   std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on, caf::actor sink,
                                                       const caf::actor& objects_sink) {
     auto shared = std::make_shared<durable::runtime>(
-        durable::runtime{*readers_.back(), writer_, numbers_, metrics_, wall_clock_ms});
+        durable::runtime{*readers_.back(), writer_for(on), numbers_, metrics_, wall_clock_ms});
     shared->kinds = {rooms_};
     shared->is_home = [this, &on](const durable::object_address& address) {
       return transport::home_index(address.name, loops_.size()) == on.index();
@@ -265,6 +273,8 @@ class running_server {
   std::atomic<room::connection_id> next_connection_{1};
   std::vector<std::unique_ptr<storage::object_reader>> readers_;
   storage::group_writer writer_;
+  /// One for each loop.
+  std::vector<std::unique_ptr<storage::gathering_writer>> gathering_;
   transport::loops_config config_;
   caf::actor_system system_;
   transport::loop_scheduler& loops_;

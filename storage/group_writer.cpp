@@ -258,22 +258,35 @@ group_writer::~group_writer() {
 }
 
 void group_writer::submit(write_batch batch, commit_callback done) {
-  const auto bytes = batch.bytes();
+  std::vector<submission> one;
+  one.push_back({std::move(batch), std::move(done)});
+  submit_all(std::move(one));
+}
+
+void group_writer::submit_all(std::vector<submission> several) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(batch), std::move(done), bytes});
-    ++waiting_batches_;
-    waiting_bytes_ += bytes;
+    waiting_batches_ += several.size();
+    for (auto& each : several) {
+      const auto bytes = each.batch.bytes();
+      queue_.push_back({std::move(each), bytes});
+      waiting_bytes_ += bytes;
+    }
     weigh();
   }
   arrived_.notify_one();
 }
 
 void group_writer::take_note(std::int64_t object, std::uint64_t instance) {
-  write_batch note;
-  note.object = object;
-  note.instance = instance;
-  submit(std::move(note), nullptr);
+  auto note = note_of(object, instance);
+  submit(std::move(note.batch), std::move(note.done));
+}
+
+group_writer::submission group_writer::note_of(std::int64_t object, std::uint64_t instance) {
+  submission note;
+  note.batch.object = object;
+  note.batch.instance = instance;
+  return note;
 }
 
 void group_writer::stop() {

@@ -22,8 +22,9 @@
 namespace innkeeper::storage {
 
 struct group_writer_options {
-  /// Rows after which a transaction takes no further batch; larger ones were measured to be slower.
-  std::size_t rows_per_commit_max = 200;
+  /// Rows after which a transaction takes no further batch. More were measured to gain nothing, and
+  /// would keep the first of them waiting.
+  std::size_t rows_per_commit_max = 500;
   /// Pages in the write-ahead log from which on the writer checkpoints after a commit.
   int checkpoint_pages = 4000;
   /// Batches, and their bytes, that may wait before the writer says that it is behind.
@@ -41,21 +42,27 @@ class group_writer final : public batch_writer {
   group_writer(database file, group_writer_options options);
   ~group_writer() override;
 
+  struct submission {
+    write_batch batch;
+    /// None: a note that the batch's instance knows of its failure.
+    commit_callback done;
+
+    bool is_note() const { return !done; }
+  };
+
   void submit(write_batch batch, commit_callback done) override;
+  /// The same of several in this order, which go into one transaction as far as that may hold them.
+  void submit_all(std::vector<submission> several);
   void take_note(std::int64_t object, std::uint64_t instance) override;
+  static submission note_of(std::int64_t object, std::uint64_t instance);
   bool is_behind() const override { return is_behind_.load(std::memory_order_relaxed); }
 
   /// Commits what has been submitted, checkpoints, ends the thread and closes the file.
   void stop();
 
  private:
-  struct entry {
-    write_batch batch;
-    /// None: a note that the batch's instance knows of its failure.
-    commit_callback done;
+  struct entry : submission {
     std::size_t bytes;
-
-    bool is_note() const { return !done; }
   };
   using group = std::vector<entry>;
   class session;

@@ -78,6 +78,12 @@ void loop::exec_later(caf::resumable* actor) {
   if (first) boost::asio::post(io_, [this] { take_from_inbox(); });
 }
 
+void loop::at_turn_end(std::function<void()> callback) {
+  boost::asio::post(io_, [this, callback = std::move(callback)]() mutable {
+    at_turn_end_ = std::move(callback);
+  });
+}
+
 void loop::take_from_inbox() {
   std::vector<caf::resumable*> arrived;
   {
@@ -135,6 +141,7 @@ std::size_t loop::turn() {
   }
   bytes_read_ = 0;
   run_actors();
+  if (at_turn_end_) at_turn_end_();
   flush_outboxes();
   now_.reset();
   return handlers;

@@ -58,6 +58,10 @@ class loop final : public caf::execution_unit {
   /// Any thread: runs the actor on this loop.
   void exec_later(caf::resumable* actor) override;
 
+  /// Any thread: called from now on, on the loop's, in each turn once its actors have run and
+  /// before what they have said leaves.
+  void at_turn_end(std::function<void()> callback);
+
   // ---- the loop's thread only
 
   /// One turn of what is ready, without waiting; gives how many handlers that was. The loop's own
@@ -109,6 +113,7 @@ class loop final : public caf::execution_unit {
   read_poll reads_{io_};
   std::vector<char> read_space_;
   std::size_t bytes_read_ = 0;
+  std::function<void()> at_turn_end_;
   std::deque<caf::resumable*> ready_;
   std::vector<outbox*> dirty_;
   std::vector<outbox*> flushing_;

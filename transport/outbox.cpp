@@ -55,13 +55,14 @@ bool outbox::append_bytes(std::string bytes) {
 }
 
 void outbox::append_last(std::string bytes, std::function<void(bool)> done) {
-  last_words_ = std::make_unique<last_words>(last_words{std::move(bytes), std::move(done)});
+  rarely().last = last_words{std::move(bytes), std::move(done)};
   if (!std::exchange(dirty_, true)) home_.mark_dirty(*this);
 }
 
 void outbox::say_last_words() {
-  const auto last = std::move(last_words_);
-  if (!last) return;
+  if (!rarely_ || !rarely_->last) return;
+  auto last = std::exchange(rarely_->last, std::nullopt);
+  if (!rarely_->on_drained) rarely_ = nullptr;
   ended_ = last->bytes.starts_with(close_frame_begin);
   last->done(append_bytes(std::move(last->bytes)));
 }
@@ -116,14 +117,22 @@ void outbox::write_what_is_taken() {
 }
 
 void outbox::when_drained(std::function<void()> callback) {
-  on_drained_ = std::make_unique<std::function<void()>>(std::move(callback));
+  rarely().on_drained = std::move(callback);
   if (queue_.empty() || broken_) drained();
 }
 
 /// The callback may end this outbox.
 void outbox::drained() {
   home_.give_back(queue_.take_memory());
-  if (const auto callback = std::move(on_drained_)) (*callback)();
+  if (!rarely_ || !rarely_->on_drained) return;
+  const auto callback = std::exchange(rarely_->on_drained, nullptr);
+  if (!rarely_->last) rarely_ = nullptr;
+  callback();
+}
+
+outbox::rarely_needed& outbox::rarely() {
+  if (!rarely_) rarely_ = std::make_unique<rarely_needed>();
+  return *rarely_;
 }
 
 bool outbox::write_some() {

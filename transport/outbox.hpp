@@ -91,6 +91,11 @@ class outbox : public std::enable_shared_from_this<outbox> {
     std::string bytes;
     std::function<void(bool)> done;
   };
+  /// What few sockets need at any moment.
+  struct rarely_needed {
+    std::optional<last_words> last;
+    std::function<void()> on_drained;
+  };
 
   bool append(proto::frame frame, std::size_t waiting_bytes_max);
   void say_last_words();
@@ -102,14 +107,15 @@ class outbox : public std::enable_shared_from_this<outbox> {
   bool has_written(ssize_t result);
   void wait_until_writable();
   void drained();
+  rarely_needed& rarely();
 
   loop& home_;
   owner* owner_ = nullptr;
   tcp_socket socket_;
   send_queue queue_;
   std::size_t waiting_bytes_max_;
-  std::unique_ptr<last_words> last_words_;
-  std::unique_ptr<std::function<void()>> on_drained_;
+  /// Null or not, but never there for long.
+  std::unique_ptr<rarely_needed> rarely_;
   time_point stalled_since_;
   bool holding_ = false;
   /// The close frame has been said.

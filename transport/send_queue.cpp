@@ -55,7 +55,7 @@ std::size_t send_queue::counted_bytes() const {
 std::size_t send_queue::next_pieces(std::span<iovec> pieces) const {
   std::size_t count = 0;
   std::size_t offset = first_written_;
-  for (auto i = first_; i < frames_.size() && count < pieces.size(); ++i) {
+  for (std::size_t i = first_; i < frames_.size() && count < pieces.size(); ++i) {
     const auto bytes = frames_[i].wire();
     if (bytes.empty()) continue;
     pieces[count++] = {const_cast<char*>(bytes.data()) + offset, bytes.size() - offset};
@@ -95,7 +95,7 @@ void send_queue::refused() {
 void send_queue::drop_waiting() {
   if (empty()) return;
   newest_.reset();
-  const auto kept = first_written_ > 0 ? first_ + 1 : first_;
+  const auto kept = std::size_t{first_} + (first_written_ > 0 ? 1 : 0);
   frames_.resize(kept);
   total_bytes_ = first_written_ > 0 ? frames_[first_].wire().size() - first_written_ : 0;
   first_value_bytes_ = 0;

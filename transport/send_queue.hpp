@@ -3,6 +3,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -60,12 +61,12 @@ class send_queue {
 
   /// Those before first_ have been written; a removed one has no bytes.
   std::vector<proto::frame> frames_;
-  std::size_t first_ = 0;
+  std::uint32_t first_ = 0;
+  std::uint32_t removed_ = 0;
   /// How much of the first has been written.
   std::size_t first_written_ = 0;
   std::size_t total_bytes_ = 0;
   std::size_t first_value_bytes_ = 0;
-  std::size_t removed_ = 0;
   /// Where the frame of each state stands; only while a peer is slow.
   std::unique_ptr<newest> newest_;
   bool refused_ = false;

@@ -50,6 +50,7 @@ void durable_actor::hydrate_if_wanted() {
 
 void durable_actor::hydrate() {
   hydrating_ = false;
+  const storage::reads_together rows(shared_->reader);
   load();
   // If one of them breaks the object, those behind it were for connections that are closed by now.
   for (auto waiting = std::exchange(stash_, {}); object_ && !waiting.empty(); waiting.pop_front()) {
@@ -61,7 +62,6 @@ void durable_actor::hydrate() {
 
 void durable_actor::load() {
   instance_ = shared_->numbers.next_instance++;
-  const storage::reads_together rows(shared_->reader);
   auto found = shared_->reader.find_object(address_->kind, address_->name);
   if (!found) return break_object();
   number_ = *found ? std::optional((*found)->number) : std::nullopt;

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 
@@ -72,7 +72,7 @@ class durable_actor final : public home_actor {
   std::optional<std::int64_t> alarm_ms_;
   std::int64_t alarm_attempt_ = 0;
   /// Arrived while there was no object to take them.
-  boost::container::deque<object_message> stash_;
+  std::list<object_message> stash_;
   bool hydrating_ = false;
   bool end_when_quiet_ = false;
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
@@ -45,7 +45,8 @@ class output_gate {
     std::size_t bytes;
   };
 
-  boost::container::deque<held_turn> turns_;
+  /// Empty in most objects, and then without memory.
+  std::list<held_turn> turns_;
   std::size_t bytes_ = 0;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <optional>
 #include <utility>
@@ -43,7 +43,7 @@ class pending_writes {
   rows rows_;
   /// Each batch's rows, the earliest batch first: so that to forget one costs what it has written,
   /// however much else is pending.
-  boost::container::deque<std::pair<batch_number, rows::iterator>> by_batch_;
+  std::list<std::pair<batch_number, rows::iterator>> by_batch_;
 };
 
 /// What a turn reads: committed rows under pending ones. `object` is nothing while the object has

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_size.hpp"
@@ -52,7 +52,7 @@ class session_book {
                     room_size& size);
 
  private:
-  std::unordered_map<std::string, session> open_;
+  std::map<std::string, session> open_;
 };
 
 }  // namespace innkeeper::room

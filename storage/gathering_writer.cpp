@@ -1,0 +1,19 @@
+#include "storage/gathering_writer.hpp"
+
+#include <utility>
+
+namespace innkeeper::storage {
+
+void gathering_writer::submit(write_batch batch, commit_callback done) {
+  gathered_.push_back({std::move(batch), std::move(done)});
+}
+
+void gathering_writer::take_note(std::int64_t object, std::uint64_t instance) {
+  gathered_.push_back(group_writer::note_of(object, instance));
+}
+
+void gathering_writer::hand_over() {
+  if (!gathered_.empty()) behind_.submit_all(std::exchange(gathered_, {}));
+}
+
+}  // namespace innkeeper::storage
