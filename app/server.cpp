@@ -242,7 +242,7 @@ class running_server {
   storage::batch_writer& writer_for(transport::loop& on) {
     gathering_.push_back(std::make_unique<storage::gathering_writer>(writer_));
     auto& made = *gathering_.back();
-    on.at_turn_end([&made] { made.hand_over(); });
+    on.tell_pauses({[&made](auto now) { made.turn_ended(now); }, [&made] { made.hand_over(); }});
     return made;
   }
 

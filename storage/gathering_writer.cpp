@@ -12,7 +12,14 @@ void gathering_writer::take_note(std::int64_t object, std::uint64_t instance) {
   gathered_.push_back(group_writer::note_of(object, instance));
 }
 
+void gathering_writer::turn_ended(time_point now) {
+  if (gathered_.empty()) return;
+  if (!since_) since_ = now;
+  if (gathered_.size() >= batches_max || now - *since_ >= age_max) hand_over();
+}
+
 void gathering_writer::hand_over() {
+  since_.reset();
   if (!gathered_.empty()) behind_.submit_all(std::exchange(gathered_, {}));
 }
 

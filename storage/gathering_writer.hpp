@@ -1,16 +1,21 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "storage/group_writer.hpp"
 
-/// Gathers what one loop submits during a turn and hands it to the writer at the turn's end. The
-/// writer, which would begin with the first batch, has many for its next transaction that way, and
-/// is woken once. Belongs to one loop and stays on its thread.
+/// Gathers what one loop submits while it has other things to do, and hands it to the writer when
+/// it has not. The writer, which would begin with the first batch, has many for its next
+/// transaction that way, and is woken once. Belongs to one loop and stays on its thread.
 namespace innkeeper::storage {
 
 class gathering_writer final : public batch_writer {
  public:
+  using time_point = std::chrono::steady_clock::time_point;
+
   /// `behind` outlives this.
   explicit gathering_writer(group_writer& behind) : behind_(behind) {}
 
@@ -18,11 +23,19 @@ class gathering_writer final : public batch_writer {
   void take_note(std::int64_t object, std::uint64_t instance) override;
   bool is_behind() const override { return behind_.is_behind(); }
 
-  /// The turn ends.
+  /// What a busy loop has gathered is handed over once it is this many batches, or this old.
+  static constexpr std::size_t batches_max = 256;
+  static constexpr std::chrono::milliseconds age_max{1};
+
+  /// There may be more to do at once.
+  void turn_ended(time_point now);
+  /// There is not.
   void hand_over();
 
  private:
   group_writer& behind_;
+  /// When the first turn ended behind the first of them; only while there are any.
+  std::optional<time_point> since_;
   std::vector<group_writer::submission> gathered_;
 };
 

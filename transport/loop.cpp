@@ -78,10 +78,8 @@ void loop::exec_later(caf::resumable* actor) {
   if (first) boost::asio::post(io_, [this] { take_from_inbox(); });
 }
 
-void loop::at_turn_end(std::function<void()> callback) {
-  boost::asio::post(io_, [this, callback = std::move(callback)]() mutable {
-    at_turn_end_ = std::move(callback);
-  });
+void loop::tell_pauses(pauses whom) {
+  boost::asio::post(io_, [this, whom = std::move(whom)]() mutable { pauses_ = std::move(whom); });
 }
 
 void loop::take_from_inbox() {
@@ -128,7 +126,10 @@ deflate_codec& loop::codec() {
 void loop::run() {
   if (settings_.io_uring) ring_ = send_ring::open();
   while (!io_.stopped()) {
-    if (ready_.empty() && dirty_.empty() && io_.run_one() == 0) return;
+    if (ready_.empty() && dirty_.empty() && io_.poll_one() == 0) {
+      if (pauses_) pauses_->about_to_wait();
+      if (io_.run_one() == 0) return;
+    }
     turn();
   }
 }
@@ -141,7 +142,7 @@ std::size_t loop::turn() {
   }
   bytes_read_ = 0;
   run_actors();
-  if (at_turn_end_) at_turn_end_();
+  if (pauses_) pauses_->turn_ended(now());
   flush_outboxes();
   now_.reset();
   return handlers;

@@ -58,9 +58,15 @@ class loop final : public caf::execution_unit {
   /// Any thread: runs the actor on this loop.
   void exec_later(caf::resumable* actor) override;
 
-  /// Any thread: called from now on, on the loop's, in each turn once its actors have run and
-  /// before what they have said leaves.
-  void at_turn_end(std::function<void()> callback);
+  /// Called on the loop's thread.
+  struct pauses {
+    /// A turn's actors have run; what they have said has not left yet.
+    std::function<void(std::chrono::steady_clock::time_point now)> turn_ended;
+    /// Nothing is ready: the loop waits.
+    std::function<void()> about_to_wait;
+  };
+  /// Any thread: from now on these are called.
+  void tell_pauses(pauses whom);
 
   // ---- the loop's thread only
 
@@ -113,7 +119,7 @@ class loop final : public caf::execution_unit {
   read_poll reads_{io_};
   std::vector<char> read_space_;
   std::size_t bytes_read_ = 0;
-  std::function<void()> at_turn_end_;
+  std::optional<pauses> pauses_;
   std::deque<caf::resumable*> ready_;
   std::vector<outbox*> dirty_;
   std::vector<outbox*> flushing_;

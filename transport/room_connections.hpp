@@ -90,7 +90,7 @@ class room_connections {
   std::map<std::string, session_connections> sessions_;
   /// Of the admitted. Null until there are more than a few: those are looked through one by one.
   std::unique_ptr<subscription_index> index_;
-  std::size_t admitted_count_ = 0;
+  std::uint32_t admitted_count_ = 0;
   /// One bit for each.
   unsigned int bottlenecks_ = 0;
   rate_meter rate_;

@@ -1,6 +1,8 @@
 #include "storage/gathering_writer.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,7 @@ struct counted_writer {
 
 }  // namespace
 
-TEST_CASE("what is submitted in a turn goes into one transaction, in order, when the turn ends") {
+TEST_CASE("what is submitted until there is nothing to do goes into one transaction, in order") {
   counted_writer disk;
   storage::gathering_writer gathering(disk.writer);
   std::string order;
@@ -44,7 +46,7 @@ TEST_CASE("what is submitted in a turn goes into one transaction, in order, when
   CHECK(disk.sizes == std::vector<std::size_t>{3});
 }
 
-TEST_CASE("nothing is written before the turn ends, and nothing twice") {
+TEST_CASE("nothing is written before it is handed over, and nothing twice") {
   counted_writer disk;
   storage::gathering_writer gathering(disk.writer);
   auto batch = testing::first_batch(1);
@@ -77,4 +79,39 @@ TEST_CASE("a note stays behind the batches that it is about") {
   disk.writer.stop();
   CHECK(outcomes ==
         std::vector<commit_outcome>{commit_outcome::rejected, commit_outcome::rejected});
+}
+
+TEST_CASE("a busy loop's batches are handed over once they are many") {
+  counted_writer disk;
+  storage::gathering_writer gathering(disk.writer);
+  const storage::gathering_writer::time_point now{};
+  std::promise<void> committed;
+  for (std::size_t i = 1; i <= storage::gathering_writer::batches_max; ++i) {
+    const bool last = i == storage::gathering_writer::batches_max;
+    gathering.submit(testing::first_batch(static_cast<std::int64_t>(i)), [&, last](commit_outcome) {
+      if (last) committed.set_value();
+    });
+    if (i + 1 == storage::gathering_writer::batches_max) {
+      gathering.turn_ended(now);  // one fewer: nothing yet
+    }
+  }
+  gathering.turn_ended(now);
+  CHECK(committed.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+  disk.writer.stop();
+  CHECK(disk.sizes == std::vector<std::size_t>{storage::gathering_writer::batches_max});
+}
+
+TEST_CASE("a busy loop's batches are handed over once they are old") {
+  counted_writer disk;
+  storage::gathering_writer gathering(disk.writer);
+  const storage::gathering_writer::time_point now{};
+  std::promise<void> committed;
+  gathering.submit(testing::first_batch(1), [](commit_outcome) {});
+  gathering.turn_ended(now);
+  gathering.submit(testing::first_batch(2), [&](commit_outcome) { committed.set_value(); });
+  gathering.turn_ended(now + storage::gathering_writer::age_max - std::chrono::nanoseconds(1));
+  gathering.turn_ended(now + storage::gathering_writer::age_max);
+  CHECK(committed.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+  disk.writer.stop();
+  CHECK(disk.sizes == std::vector<std::size_t>{2});
 }
