@@ -16,9 +16,10 @@ namespace {
 /// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long.
 constexpr std::size_t handlers_per_turn_max = 4096;
 constexpr int actors_per_turn_max = 2048;
-constexpr std::size_t bytes_per_turn_max = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t bytes_per_turn_max = std::size_t{1024} * 1024;
 
-constexpr std::size_t read_space_bytes = std::size_t{64} * 1024;
+/// What one socket may say before it is the others' turn.
+constexpr std::size_t read_space_bytes = std::size_t{16} * 1024;
 
 /// What is kept of queues' memory: as many as are written to in a turn of a large room, none that
 /// has held much.
@@ -35,6 +36,7 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
     : caf::execution_unit(&system),
       index_(index),
       settings_(settings),
+      reads_(io_, [this] { return has_read_enough(); }),
       read_space_(read_space_bytes) {}
 
 loop::~loop() = default;
@@ -136,7 +138,7 @@ void loop::run() {
 
 std::size_t loop::turn() {
   std::size_t handlers = 0;
-  while (handlers < handlers_per_turn_max && bytes_read_ < bytes_per_turn_max) {
+  while (handlers < handlers_per_turn_max && !has_read_enough()) {
     if (io_.poll_one() == 0) break;
     ++handlers;
   }
@@ -146,6 +148,10 @@ std::size_t loop::turn() {
   flush_outboxes();
   now_.reset();
   return handlers;
+}
+
+bool loop::has_read_enough() const {
+  return bytes_read_ >= bytes_per_turn_max;
 }
 
 void loop::run_actors() {

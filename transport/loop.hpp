@@ -102,6 +102,7 @@ class loop final : public caf::execution_unit {
 
  private:
   void run();
+  bool has_read_enough() const;
   void run_actors();
   void run_actor(caf::resumable* actor);
   void flush_outboxes();
@@ -116,7 +117,7 @@ class loop final : public caf::execution_unit {
   std::thread thread_;
   std::thread::id thread_id_;
 
-  read_poll reads_{io_};
+  read_poll reads_;
   std::vector<char> read_space_;
   std::size_t bytes_read_ = 0;
   std::optional<pauses> pauses_;

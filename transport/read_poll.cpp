@@ -15,7 +15,8 @@ int new_epoll() {
 
 }  // namespace
 
-read_poll::read_poll(boost::asio::io_context& io) : epoll_(io, new_epoll()) {
+read_poll::read_poll(boost::asio::io_context& io, std::function<bool()> enough)
+    : epoll_(io, new_epoll()), enough_(std::move(enough)) {
   wait();
 }
 
@@ -45,12 +46,18 @@ void read_poll::wait() {
 
 /// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
 void read_poll::tell_readers() {
-  const int count =
-      ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
-  for (int i = 0; i < count; ++i) {
-    const auto place = static_cast<std::size_t>(events_.at(static_cast<std::size_t>(i)).data.fd);
+  if (told_ == ready_) look();
+  while (told_ < ready_ && !enough_()) {
+    const auto place = static_cast<std::size_t>(events_.at(told_++).data.fd);
     if (const auto whom = readers_[place]) whom->readable();
   }
+}
+
+void read_poll::look() {
+  const int count =
+      ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+  ready_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+  told_ = 0;
 }
 
 }  // namespace innkeeper::transport

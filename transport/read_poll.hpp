@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -26,8 +27,9 @@ class read_poll {
     ~reader() = default;
   };
 
-  /// Throws boost::system::system_error if the system has no descriptor left.
-  explicit read_poll(boost::asio::io_context& io);
+  /// Once `enough` has been read, the others wait for the next turn, and are the first then. Throws
+  /// boost::system::system_error if the system has no descriptor left.
+  read_poll(boost::asio::io_context& io, std::function<bool()> enough);
 
   /// From now on `whom` is told, and kept alive, until the socket is taken out: which has to be
   /// before it is closed.
@@ -39,9 +41,14 @@ class read_poll {
 
   void wait();
   void tell_readers();
+  void look();
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
+  std::function<bool()> enough_;
   std::array<epoll_event, events_max> events_{};
+  /// Of these, so many are there, and so many have been told.
+  std::size_t ready_ = 0;
+  std::size_t told_ = 0;
   /// By the socket's number.
   std::vector<std::shared_ptr<reader>> readers_;
 };

@@ -1,0 +1,134 @@
+#include "transport/read_poll.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace innkeeper::transport {
+namespace {
+
+/// A socket whose other end can write to it.
+class line {
+ public:
+  line() {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()) != 0) {
+      throw std::runtime_error("no sockets");
+    }
+  }
+  ~line() {
+    hang_up();
+    ::close(ends_[0]);
+  }
+  line(const line&) = delete;
+  line& operator=(const line&) = delete;
+
+  int socket() const { return ends_[0]; }
+  void write(const std::string& text) { REQUIRE(::write(ends_[1], text.data(), text.size()) > 0); }
+  void hang_up() {
+    if (ends_[1] >= 0) ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+struct counting_reader final : read_poll::reader {
+  void readable() override {
+    ++told;
+    if (then) then();
+  }
+
+  int told = 0;
+  std::function<void()> then;
+};
+
+struct fixture {
+  std::shared_ptr<counting_reader> reader_of(const line& from) {
+    auto made = std::make_shared<counting_reader>();
+    poll.add(from.socket(), made);
+    return made;
+  }
+
+  boost::asio::io_context io;
+  int told_in_turn = 0;
+  int told_max = 1'000'000;
+  read_poll poll{io, [this] { return told_in_turn++ >= told_max; }};
+};
+
+}  // namespace
+
+TEST_CASE("a reader is told while there are bytes, again and again, and not before") {
+  fixture all;
+  line talk;
+  const auto reader = all.reader_of(talk);
+  all.io.poll();
+  CHECK(reader->told == 0);
+  talk.write("x");
+  all.io.poll_one();
+  CHECK(reader->told == 1);
+  all.io.poll_one();
+  CHECK(reader->told == 2);
+  std::array<char, 8> bytes{};
+  REQUIRE(::read(talk.socket(), bytes.data(), bytes.size()) == 1);
+  all.io.poll();
+  CHECK(reader->told == 2);
+}
+
+TEST_CASE("a reader is told that its peer has gone") {
+  fixture all;
+  line talk;
+  const auto reader = all.reader_of(talk);
+  talk.hang_up();
+  all.io.poll_one();
+  CHECK(reader->told == 1);
+}
+
+TEST_CASE("a reader that was taken out is not told, not even of what had come before") {
+  fixture all;
+  line first;
+  line second;
+  const auto one = all.reader_of(first);
+  const auto other = all.reader_of(second);
+  one->then = [&] { all.poll.remove(second.socket()); };
+  other->then = [&] { all.poll.remove(first.socket()); };
+  first.write("x");
+  second.write("x");
+  all.io.poll_one();
+  CHECK(one->told + other->told == 1);
+}
+
+TEST_CASE("a reader lives as long as it is in the poll") {
+  fixture all;
+  line talk;
+  const std::weak_ptr<counting_reader> reader = all.reader_of(talk);
+  CHECK_FALSE(reader.expired());
+  all.poll.remove(talk.socket());
+  CHECK(reader.expired());
+}
+
+TEST_CASE("once enough has been read, those who have waited are the first") {
+  fixture all;
+  std::array<line, 3> lines;
+  std::array<std::shared_ptr<counting_reader>, 3> readers;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    readers.at(i) = all.reader_of(lines.at(i));
+    lines.at(i).write("x");
+  }
+  all.told_max = 1;
+  for (int round = 1; round <= 4; ++round) {
+    for (int i = 0; i < 3; ++i) {
+      all.told_in_turn = 0;
+      all.io.poll_one();
+    }
+    for (const auto& reader : readers) CHECK(reader->told == round);
+  }
+}
+
+}  // namespace innkeeper::transport
