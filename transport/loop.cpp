@@ -36,8 +36,8 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
     : caf::execution_unit(&system),
       index_(index),
       settings_(settings),
-      reads_(io_, [this] { return has_read_enough(); }),
-      read_space_(read_space_bytes) {}
+      read_space_(read_space_bytes),
+      reads_(io_, [this] { return has_read_enough(); }) {}
 
 loop::~loop() = default;
 

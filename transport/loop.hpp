@@ -117,7 +117,6 @@ class loop final : public caf::execution_unit {
   std::thread thread_;
   std::thread::id thread_id_;
 
-  read_poll reads_;
   std::vector<char> read_space_;
   std::size_t bytes_read_ = 0;
   std::optional<pauses> pauses_;
@@ -134,6 +133,9 @@ class loop final : public caf::execution_unit {
   std::mutex inbox_mutex_;
   /// Scheduled from other threads.
   std::vector<caf::resumable*> inbox_;
+
+  /// Ended first: with it end sessions, which look for their outboxes above.
+  read_poll reads_;
 };
 
 }  // namespace innkeeper::transport

@@ -114,7 +114,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   tcp_socket socket_;
   send_queue queue_;
   std::size_t waiting_bytes_max_;
-  /// Null or not, but never there for long.
+  /// Null while none of it is.
   std::unique_ptr<rarely_needed> rarely_;
   time_point stalled_since_;
   bool holding_ = false;

@@ -20,14 +20,14 @@ read_poll::read_poll(boost::asio::io_context& io, std::function<bool()> enough)
   wait();
 }
 
-void read_poll::add(int socket, std::shared_ptr<reader> whom) {
+bool read_poll::add(int socket, std::shared_ptr<reader> whom) {
   const auto place = static_cast<std::size_t>(socket);
   if (readers_.size() <= place) readers_.resize(place + 1);
   readers_[place] = std::move(whom);
   epoll_event wanted{};
   wanted.events = EPOLLIN;
   wanted.data.fd = socket;
-  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &wanted);
+  return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &wanted) == 0;
 }
 
 void read_poll::remove(int socket) {

@@ -32,8 +32,9 @@ class read_poll {
   read_poll(boost::asio::io_context& io, std::function<bool()> enough);
 
   /// From now on `whom` is told, and kept alive, until the socket is taken out: which has to be
-  /// before it is closed.
-  void add(int socket, std::shared_ptr<reader> whom);
+  /// before it is closed. False if the system has no memory for it: then it is in all the same,
+  /// but will not be told.
+  [[nodiscard]] bool add(int socket, std::shared_ptr<reader> whom);
   void remove(int socket);
 
  private:

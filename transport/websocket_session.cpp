@@ -178,7 +178,9 @@ void websocket_session::rouse() {
 void websocket_session::await_bytes() {
   if (!out_->socket().is_open()) return abort_read();
   if (std::exchange(awaiting_bytes_, true)) return;
-  out_->home().reads().add(out_->socket().native_handle(), shared_from_this());
+  if (!out_->home().reads().add(out_->socket().native_handle(), shared_from_this())) {
+    out_->give_up();
+  }
 }
 
 void websocket_session::stop_awaiting_bytes() {
@@ -191,10 +193,11 @@ void websocket_session::gives_up() {
   abort_read();
 }
 
-/// Nobody else tells a stream that waits for bytes that none will come.
+/// Nobody else says that no bytes will come.
 void websocket_session::abort_read() {
   boost::asio::post(out_->socket().get_executor(), [self = shared_from_this()] {
-    if (self->stream_) self->stream_->next_layer().readable(boost::asio::error::operation_aborted);
+    if (!self->stream_) return self->leave();
+    self->stream_->next_layer().readable(boost::asio::error::operation_aborted);
   });
 }
 

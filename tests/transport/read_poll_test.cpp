@@ -52,7 +52,7 @@ struct counting_reader final : read_poll::reader {
 struct fixture {
   std::shared_ptr<counting_reader> reader_of(const line& from) {
     auto made = std::make_shared<counting_reader>();
-    poll.add(from.socket(), made);
+    REQUIRE(poll.add(from.socket(), made));
     return made;
   }
 
