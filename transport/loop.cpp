@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t handlers_per_turn_max = 4096;
 constexpr int actors_per_turn_max = 2048;
 constexpr std::size_t bytes_per_turn_max = std::size_t{1024} * 1024;
+constexpr std::chrono::milliseconds reading_max{1};
+constexpr std::size_t parts_per_look_at_clock = 16;
 
 /// What one socket may say before it is the others' turn.
 constexpr std::size_t read_space_bytes = std::size_t{16} * 1024;
@@ -37,7 +39,7 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
       index_(index),
       settings_(settings),
       read_space_(read_space_bytes),
-      reads_(io_, [this] { return has_read_enough(); }) {}
+      reads_(io_, [this] { return is_turn_long_enough(); }) {}
 
 loop::~loop() = default;
 
@@ -138,7 +140,8 @@ void loop::run() {
 
 std::size_t loop::turn() {
   std::size_t handlers = 0;
-  while (handlers < handlers_per_turn_max && !has_read_enough()) {
+  turn_begun_ = std::chrono::steady_clock::now();
+  while (handlers < handlers_per_turn_max && !is_turn_long_enough()) {
     if (io_.poll_one() == 0) break;
     ++handlers;
   }
@@ -150,8 +153,11 @@ std::size_t loop::turn() {
   return handlers;
 }
 
-bool loop::has_read_enough() const {
-  return bytes_read_ >= bytes_per_turn_max;
+bool loop::is_turn_long_enough() {
+  if (bytes_read_ >= bytes_per_turn_max) return true;
+  if (++parts_ < parts_per_look_at_clock) return false;
+  parts_ = 0;
+  return std::chrono::steady_clock::now() - turn_begun_ >= reading_max;
 }
 
 void loop::run_actors() {

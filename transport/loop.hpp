@@ -102,7 +102,8 @@ class loop final : public caf::execution_unit {
 
  private:
   void run();
-  bool has_read_enough() const;
+  /// To be asked before each part of a turn's reading.
+  bool is_turn_long_enough();
   void run_actors();
   void run_actor(caf::resumable* actor);
   void flush_outboxes();
@@ -118,6 +119,9 @@ class loop final : public caf::execution_unit {
   std::thread::id thread_id_;
 
   std::vector<char> read_space_;
+  std::chrono::steady_clock::time_point turn_begun_;
+  /// Parts of the turn since the clock was looked at.
+  std::size_t parts_ = 0;
   std::size_t bytes_read_ = 0;
   std::optional<pauses> pauses_;
   std::deque<caf::resumable*> ready_;
