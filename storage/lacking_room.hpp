@@ -4,6 +4,7 @@
 
 // Of sqlite3.h, which no header of ours includes.
 struct sqlite3;
+// NOLINTNEXTLINE(readability-redundant-declaration): the writer's source includes that as well
 extern "C" int sqlite3_system_errno(sqlite3* connection);
 
 namespace innkeeper::storage {

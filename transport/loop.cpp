@@ -64,6 +64,7 @@ void loop::stop() {
   });
   thread_.join();
   take_from_inbox();
+  reads_.end();
   for (auto* actor : ready_) caf::scheduler::abstract_coordinator::cleanup_and_release(actor);
   ready_.clear();
 }

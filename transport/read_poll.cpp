@@ -35,6 +35,12 @@ void read_poll::remove(int socket) {
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
 }
 
+void read_poll::end() {
+  for (const auto& each : std::exchange(readers_, {})) {
+    if (each) each->poll_ends();
+  }
+}
+
 void read_poll::wait() {
   epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                     [this](boost::system::error_code error) {

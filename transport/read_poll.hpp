@@ -22,6 +22,8 @@ class read_poll {
     /// There are bytes to read, the peer has closed, or the socket is broken. Called again and
     /// again while that is so.
     virtual void readable() = 0;
+    /// Nothing will be told any more, to anybody.
+    virtual void poll_ends() = 0;
 
    protected:
     ~reader() = default;
@@ -36,6 +38,8 @@ class read_poll {
   /// but will not be told.
   [[nodiscard]] bool add(int socket, std::shared_ptr<reader> whom);
   void remove(int socket);
+  /// The loop has ended. Its thread or, once it is gone, another.
+  void end();
 
  private:
   static constexpr std::size_t events_max = 512;

@@ -217,6 +217,12 @@ void websocket_session::readable() {
   read_plainly();
 }
 
+/// A read that waits would keep its session for ever, and the session its read.
+void websocket_session::poll_ends() {
+  awaiting_bytes_ = false;
+  stream_.reset();
+}
+
 void websocket_session::read_plainly() {
   const auto space = out_->home().read_space();
   const auto size =

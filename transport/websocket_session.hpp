@@ -63,6 +63,7 @@ class websocket_session final : public client_connection,
   void stalled(time_point since) override;
   void gives_up() override;
   void readable() override;
+  void poll_ends() override;
   void await_bytes() override;
   void bytes_came(std::size_t size) override;
 

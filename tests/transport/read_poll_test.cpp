@@ -45,7 +45,10 @@ struct counting_reader final : read_poll::reader {
     if (then) then();
   }
 
+  void poll_ends() override { ended = true; }
+
   int told = 0;
+  bool ended = false;
   std::function<void()> then;
 };
 
@@ -111,6 +114,17 @@ TEST_CASE("a reader lives as long as it is in the poll") {
   CHECK_FALSE(reader.expired());
   all.poll.remove(talk.socket());
   CHECK(reader.expired());
+}
+
+TEST_CASE("when the poll ends, all that are in it are told so and let go of") {
+  fixture all;
+  line talk;
+  auto reader = all.reader_of(talk);
+  const std::weak_ptr<counting_reader> watched = reader;
+  all.poll.end();
+  CHECK(reader->ended);
+  reader.reset();
+  CHECK(watched.expired());
 }
 
 TEST_CASE("once enough has been read, those who have waited are the first") {
