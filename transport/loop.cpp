@@ -141,7 +141,6 @@ void loop::run() {
 
 std::size_t loop::turn() {
   std::size_t handlers = 0;
-  turn_begun_ = std::chrono::steady_clock::now();
   while (handlers < handlers_per_turn_max && !is_turn_long_enough()) {
     if (io_.poll_one() == 0) break;
     ++handlers;
@@ -158,7 +157,7 @@ bool loop::is_turn_long_enough() {
   if (bytes_read_ >= bytes_per_turn_max) return true;
   if (++parts_ < parts_per_look_at_clock) return false;
   parts_ = 0;
-  return std::chrono::steady_clock::now() - turn_begun_ >= reading_max;
+  return std::chrono::steady_clock::now() - now() >= reading_max;
 }
 
 void loop::run_actors() {

@@ -119,7 +119,6 @@ class loop final : public caf::execution_unit {
   std::thread::id thread_id_;
 
   std::vector<char> read_space_;
-  std::chrono::steady_clock::time_point turn_begun_;
   /// Parts of the turn since the clock was looked at.
   std::size_t parts_ = 0;
   std::size_t bytes_read_ = 0;
