@@ -5,8 +5,7 @@
 #include <random>
 #include <utility>
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include <sched.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -138,10 +137,11 @@ awaitable<void> never_read(std::size_t i, std::uint16_t port, attack_counts& cou
   co_await forever.async_wait(use_awaitable);
 }
 
-/// An attacker's work is done on machines of its own: here it may take what the others leave.
+/// An attacker's work is done on machines of its own: here it takes what the others leave, and
+/// stops as soon as one of them has something to do.
 void yield_to_others() {
-  constexpr int lowest_priority = 19;
-  static_cast<void>(setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), lowest_priority));
+  const sched_param none{};
+  static_cast<void>(sched_setscheduler(0, SCHED_IDLE, &none));  // sched(7): of this thread
 }
 
 }  // namespace
