@@ -31,7 +31,7 @@ class no_rows final : public durable::object_view {
 /// A hydrated room with one guest.
 class guest_room {
  public:
-  guest_room() : kind_("", std::int64_t{30} * 24 * 3600 * 1000), room_(kind_.make({"room", "r"})) {
+  guest_room() : kind_(room::admin_gate("")), room_(kind_.make({"room", "r"})) {
     facts_ = std::make_shared<const room::connection_facts>(room::connection_facts{"ann", "{}"});
     room_->hydrate(now(), {});
     durable::object_message come = room::room_message(room::join{1, facts_});
