@@ -24,6 +24,7 @@
 #include "actors/durable/runtime.hpp"
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
+#include "app/allocator.hpp"
 #include "proto/limits.hpp"
 #include "storage/database.hpp"
 #include "storage/gathering_writer.hpp"
@@ -120,6 +121,7 @@ class running_server {
     numbers_.next_object = last_object + 1;
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
+    if (allocated_bytes()) metrics_.watch_memory([] { return allocated_bytes().value_or(0); });
     shared->deflate = options_.deflate;
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
     for (const auto& kind : kinds_) {

@@ -2,6 +2,8 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <utility>
+
 namespace innkeeper::transport {
 namespace {
 
@@ -38,7 +40,14 @@ void metrics::committed(std::size_t acknowledged) {
   acknowledgements_.Observe(static_cast<double>(acknowledged));
 }
 
+void metrics::watch_memory(std::function<std::size_t()> allocated_bytes) {
+  allocated_bytes_ = std::move(allocated_bytes);
+  allocated_ = &gauge(*registry_, "innkeeper_allocated_bytes",
+                      "Memory that is in use, by the allocator's count; the process holds more.");
+}
+
 std::string metrics::text() const {
+  if (allocated_ != nullptr) allocated_->Set(static_cast<double>(allocated_bytes_()));
   return prometheus::TextSerializer().Serialize(registry_->Collect());
 }
 

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,9 @@ class metrics final : public durable::runtime_observer {
   /// One transaction that made `acknowledged` batches durable.
   void committed(std::size_t acknowledged);
 
+  /// Asked whenever the text is made. Once, before anybody asks for the text.
+  void watch_memory(std::function<std::size_t()> allocated_bytes);
+
   /// The text for `/metrics`.
   std::string text() const;
 
@@ -43,6 +47,9 @@ class metrics final : public durable::runtime_observer {
   prometheus::Counter& frames_;
   prometheus::Counter& commits_;
   prometheus::Histogram& acknowledgements_;
+  /// Null if nobody knows.
+  prometheus::Gauge* allocated_ = nullptr;
+  std::function<std::size_t()> allocated_bytes_;
 };
 
 }  // namespace innkeeper::transport

@@ -135,6 +135,7 @@ asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(http_request req
   if (!object) co_return co_await to_room(std::move(request), who, foreign, shared);
   if (foreign) request.erase(http::field::cookie);
   auto details = connection_details(who, request, shared);
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.Move): taken to run on behind the co_return above
   co_return to_object(std::move(request), std::move(*object), std::move(details), shared);
 }
 

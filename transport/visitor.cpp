@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <ranges>
 #include <utility>
 
 #include "proto/json_text.hpp"
@@ -75,8 +76,8 @@ visitor visitor_of(const http_request& request, const peer& from, const address_
   if (!trusted.contains(from.address)) return who;
   who.behind_proxy = true;
   const auto hops = list_of(request, "X-Forwarded-For");
-  for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-    const auto address = read_address(*hop);
+  for (const auto& hop : hops | std::views::reverse) {
+    const auto address = read_address(hop);
     if (!address) break;
     who.address = *address;
     if (!trusted.contains(*address)) break;

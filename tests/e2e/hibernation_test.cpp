@@ -2,7 +2,9 @@
 // forgets or keeps is told in conversations/sleep-*.json; here it is whether it sleeps at all.
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
@@ -102,6 +104,21 @@ TEST_CASE("a room that is spoken to does not fall asleep", "[hibernation]") {
     REQUIRE(awake(server) == 1);
     pump_until(io, after(50ms), [] { return false; });
   }
+}
+
+TEST_CASE("the metrics tell how much memory sockets and rooms use", "[hibernation]") {
+  server_process server;
+  const auto before = metric(server.port(), "innkeeper_allocated_bytes");
+  if (before < 0) return;  // built with a sanitizer, which has an allocator of its own
+  boost::asio::io_context io;
+  std::vector<std::unique_ptr<websocket_client>> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.push_back(std::make_unique<websocket_client>(io));
+    enter(*clients.back(), server, "room" + std::to_string(i));
+  }
+  const auto each = (metric(server.port(), "innkeeper_allocated_bytes") - before) / 50;
+  CHECK(each > 1000);
+  CHECK(each < 50'000);
 }
 
 TEST_CASE("every socket gets a ping of the server in time, asleep or not", "[.slow]") {

@@ -55,7 +55,7 @@ struct client {
   }
 
   std::string certificate_name() {
-    const auto certificate = SSL_get1_peer_certificate(stream.native_handle());
+    auto* const certificate = SSL_get1_peer_certificate(stream.native_handle());
     REQUIRE(certificate != nullptr);
     char name[64] = {};
     X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,

@@ -110,9 +110,10 @@ TEST_CASE("first values do not count, and all else does beside them") {
   }
   CHECK(queue.push(chat(10'000), 10'000));
   CHECK_FALSE(queue.push(frame(""), 10'000));
-  queue.written(1000 + 50 * 1004);  // a first value is being sent, and nothing of it counts
+  queue.written(1000 +
+                std::size_t{50} * 1004);  // a first value is being sent, and nothing of it counts
   CHECK_FALSE(queue.push(frame(""), 10'000));
-  queue.written(50 * 1004);  // now the chat is being sent
+  queue.written(std::size_t{50} * 1004);  // now the chat is being sent
   CHECK(queue.push(chat(10'000), 10'000));
   CHECK_FALSE(queue.push(frame(""), 10'000));
 }
@@ -154,7 +155,7 @@ TEST_CASE("a slow peer gets each state's newest value alone, in the newest's own
   REQUIRE(queue.push(state("config", "5"), bound));
   REQUIRE(queue.push(state("poll:p", "6"), bound));
   CHECK(content_of(queue) == before + wire_of({frame("chat"), frame("3"), frame("5"), frame("6")}));
-  CHECK(queue.waiting_bytes() == send_queue::patience_bytes + 1 + 6 + 3 * 3);
+  CHECK(queue.waiting_bytes() == send_queue::patience_bytes + 1 + 6 + std::size_t{3} * 3);
 }
 
 TEST_CASE("values that waited already when the peer became slow are superseded too") {
@@ -201,7 +202,7 @@ TEST_CASE("a thousand counters that change all the time take the room of a thous
       REQUIRE(queue.push(state(std::to_string(counter), "value"), bound));
     }
   }
-  CHECK(queue.waiting_bytes() == send_queue::patience_bytes + 1 + 1000 * 7);
+  CHECK(queue.waiting_bytes() == send_queue::patience_bytes + 1 + std::size_t{1000} * 7);
 }
 
 TEST_CASE("a queue that is given up keeps only what has begun") {

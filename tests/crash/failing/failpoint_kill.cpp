@@ -43,6 +43,12 @@ std::string_view name_of(failpoint where) {
   std::abort();
 }
 
+/// 0 if there is none.
+int number_in(const char* text) {
+  constexpr int decimal = 10;
+  return static_cast<int>(std::strtol(text, nullptr, decimal));
+}
+
 class killer {
  public:
   killer() {
@@ -51,9 +57,9 @@ class killer {
     std::string text(wanted);
     name_ = text.substr(0, text.find(':'));
     text.erase(0, name_.size() + 1);
-    left_ = std::atoi(text.c_str());
+    left_ = number_in(text.c_str());
     if (const auto colon = text.find(':'); colon != std::string::npos) {
-      delay_ = std::chrono::microseconds(std::atoi(text.c_str() + colon + 1));
+      delay_ = std::chrono::microseconds(number_in(text.c_str() + colon + 1));
     }
   }
 

@@ -1,0 +1,21 @@
+#include "app/allocator.hpp"
+
+#include <cstdint>
+
+/// jemalloc(3). Null without it.
+extern "C" [[gnu::weak]] int mallctl(const char* name, void* old_value, std::size_t* old_size,
+                                     void* new_value, std::size_t new_size);
+
+namespace innkeeper::app {
+
+std::optional<std::size_t> allocated_bytes() {
+  if (mallctl == nullptr) return std::nullopt;
+  std::uint64_t epoch = 1;  // writing it lets the figures be taken anew
+  if (mallctl("epoch", nullptr, nullptr, &epoch, sizeof epoch) != 0) return std::nullopt;
+  std::size_t bytes = 0;
+  std::size_t size = sizeof bytes;
+  if (mallctl("stats.allocated", &bytes, &size, nullptr, 0) != 0) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace innkeeper::app
