@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <ranges>
 #include <utility>
 
 #include "proto/json_text.hpp"
@@ -75,8 +74,9 @@ visitor visitor_of(const http_request& request, const peer& from, const address_
   visitor who{plain_address(from.address), from.tls, false};
   if (!trusted.contains(from.address)) return who;
   who.behind_proxy = true;
-  const auto hops = list_of(request, "X-Forwarded-For");
-  for (const auto& hop : hops | std::views::reverse) {
+  auto hops = list_of(request, "X-Forwarded-For");
+  std::ranges::reverse(hops);  // the one that spoke to us comes first
+  for (const auto& hop : hops) {
     const auto address = read_address(hop);
     if (!address) break;
     who.address = *address;
