@@ -29,6 +29,12 @@ const proto::frame& room_limited_frame() {
   return frame;
 }
 
+/// Nothing more is heard from whoever has said this, so that it may not be refused.
+bool asks_to_close(const client_said& what) {
+  const auto* message = std::get_if<proto::client_message>(&what.message);
+  return message != nullptr && std::holds_alternative<proto::close_message>(message->body);
+}
+
 }  // namespace
 
 gateway::gateway(caf::actor_config& config, gateway_options options)
@@ -89,7 +95,7 @@ void gateway::heard(client_said& what) {
   auto& room = *found->second;
   auto& who = *room.find(what.id);
   who.last_communication_ms = options_.wall_clock_ms();
-  if (!room.rate().take(clock().now(), 1, pace_of_room())) {
+  if (!asks_to_close(what) && !room.rate().take(clock().now(), 1, pace_of_room())) {
     return who.client->deliver(room_limited_frame());
   }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {

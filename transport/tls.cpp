@@ -15,6 +15,8 @@
 #include <optional>
 #include <utility>
 
+#include "transport/peer_watch.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -153,9 +155,14 @@ asio::awaitable<bool> write_outer(const relay_ptr& to, const char* bytes, std::s
     if (sent > 0) {
       bytes += sent;
       size -= static_cast<std::size_t>(sent);
-    } else if (!co_await can_go_on(to, sent)) {
-      co_return false;
+      continue;
     }
+    // Behind us the server closes whoever takes nothing for as long; its end would be gone, and
+    // this one held for ever.
+    close_in(to, peer_watch::stall_max);
+    const bool goes_on = co_await can_go_on(to, sent);
+    to->deadline.cancel();
+    if (!goes_on) co_return false;
   }
   co_return true;
 }

@@ -1,5 +1,6 @@
 #include "actors/durable/durable_actor.hpp"
 
+#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_clock.hpp>
 #include <caf/send.hpp>
@@ -30,6 +31,13 @@ caf::behavior durable_actor::make_behavior() {
       [this](const batch_done& report) { committed(report); },
       [this](const fall_asleep& asked) { try_to_sleep(asked.at_once); },
   };
+}
+
+/// What it says waits in memory until the sink has its turn.
+durable_actor::resume_result durable_actor::resume(caf::execution_unit* unit,
+                                                   std::size_t max_messages) {
+  constexpr std::size_t turns_in_a_row_max = 32;
+  return home_actor::resume(unit, std::min(max_messages, turns_in_a_row_max));
 }
 
 void durable_actor::receive(object_message& message) {

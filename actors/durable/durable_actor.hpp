@@ -29,6 +29,7 @@ class durable_actor final : public home_actor {
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "durable_object"; }
+  resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override;
 
  private:
   void receive(object_message& message);

@@ -46,7 +46,7 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
 }
 
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
-  reaction r{now, {}};
+  reaction r{now, told_, {}};
   std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
   if (size_.take_changed() || r.state_changed) write_state(r.wanted.writes);
   if (r.only_memory) r.wanted.if_storage_full = r.wanted.outputs;

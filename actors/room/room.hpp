@@ -13,6 +13,7 @@
 #include "actors/room/admin_gate.hpp"
 #include "actors/room/client_rates.hpp"
 #include "actors/room/counters.hpp"
+#include "actors/room/first_values.hpp"
 #include "actors/room/polls.hpp"
 #include "actors/room/relays.hpp"
 #include "actors/room/room_message.hpp"
@@ -139,6 +140,7 @@ class room final : public durable::durable_object {
   room_size size_;
   poll_tallies polls_;
   counters counters_;
+  first_values told_;
 
   room_attachments in_memory_;
   session_book sessions_;

@@ -226,14 +226,16 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
     const auto& polls = ephemeral ? in_memory_.wishes->ephemeral.tallies() : polls_;
     for (const auto& [poll, stats] : polls.all()) {
       if (!wanted(poll)) continue;
-      r.tell_first_value(to, state_name(what.event, poll),
-                         proto::encode_poll(ephemeral, proto::quote(poll), stats));
+      r.out(send_to{to, told_.of(state_name(what.event, poll), [&] {
+                      return proto::encode_poll(ephemeral, proto::quote(poll), stats);
+                    })});
     }
   } else if (what.event == "counter") {
     for (const auto& [name, value] : counters_.all()) {
       if (!wanted(name)) continue;
-      r.tell_first_value(to, state_name(what.event, name),
-                         proto::encode_counter(proto::quote(name), value.text()));
+      r.out(send_to{to, told_.of(state_name(what.event, name), [&] {
+                      return proto::encode_counter(proto::quote(name), value.text());
+                    })});
     }
   }
 }

@@ -25,6 +25,7 @@ inline constexpr const char* config_state = "config";
 
 struct room::reaction {
   const durable::turn& now;
+  first_values& told;
   durable::effects wanted;
   /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
   bool only_memory = false;
@@ -39,11 +40,10 @@ struct room::reaction {
   }
   /// Polls and counters are named by their channel: a slow reader is spared older values.
   void publish_to(proto::channel to, std::string_view text) {
-    proto::frame frame(text, to.id ? state_name(to.event, *to.id) : std::string());
+    auto state = to.id ? state_name(to.event, *to.id) : std::string();
+    told.changed(state);
+    proto::frame frame(text, std::move(state));
     out(publish{std::move(to), std::move(frame)});
-  }
-  void tell_first_value(connection_id whom, std::string state, std::string_view text) {
-    out(send_to{whom, proto::frame::first_value(text, std::move(state))});
   }
 };
 

@@ -13,9 +13,12 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <thread>
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/server_process.hpp"
@@ -50,6 +53,9 @@ struct client {
     SSL_set_max_proto_version(stream.native_handle(), version_max);
     SSL_set_security_level(stream.native_handle(), 0);
     SSL_set_min_proto_version(stream.native_handle(), TLS1_VERSION);
+    stream.next_layer().open(asio::ip::tcp::v4());
+    // Small, so that whoever does not read is noticed soon.
+    stream.next_layer().set_option(asio::socket_base::receive_buffer_size(4096));
     stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
     stream.handshake(tls_stream::client, error);
   }
@@ -107,6 +113,29 @@ TEST_CASE("pages and conversations go over TLS, and cookies are for TLS only", "
   }
   CHECK(heard.find(large) != std::string::npos);
   socket.close(beast::websocket::close_code::normal);
+}
+
+TEST_CASE("who takes nothing for ten seconds is let go, and the server's end with it", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  const server_process server(with_tls(place.path()));
+  const auto descriptors = [&] {
+    const fs::directory_iterator open_files("/proc/" + std::to_string(server.pid()) + "/fd");
+    return std::distance(begin(open_files), {});
+  };
+  client greedy(server.port());
+  REQUIRE_FALSE(greedy.error);
+  std::string requests;
+  for (int i = 0; i < 600; ++i) requests += "GET /chat HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  asio::write(greedy.stream, asio::buffer(requests), greedy.error);
+  constexpr int of_one_client = 3;
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const auto held = descriptors();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (descriptors() > held - of_one_client && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  CHECK(descriptors() == held - of_one_client);
 }
 
 TEST_CASE("versions before TLS 1.2 are refused", "[tls]") {

@@ -165,6 +165,29 @@ TEST_CASE("who subscribes to counters gets what is") {
                                                           to_one(1, count("d", "1000"))});
 }
 
+TEST_CASE("who asks again gets what has become of it") {
+  guests room;
+  room.join(1, "ann");
+  room.join(2, "bob");
+  room.say(1, "ann", count("c", "1"));
+  room.say(1, "ann", vote("poll", "p", "a"));
+  room.say(1, "ann", vote("ephemeralPoll", "e", "a"));
+  for (const auto* each : {"counter", "poll", "ephemeralPoll"}) room.say(2, "bob", subscribe(each));
+
+  room.say(1, "ann", count("c", "2"));
+  room.say(1, "ann", vote("poll", "p", "b"));
+  room.say(1, "ann", vote("ephemeralPoll", "e", "b"));
+  CHECK(room.say(2, "bob", subscribe("counter")) == lines{to_one(2, count("c", "3"))});
+  CHECK(room.say(2, "bob", subscribe("poll")) ==
+        lines{to_one(2, stats("poll", "p", R"({"b":1})"))});
+  CHECK(room.say(2, "bob", subscribe("ephemeralPoll")) ==
+        lines{to_one(2, stats("ephemeralPoll", "e", R"({"b":1})"))});
+
+  room.leave(1, "ann", true);
+  CHECK(room.say(2, "bob", subscribe("ephemeralPoll")) ==
+        lines{to_one(2, stats("ephemeralPoll", "e", "{}"))});
+}
+
 TEST_CASE("an unsubscription is told to the gateway if there was anything to end") {
   guests room;
   room.join(1, "ann");
