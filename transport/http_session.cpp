@@ -1,6 +1,5 @@
 #include "transport/http_session.hpp"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,7 +12,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <cerrno>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -22,6 +20,7 @@
 #include "proto/limit_table.hpp"
 #include "transport/handshake.hpp"
 #include "transport/routes.hpp"
+#include "transport/unread.hpp"
 #include "transport/upgrades.hpp"
 #include "transport/websocket_session.hpp"
 
@@ -36,7 +35,6 @@ using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
 /// Of a body that nobody asked for, read before the connection is closed.
 constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
-constexpr std::size_t drained_at_once_max = std::size_t{64} * 1024;
 /// For what is answered to be taken.
 constexpr std::chrono::seconds response_max{10};
 constexpr std::chrono::seconds farewell_max{2};
@@ -94,16 +92,6 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
   co_return std::nullopt;
 }
 
-/// How much that has come unread was thrown away: nothing if there is none, 0 at the end.
-std::optional<std::size_t> throw_away(stream& from) {
-  // Linux does not even copy it then, tcp(7).
-  const auto size =
-      ::recv(from.socket().native_handle(), nullptr, drained_at_once_max, MSG_TRUNC | MSG_DONTWAIT);
-  if (size >= 0) return static_cast<std::size_t>(size);
-  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return std::nullopt;
-  return 0;
-}
-
 /// Ends the connection so that what was answered arrives: closing with something unread would make
 /// the kernel reset it, and the client might lose the answer. Looks now and then only, for whoever
 /// goes on sending is not to be worth more time.
@@ -114,7 +102,7 @@ asio::awaitable<void> say_goodbye(stream& connection) {
   const auto deadline = asio::steady_timer::clock_type::now() + farewell_max;
   std::size_t drained = 0;
   while (drained < drained_bytes_max && pause.expiry() < deadline) {
-    const auto size = throw_away(connection);
+    const auto size = throw_away_unread(connection.socket().native_handle());
     if (size == 0) co_return;
     drained += size.value_or(0);
     pause.expires_after(farewell_pause);

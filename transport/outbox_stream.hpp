@@ -9,7 +9,6 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/role.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <functional>
@@ -21,6 +20,7 @@
 #include "transport/deflated_marks.hpp"
 #include "transport/loop.hpp"
 #include "transport/outbox.hpp"
+#include "transport/unread.hpp"
 
 /// The layer below beast::websocket::stream. What Beast writes (the handshake's answer, pongs,
 /// closes) goes into the connection's outbox, between the shared frames and in order with them.
@@ -262,15 +262,33 @@ class outbox_stream {
   bool more_expected_ = false;
 };
 
+/// Beast's own teardown gives up as soon as anything is left to read, and whoever sends too much
+/// would seldom learn why it was closed.
 template <class Handler>
-void async_teardown(boost::beast::role_type role, outbox_stream& stream, Handler&& handler) {
+void drain(tcp_socket& from, std::size_t bytes_max, std::shared_ptr<Handler> done) {
+  from.async_wait(tcp_socket::wait_read, [&from, bytes_max, done](boost::beast::error_code error) {
+    const auto size = error ? 0 : throw_away_unread(from.native_handle());
+    const auto taken = size.value_or(0);
+    const bool over = size == 0U || taken >= bytes_max;
+    if (!over) return drain(from, bytes_max - taken, done);
+    static_cast<void>(from.close(error));
+    (*done)(boost::beast::error_code());
+  });
+}
+
+template <class Handler>
+void async_teardown(boost::beast::role_type, outbox_stream& stream, Handler&& handler) {
   if (stream.on_teardown) std::exchange(stream.on_teardown, nullptr)();
   // The close frame has to be on its way before the socket shuts down.
   using handler_type = std::decay_t<Handler>;
   auto kept = std::make_shared<handler_type>(std::forward<Handler>(handler));
   stream.out().flush();
-  stream.out().when_drained([role, &stream, kept] {
-    boost::beast::websocket::async_teardown(role, stream.next_layer(), std::move(*kept));
+  stream.out().when_drained([&stream, kept] {
+    constexpr std::size_t unread_max = std::size_t{16} * 1024 * 1024;
+    auto& socket = stream.next_layer();
+    boost::beast::error_code ignored;
+    static_cast<void>(socket.shutdown(tcp_socket::shutdown_send, ignored));
+    drain(socket, unread_max, kept);
   });
 }
 

@@ -327,6 +327,9 @@ TEST_CASE("messages have at most 16 MiB at the echo, and 1 MiB in a room", "[rfc
   CHECK(heard("/echo", too_much, 0).code == 1009);
   CHECK(heard("/echo", fragmented(opcode::text, most + "x", mebibyte), 0).code == 1009);
   CHECK(heard("/websocket", head_of({opcode::text}, mebibyte + 1), 2).code == 1009);
+  // Whoever sends all of it learns it too: what is left unread would reset the connection.
+  const auto eightfold = bytes_of({opcode::text, most.substr(0, 8 * mebibyte)});
+  for (int i = 0; i < 10; ++i) CHECK(heard("/websocket", eightfold, 2).code == 1009);
 }
 
 TEST_CASE("a length that is only claimed takes no memory", "[rfc6455]") {
