@@ -85,8 +85,10 @@ std::optional<std::string> name_given_twice(const object_kinds& kinds) {
 
 /// By the limit on open files unless it is said, and less some for all else that is open. With TLS
 /// a client's socket takes two more.
-std::size_t sockets_max(const proto::limits& bounds, bool tls) {
-  constexpr std::size_t others = 64;
+std::size_t sockets_max(const proto::limits& bounds, bool tls, std::size_t loops) {
+  constexpr std::size_t for_server = 64;
+  constexpr std::size_t for_loop = 8;
+  const auto others = for_server + loops * for_loop;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
     return bounds.sockets;
@@ -176,7 +178,7 @@ class running_server {
   std::optional<std::string> open_entrance(transport::site& shared) {
     shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
     shared.entrance = std::make_shared<transport::door>(
-        options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty()));
+        options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty(), loops_.size()));
     shared.allowed_origins = options_.allowed_origins;
     for (const auto& each : options_.trusted_proxies) shared.trusted_proxies.add(each);
     if (options_.sessions == "known") shared.sessions = transport::session_rule::known;

@@ -81,9 +81,10 @@ constexpr std::array<limit_entry, 7> of_address{{
     {"new-rooms-burst", &limits::address_rooms_burst, count, "new rooms at once", "answered 429",
      "an application may set up its rooms in one go"},
     {"wrong-keys-per-ip", &limits::address_wrong_keys, count, "wrong admin keys a minute",
-     "error `rate_limited` for a minute", "keys are not to be guessed"},
+     "error `rate_limited` until the share of a minute is back", "keys are not to be guessed"},
     {"wrong-keys-per-connection", &limits::connection_wrong_keys, count,
-     "wrong admin keys a minute on one connection", "error `rate_limited` for a minute",
+     "wrong admin keys a minute on one connection",
+     "error `rate_limited` until the share of a minute is back",
      "behind a shared address one guesser does not lock out all"},
 }};
 

@@ -19,7 +19,7 @@ nanoseconds time_for(std::size_t amount, std::size_t each_s) {
 }  // namespace
 
 bool rate_meter::take(time_point now, std::size_t amount, const pace& limit) {
-  if (limit.each_s == 0) return true;
+  if (limit.each_s == 0 || limit.burst == 0) return true;
   const auto from = std::max(full_at_, now);
   const auto until = from + time_for(amount, limit.each_s);
   if (from > now && until - now > time_for(limit.burst, limit.each_s)) return false;

@@ -43,7 +43,7 @@ void enter(websocket_client& client, const server_process& server) {
 }
 
 exact_json next_frame(websocket_client& client) {
-  const auto event = client.next_event(5s);
+  const auto event = client.next_event(30s);  // shared disks stall for seconds now and then
   REQUIRE(event.has_value());
   return parse_exact(event->payload).value();
 }

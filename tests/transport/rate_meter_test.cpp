@@ -40,6 +40,8 @@ TEST_CASE("a full bucket gives any amount, and owes it") {
 TEST_CASE("no rate is no limit") {
   rate_meter meter;
   CHECK(passed_at(meter, start, {0, 0}) == 100'000);
+  CHECK(passed_at(meter, start, {0, 5}) == 100'000);
+  CHECK(passed_at(meter, start, {5, 0}) == 100'000);
 }
 
 TEST_CASE("a connection may send 500 messages at once; then it is told, once a second") {
