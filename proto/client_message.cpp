@@ -130,7 +130,7 @@ std::optional<std::int64_t> read_timestamp(const json_value* value) {
   if (value == nullptr) return std::nullopt;
   std::optional<std::string> digits;
   constexpr std::size_t text_digits = 13;
-  constexpr std::size_t number_digits_max = 16;  // every such integer is exact in a double
+  constexpr std::size_t number_digits_max = 18;  // each fits 64 bits; far off, and to be told so
   if (value->kind == json_kind::number) digits = canonical_number(value->raw, number_digits_max);
   if (value->kind == json_kind::string && value->text.size() == text_digits &&
       value->text.find_first_not_of("0123456789") == std::string::npos) {

@@ -340,6 +340,9 @@ TEST_CASE("authenticate has a key and a timestamp, an integer or a text of 13 di
 TEST_CASE("authenticate takes any integer as its timestamp, for the clock to judge") {
   CHECK(read<authenticate_message>("authenticate", R"({"key":"","ts":0})").timestamp_ms == 0);
   CHECK(read<authenticate_message>("authenticate", R"({"key":"","ts":-5})").timestamp_ms == -5);
+  const auto far =
+      read<authenticate_message>("authenticate", R"({"key":"","ts":123456789012345600})");
+  CHECK(far.timestamp_ms == 123'456'789'012'345'600);
 }
 
 TEST_CASE("a timestamp that is no integer and no text of 13 digits is refused") {
