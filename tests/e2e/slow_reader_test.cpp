@@ -52,4 +52,38 @@ TEST_CASE("a client that does not read costs bounded memory and holds up nobody"
   CHECK(resident_max < resident_kib_max);
 }
 
+TEST_CASE("who asks for a room's state again and again costs bounded memory", "[slow_reader]") {
+  constexpr int voters = 100;
+  constexpr int polls = 10;
+  constexpr int questions = 300;  // of a megabyte each
+  const server_process server(without_rates());
+  boost::asio::io_context io;
+  for (int voter = 0; voter < voters; ++voter) {
+    websocket_client each(io);
+    REQUIRE(each.connect(server.port(), "/websocket?room=lobby").accepted());
+    const auto answer = std::to_string(voter) + std::string(1000, 'x');
+    for (int poll = 0; poll < polls; ++poll) {
+      each.send_text(R"({"type":"poll","data":{"id":)" + std::to_string(poll) + R"(,"answer":")" +
+                     answer + "\"}}");
+    }
+    each.send_text(R"({"type":"profile"})");
+    for (int frame = 0; frame < 3; ++frame) REQUIRE(each.next_event(30s).has_value());
+  }
+  boost::asio::io_context nobody_runs_this;
+  websocket_client deaf(nobody_runs_this);
+  enter(deaf, server);
+  websocket_client ann(io);
+  enter(ann, server);
+  for (int i = 0; i < questions; ++i) deaf.send_text(R"({"type":"subscribe","data":"poll"})");
+  long resident_max = 0;
+  for (int i = 0; i < 50; ++i) {
+    ann.send_text(R"({"type":"profile"})");
+    REQUIRE(ann.next_event(5s).has_value());
+    resident_max = std::max(resident_max, server.resident_kib());
+    pump_until(io, after(20ms), [] { return false; });
+  }
+  INFO("the server's memory reached " << resident_max << " KiB");
+  CHECK(resident_max < resident_kib_max);
+}
+
 }  // namespace innkeeper::testing
