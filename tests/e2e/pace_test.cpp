@@ -77,6 +77,11 @@ TEST_CASE("a room takes only so many messages and sockets", "[pace]") {
   for (int i = 0; i < 5; ++i) CHECK_FALSE(is_rate_error(next(ann)));
   bob.send_text(R"({"type":"profile"})");
   CHECK(is_rate_error(next(bob)));
+  // Nobody would hear him any more if that were refused.
+  bob.send_text(R"({"type":"close"})");
+  const auto end = next(bob);
+  CHECK(end.what == client_event::kind::closed);
+  CHECK(end.code == 1000);
 }
 
 TEST_CASE("a client that reads late gets all chat, and of a counter the newest value", "[pace]") {
