@@ -203,13 +203,26 @@ void websocket_session::abort_read() {
 
 void websocket_session::bytes_came(std::size_t size) {
   unaccounted_ += size;
+  since_message_ += size;
   out_->home().bytes_read(size);
   has_spoken_ = true;
   heard_at_ = out_->home().now();
 }
 
+/// Empty fragments are no messages, so that no rate counts them.
+bool websocket_session::sends_no_messages() const {
+  constexpr std::size_t share_of_payload_min = 16;  // of what comes, in fragments of one byte too
+  const auto message_max = to_->message_bytes_max();
+  if (message_max == 0 || !to_->is_rate_limited()) return false;
+  return since_message_ / share_of_payload_min > message_max;
+}
+
 void websocket_session::readable() {
   const auto self = shared_from_this();
+  if (!closing_ && sends_no_messages()) {
+    leave();
+    return close(policy_violation, "Much has come from you, and no message.");
+  }
   if (!deflates_) doze_if_settled();
   const bool wanted = stream_ ? stream_->next_layer().is_waiting() : !paused_;
   if (!wanted) return stop_awaiting_bytes();
@@ -347,6 +360,7 @@ void websocket_session::hear(std::string_view payload) {
 }
 
 void websocket_session::hear_message(bool binary, std::string_view payload) {
+  since_message_ = 0;
   if (is_within_rate(payload.size())) hearing_ = to_->heard(binary, payload);
 }
 

@@ -93,6 +93,7 @@ class websocket_session final : public client_connection,
   void hear(std::string_view payload);
   void hear_message(bool binary, std::string_view payload);
   void hear_packed(bool binary, std::string_view packed);
+  bool sends_no_messages() const;
   /// False if what came may have no effect.
   bool is_within_rate(std::size_t bytes);
   void send_close(const close_reason& why);
@@ -121,6 +122,8 @@ class websocket_session final : public client_connection,
   /// Bytes that came, but for those of whole messages in one frame and of control frames. While it
   /// is 0 Beast holds nothing: neither a byte nor the state of a message that has begun.
   std::size_t unaccounted_ = 0;
+  /// Bytes that came since the last whole message, control frames included.
+  std::size_t since_message_ = 0;
   /// The earliest alarm that is set.
   time_point wake_at_ = time_point::max();
   /// When the socket is closed whatever the peer does; set once the connection is ending.

@@ -1,5 +1,6 @@
 // What a client meets that sends too fast, reads too slowly, or is silent for a while.
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -82,6 +83,24 @@ TEST_CASE("a room takes only so many messages and sockets", "[pace]") {
   const auto end = next(bob);
   CHECK(end.what == client_event::kind::closed);
   CHECK(end.code == 1000);
+}
+
+TEST_CASE("a client that sends much and no message is closed", "[pace]") {
+  const server_process server;
+  boost::asio::io_context io;
+  websocket_client ann(io);
+  enter(ann, server);
+  std::string nothings;
+  while (nothings.size() < 1024 * 1024) nothings += std::string("\x00\x80\0\0\0\0", 6);
+  ann.send_bytes(std::string("\x01\x80\0\0\0\0", 6));
+  std::optional<client_event> end;
+  for (int megabytes = 0; megabytes < 64 && !end; ++megabytes) {
+    ann.send_bytes(nothings);
+    end = ann.next_event(10ms);
+  }
+  if (!end) end = ann.next_event(5s);
+  REQUIRE(end.has_value());
+  CHECK(end->code == 1008);
 }
 
 TEST_CASE("a client that reads late gets all chat, and of a counter the newest value", "[pace]") {
