@@ -224,17 +224,17 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
   const bool ephemeral = what.event == "ephemeralPoll";
   if (ephemeral || what.event == "poll") {
     const auto& polls = ephemeral ? in_memory_.wishes->ephemeral.tallies() : polls_;
-    for (const auto& [poll, stats] : polls.all()) {
-      if (!wanted(poll)) continue;
-      r.out(send_to{to, told_.of(state_name(what.event, poll), [&] {
-                      return proto::encode_poll(ephemeral, proto::quote(poll), stats);
+    for (const auto& each : polls.all()) {
+      if (!wanted(each.first)) continue;
+      r.out(send_to{to, told_.of(state_name(what.event, each.first), [&] {
+                      return proto::encode_poll(ephemeral, proto::quote(each.first), each.second);
                     })});
     }
   } else if (what.event == "counter") {
-    for (const auto& [name, value] : counters_.all()) {
-      if (!wanted(name)) continue;
-      r.out(send_to{to, told_.of(state_name(what.event, name), [&] {
-                      return proto::encode_counter(proto::quote(name), value.text());
+    for (const auto& each : counters_.all()) {
+      if (!wanted(each.first)) continue;
+      r.out(send_to{to, told_.of(state_name(what.event, each.first), [&] {
+                      return proto::encode_counter(proto::quote(each.first), each.second.text());
                     })});
     }
   }

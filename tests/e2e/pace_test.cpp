@@ -91,7 +91,7 @@ TEST_CASE("a client that sends much and no message is closed", "[pace]") {
   websocket_client ann(io);
   enter(ann, server);
   std::string nothings;
-  while (nothings.size() < 1024 * 1024) nothings += std::string("\x00\x80\0\0\0\0", 6);
+  while (nothings.size() < std::size_t{1024} * 1024) nothings += std::string("\x00\x80\0\0\0\0", 6);
   ann.send_bytes(std::string("\x01\x80\0\0\0\0", 6));
   std::optional<client_event> end;
   for (int megabytes = 0; megabytes < 64 && !end; ++megabytes) {
