@@ -29,13 +29,12 @@ const proto::frame& room_limited_frame() {
   return frame;
 }
 
-/// Nothing more is heard from whoever has said this, so that it may not be refused.
-bool asks_to_close(const client_said& what) {
-  const auto* message = std::get_if<proto::client_message>(&what.message);
-  return message != nullptr && std::holds_alternative<proto::close_message>(message->body);
-}
-
 }  // namespace
+
+bool client_said::asks_to_close() const {
+  const auto* parsed = std::get_if<proto::client_message>(&message);
+  return parsed != nullptr && std::holds_alternative<proto::close_message>(parsed->body);
+}
 
 gateway::gateway(caf::actor_config& config, gateway_options options)
     : home_actor(config, options.home), options_(std::move(options)) {}
@@ -95,7 +94,7 @@ void gateway::heard(client_said& what) {
   auto& room = *found->second;
   auto& who = *room.find(what.id);
   who.last_communication_ms = options_.wall_clock_ms();
-  if (!asks_to_close(what) && !room.rate().take(clock().now(), 1, pace_of_room())) {
+  if (!what.asks_to_close() && !room.rate().take(clock().now(), 1, pace_of_room())) {
     return who.client->deliver(room_limited_frame());
   }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {

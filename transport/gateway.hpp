@@ -39,6 +39,9 @@ struct client_arrived {
 struct client_said {
   room::connection_id id = 0;
   std::variant<proto::protocol_error, proto::client_message> message;
+
+  /// Nothing more is heard from whoever says this, so that it may not be refused.
+  bool asks_to_close() const;
 };
 
 /// Something other than a message came from the client (a ping, a pong).

@@ -34,9 +34,7 @@ void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
 
 bool room_counterpart::heard(bool binary, std::string_view payload) {
   client_said said{id_, parse(binary, payload, *bounds_)};
-  const auto* message = std::get_if<proto::client_message>(&said.message);
-  const bool asks_to_close =
-      message != nullptr && std::holds_alternative<proto::close_message>(message->body);
+  const bool asks_to_close = said.asks_to_close();
   caf::anon_send(gateway_, std::move(said));
   return !asks_to_close;
 }

@@ -41,7 +41,7 @@ struct room::reaction {
   /// Polls and counters are named by their channel: a slow reader is spared older values.
   void publish_to(proto::channel to, std::string_view text) {
     auto state = to.id ? state_name(to.event, *to.id) : std::string();
-    told.changed(state);
+    if (!state.empty()) told.changed(state);
     proto::frame frame(text, std::move(state));
     out(publish{std::move(to), std::move(frame)});
   }
