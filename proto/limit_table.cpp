@@ -24,9 +24,14 @@ constexpr std::array<limit_entry, 5> of_message{{
      "each vote sends all answers to all subscribers"},
 }};
 
-constexpr std::array<limit_entry, 5> of_connection{{
+constexpr std::array<limit_entry, 7> of_connection{{
     {"waiting-bytes", &limits::waiting_bytes, bytes, "waiting behind the frame being sent",
      "closed with 1013", "a client that does not read is not to fill the memory"},
+    {"stall-ms", &limits::stall_ms, milliseconds, "in which a client takes nothing that waits",
+     "closed with 1013", "what waits for it takes memory"},
+    {"silence-ms", &limits::silence_ms, milliseconds,
+     "in which nothing comes, though pings are sent", "closed with 1001",
+     "who has gone without a word holds a descriptor"},
     {"messages-per-second", &limits::messages_per_second, count,
      "messages each second, admins 10 x", "error `rate_limited`; closed with 1008 if it goes on",
      "each may be passed on to thousands"},
@@ -69,13 +74,18 @@ constexpr std::array<limit_entry, 9> of_room{{
      "each broadcast goes to all of them"},
 }};
 
-constexpr std::array<limit_entry, 7> of_address{{
+constexpr std::array<limit_entry, 9> of_address{{
     {"sockets-per-ip", &limits::address_sockets, count, "open sockets", "answered 429 and closed",
      "one client cannot take all sockets"},
     {"connects-per-second", &limits::address_connects, count, "new sockets each second",
      "answered 429 and closed", "a handshake costs a commit"},
     {"connects-burst", &limits::address_connects_burst, count, "new sockets at once",
      "answered 429 and closed", "a page may open many, a school comes at eight"},
+    {"requests-per-second", &limits::address_requests, count,
+     "HTTP requests each second, not counting those that become a WebSocket",
+     "answered 429 and closed", "a request may wake a room"},
+    {"requests-burst", &limits::address_requests_burst, count, "such requests at once",
+     "answered 429 and closed", "a page is several, and a school reads it at eight"},
     {"new-rooms-per-minute", &limits::address_rooms, count,
      "rooms each minute that did not exist before", "answered 429", "a room's rows stay for ever"},
     {"new-rooms-burst", &limits::address_rooms_burst, count, "new rooms at once", "answered 429",

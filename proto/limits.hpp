@@ -24,6 +24,10 @@ struct limits {
   // ---- one connection
   /// That wait behind the frame being sent.
   std::size_t waiting_bytes = std::size_t{4} * 1024 * 1024;
+  /// For which a client takes nothing although something waits for it.
+  std::size_t stall_ms = 10'000;
+  /// For which nothing comes from a client, not even the answer to a ping.
+  std::size_t silence_ms = 60'000;
   std::size_t messages_per_second = 100;
   std::size_t messages_burst = 500;
   std::size_t bytes_per_second = std::size_t{2} * 1024 * 1024;
@@ -57,6 +61,9 @@ struct limits {
   /// New sockets each second, and how many may come at once.
   std::size_t address_connects = 50;
   std::size_t address_connects_burst = 256;
+  /// HTTP requests that are answered as such, each second, and how many may come at once.
+  std::size_t address_requests = 100;
+  std::size_t address_requests_burst = 500;
   /// Rooms that nobody had asked for before, each minute, and how many may come at once.
   std::size_t address_rooms = 20;
   std::size_t address_rooms_burst = 200;
@@ -68,7 +75,8 @@ struct limits {
   /// All sockets. The default of 0 leaves it to the system's limit on open files.
   std::size_t sockets = 0;
   std::size_t header_bytes = std::size_t{32} * 1024;
-  /// For the request's header, and for the TLS handshake before it.
+  /// From the connection's beginning to the end of its first request's header, and for each header
+  /// behind that.
   std::size_t handshake_ms = 10'000;
 };
 

@@ -15,13 +15,14 @@ bool token_buckets::has(std::uint64_t key, std::int64_t now_ms) const {
   return found == buckets_.end() || tokens_at(found->second, now_ms) >= 1;
 }
 
-bool token_buckets::take(std::uint64_t key, std::int64_t now_ms) {
+bool token_buckets::take(std::uint64_t key, std::int64_t now_ms, std::size_t amount) {
   if (burst_ == 0) return true;
   if (buckets_.size() >= drop_at_) drop_full(now_ms);
   auto& b = buckets_.try_emplace(key, bucket{burst_, now_ms}).first->second;
   const auto tokens = tokens_at(b, now_ms);
-  if (tokens < 1) return false;
-  b = {tokens - 1, now_ms};
+  const auto taken = std::min(burst_, static_cast<double>(amount));
+  if (tokens < taken) return false;
+  b = {tokens - taken, now_ms};
   return true;
 }
 

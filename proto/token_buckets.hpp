@@ -18,8 +18,9 @@ class token_buckets {
 
   /// Whether take() would give true. Milliseconds, from any beginning.
   bool has(std::uint64_t key, std::int64_t now_ms) const;
-  /// False if there is no token left: then nothing has been taken.
-  bool take(std::uint64_t key, std::int64_t now_ms);
+  /// False if there are fewer tokens than `amount`: then nothing has been taken. More than the
+  /// burst is given when all tokens are there.
+  bool take(std::uint64_t key, std::int64_t now_ms, std::size_t amount = 1);
 
   std::size_t size() const { return buckets_.size(); }
 

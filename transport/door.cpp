@@ -22,7 +22,9 @@ door::door(const proto::limits& bounds, std::size_t sockets_max)
     : sockets_max_(sockets_max),
       of_network_max_(bounds.address_sockets),
       arrivals_(bounds.address_connects, second_ms,
-                bounds.address_connects == 0 ? 0 : bounds.address_connects_burst) {}
+                bounds.address_connects == 0 ? 0 : bounds.address_connects_burst),
+      requests_(bounds.address_requests, second_ms,
+                bounds.address_requests == 0 ? 0 : bounds.address_requests_burst) {}
 
 std::optional<door::refusal> door::enter(place& socket) {
   const std::lock_guard lock(mutex_);
@@ -45,6 +47,11 @@ std::optional<door::refusal> door::enter_as(std::uint64_t network, std::int64_t 
   socket.of_ = shared_from_this();
   socket.network_ = network;
   return std::nullopt;
+}
+
+bool door::may_ask(std::uint64_t network, std::int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  return requests_.take(network, now_ms);
 }
 
 void door::leave(const place& socket) {

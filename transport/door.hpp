@@ -11,8 +11,8 @@
 #include "proto/limits.hpp"
 #include "proto/token_buckets.hpp"
 
-/// How many sockets there are, in all and of each client's network, and how fast new ones come. One
-/// for the whole server: any thread.
+/// How many sockets there are, in all and of each client's network, and how fast new ones and HTTP
+/// requests come. One for the whole server: any thread.
 namespace innkeeper::transport {
 
 class door : public std::enable_shared_from_this<door> {
@@ -47,6 +47,8 @@ class door : public std::enable_shared_from_this<door> {
   /// It is known whose it is: at once, or, behind a proxy, when its request says so; the last word
   /// counts. Time in milliseconds from any beginning.
   std::optional<refusal> enter_as(std::uint64_t network, std::int64_t now_ms, place& socket);
+  /// Whether an HTTP request of this network is answered; then it counts.
+  bool may_ask(std::uint64_t network, std::int64_t now_ms);
 
  private:
   void leave(const place& socket);
@@ -58,6 +60,7 @@ class door : public std::enable_shared_from_this<door> {
   std::size_t sockets_ = 0;
   std::unordered_map<std::uint64_t, std::size_t> of_network_;
   proto::token_buckets arrivals_;
+  proto::token_buckets requests_;
 };
 
 }  // namespace innkeeper::transport

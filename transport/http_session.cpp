@@ -31,6 +31,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
+using std::chrono::steady_clock;
 using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
 /// Of a body that nobody asked for, read before the connection is closed.
@@ -63,10 +64,11 @@ std::optional<http_fault> reading_fault(beast::error_code error, const proto::li
   return http_fault{http::status::bad_request, "This is not an HTTP request that can be read."};
 }
 
-/// Reads a request's header. No route takes a body: a request with one is answered, and then the
-/// connection is closed. Nothing if the connection is over; a request that cannot be read has been
-/// answered then.
+/// Reads a request's header, which was due from `since` on. No route takes a body: a request with
+/// one is answered, and then the connection is closed. Nothing if the connection is over; a request
+/// that cannot be read has been answered then.
 asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer,
+                                                          steady_clock::time_point since,
                                                           const proto::limits& bounds) {
   http::request_parser<http::empty_body> parser;
   constexpr auto any = std::numeric_limits<std::uint32_t>::max();
@@ -76,10 +78,12 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
   if (bounds.handshake_ms == 0) {
     from.expires_never();
   } else {
-    from.expires_after(std::chrono::milliseconds(bounds.handshake_ms));
+    from.expires_at(since + std::chrono::milliseconds(bounds.handshake_ms));
   }
   auto [error, size] =
       co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  // The parser counts the first line apart.
+  if (!error && proto::is_over(size, bounds.header_bytes)) error = http::error::header_limit;
   if (!error) {
     const bool has_body = !parser.is_done();
     http_request request(std::move(parser.get().base()));
@@ -99,7 +103,7 @@ asio::awaitable<void> say_goodbye(stream& connection) {
   beast::error_code ignored;
   static_cast<void>(connection.socket().shutdown(tcp::socket::shutdown_send, ignored));
   asio::steady_timer pause(connection.get_executor());
-  const auto deadline = asio::steady_timer::clock_type::now() + farewell_max;
+  const auto deadline = steady_clock::now() + farewell_max;
   std::size_t drained = 0;
   while (drained < drained_bytes_max && pause.expiry() < deadline) {
     const auto size = throw_away_unread(connection.socket().native_handle());
@@ -112,8 +116,19 @@ asio::awaitable<void> say_goodbye(stream& connection) {
 
 std::int64_t steady_now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
+             steady_clock::now().time_since_epoch())
       .count();
+}
+
+asio::awaitable<http_response> answer_within_rate(const http_request& request, const visitor& who,
+                                                  const site& shared) {
+  if (shared.entrance->may_ask(network_of(who.address), steady_now_ms())) {
+    co_return co_await answer(request, shared);
+  }
+  auto head = head_of(request);
+  head.keep_alive = false;
+  co_return fault_response(head, {http::status::too_many_requests,
+                                  "Too many requests from your address. Try again in a moment."});
 }
 
 /// Behind a proxy it is known only now whose socket this is.
@@ -155,16 +170,16 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
                                  std::shared_ptr<const site> shared) {
   stream connection(std::move(socket));
   beast::flat_buffer buffer;
-  for (;;) {
-    auto request = co_await read_request(connection, buffer, *shared->bounds);
+  for (auto since = came.since;; since = steady_clock::now()) {
+    auto request = co_await read_request(connection, buffer, since, *shared->bounds);
     if (!request) break;
+    const auto who = visitor_of(*request, came.from, shared->trusted_proxies);
     if (!asks_for_websocket(*request, *shared)) {
-      auto response = co_await answer(*request, *shared);
+      auto response = co_await answer_within_rate(*request, who, *shared);
       if (!co_await write_response(connection, std::move(response))) break;
       continue;
     }
     const auto head = head_of(*request);
-    const auto who = visitor_of(*request, came.from, shared->trusted_proxies);
     auto asked = co_await read_upgrade(std::move(*request), who, *shared);
     if (std::holds_alternative<upgrade>(asked)) {
       if (auto fault = count_visitor(who, *shared, came.place)) asked = std::move(*fault);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 
 #include "transport/outbox.hpp"
@@ -15,6 +16,8 @@ namespace innkeeper::transport {
 struct arrival {
   peer from;
   door::place place;
+  /// TLS is agreed on after that.
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
 };
 
 /// Ends when the connection does, or has become a WebSocket. Runs on the loop of the socket.

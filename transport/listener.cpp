@@ -99,13 +99,16 @@ void listener::serve(tcp_socket socket, asio::io_context& io) {
     asio::co_spawn(io, serve_http(std::move(socket), std::move(came), shared_), asio::detached);
     return;
   }
-  const std::chrono::milliseconds time(static_cast<std::int64_t>(shared_->bounds->handshake_ms));
+  const auto& bounds = *shared_->bounds;
+  const tls_patience patience{
+      std::chrono::milliseconds(static_cast<std::int64_t>(bounds.handshake_ms)),
+      std::chrono::milliseconds(static_cast<std::int64_t>(bounds.stall_ms))};
   auto kept = std::make_shared<arrival>(std::move(came));
   auto accepted = [&io, kept, shared = shared_](tcp_socket in_the_clear) {
     asio::co_spawn(io, serve_http(std::move(in_the_clear), std::move(*kept), shared),
                    asio::detached);
   };
-  asio::co_spawn(io, serve_tls(std::move(socket), shared_->tls->current(), time, accepted),
+  asio::co_spawn(io, serve_tls(std::move(socket), shared_->tls->current(), patience, accepted),
                  asio::detached);
 }
 

@@ -15,8 +15,6 @@
 #include <optional>
 #include <utility>
 
-#include "transport/peer_watch.hpp"
-
 namespace innkeeper::transport {
 namespace {
 
@@ -80,10 +78,11 @@ boost::system::result<tls_context, std::string> read_context(const std::filesyst
 
 /// One client's connection: the encrypted socket, and our end of the pair.
 struct relay {
-  relay(tcp_socket encrypted, const tls_context& context)
+  relay(tcp_socket encrypted, const tls_context& context, std::chrono::milliseconds patience)
       : outer(std::move(encrypted)),
         inner(outer.get_executor()),
         deadline(outer.get_executor()),
+        stall_max(patience),
         ssl(SSL_new(context.get()), SSL_free) {
     boost::system::error_code ignored;
     static_cast<void>(outer.native_non_blocking(true, ignored));
@@ -100,6 +99,7 @@ struct relay {
   tcp_socket outer;
   tcp_socket inner;
   asio::steady_timer deadline;
+  std::chrono::milliseconds stall_max;
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl;
 };
 using relay_ptr = std::shared_ptr<relay>;
@@ -159,7 +159,7 @@ asio::awaitable<bool> write_outer(const relay_ptr& to, const char* bytes, std::s
     }
     // Behind us the server closes whoever takes nothing for as long; its end would be gone, and
     // this one held for ever.
-    close_in(to, peer_watch::stall_max);
+    if (to->stall_max.count() > 0) close_in(to, to->stall_max);
     const bool goes_on = co_await can_go_on(to, sent);
     to->deadline.cancel();
     if (!goes_on) co_return false;
@@ -262,12 +262,12 @@ boost::system::result<void, std::string> tls_files::reload() {
   return {};
 }
 
-asio::awaitable<void> serve_tls(tcp_socket socket, tls_context context,
-                                std::chrono::milliseconds handshake_max, tls_accepted accepted) {
-  const auto through = std::make_shared<relay>(std::move(socket), context);
+asio::awaitable<void> serve_tls(tcp_socket socket, tls_context context, tls_patience have,
+                                tls_accepted accepted) {
+  const auto through = std::make_shared<relay>(std::move(socket), context, have.stall);
   context.reset();
   if (!through->ssl) co_return;
-  if (handshake_max.count() > 0) close_in(through, handshake_max);
+  if (have.handshake.count() > 0) close_in(through, have.handshake);
   if (!co_await shake_hands(through)) co_return through->close();
   through->deadline.cancel();
   auto server_end = open_pair(*through);

@@ -45,10 +45,17 @@ class tls_files {
 /// Called with the end at which the client's words come out in the clear.
 using tls_accepted = std::function<void(tcp_socket)>;
 
-/// Shakes hands within that time (0: any) and carries bytes both ways until the connection is over.
-/// On the loop of the socket.
-boost::asio::awaitable<void> serve_tls(tcp_socket socket, tls_context context,
-                                       std::chrono::milliseconds handshake_max,
+/// How long a client may take; 0: any time.
+struct tls_patience {
+  /// To shake hands.
+  std::chrono::milliseconds handshake;
+  /// To take any of what waits for it.
+  std::chrono::milliseconds stall;
+};
+
+/// Shakes hands and carries bytes both ways until the connection is over. On the loop of the
+/// socket.
+boost::asio::awaitable<void> serve_tls(tcp_socket socket, tls_context context, tls_patience have,
                                        tls_accepted accepted);
 
 }  // namespace innkeeper::transport

@@ -127,7 +127,8 @@ bool takes_websockets(std::string_view path, const site& shared) {
 asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(http_request request, visitor who,
                                                                 const site& shared) {
   if (auto fault = upgrade_fault(request)) co_return std::move(*fault);
-  const bool foreign = origin_of(request, shared.allowed_origins) == origin_kind::foreign;
+  const bool foreign =
+      origin_of(request, who.secure, shared.allowed_origins) == origin_kind::foreign;
   if (foreign && !shared.allowed_origins.empty()) {
     co_return http_fault{http::status::forbidden, "Pages of this site may not connect here."};
   }

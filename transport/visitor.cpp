@@ -60,9 +60,11 @@ std::string_view without_port(std::string_view host, std::string_view port) {
   return host.ends_with(port) ? host.substr(0, host.size() - port.size()) : host;
 }
 
-bool is_same_host(std::string_view origin, std::string_view host) {
+/// A page that came over TLS may be ours though the request has not: a proxy may have taken TLS
+/// off.
+bool is_same_site(std::string_view origin, std::string_view host, bool secure) {
   const bool tls = origin.starts_with("https://");
-  if (!tls && !origin.starts_with("http://")) return false;
+  if (!tls && (secure || !origin.starts_with("http://"))) return false;
   const auto* port = tls ? ":443" : ":80";
   const auto rest = origin.substr(origin.find("//") + 2);
   return without_port(rest, port) == without_port(host, port);
@@ -87,12 +89,16 @@ visitor visitor_of(const http_request& request, const peer& from, const address_
   return who;
 }
 
-origin_kind origin_of(const http_request& request, const std::vector<std::string>& listed) {
+origin_kind origin_of(const http_request& request, bool secure,
+                      const std::vector<std::string>& listed) {
   const auto header = request.find(http::field::origin);
   if (header == request.end()) return origin_kind::own;
   const auto origin = lower({header->value().data(), header->value().size()});
-  const auto host = request[http::field::host];
-  if (is_same_host(origin, lower({host.data(), host.size()}))) return origin_kind::own;
+  if (listed.empty()) {
+    const auto host = request[http::field::host];
+    const bool own = is_same_site(origin, lower({host.data(), host.size()}), secure);
+    return own ? origin_kind::own : origin_kind::foreign;
+  }
   const bool known =
       std::ranges::any_of(listed, [&](const std::string& each) { return lower(each) == origin; });
   return known ? origin_kind::listed : origin_kind::foreign;

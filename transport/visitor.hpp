@@ -34,15 +34,19 @@ visitor visitor_of(const http_request& request, const peer& from, const address_
 
 /// From which site's page a handshake comes.
 enum class origin_kind {
-  /// From no page, or from one that this server itself has served.
+  /// From no page, or, if no sites are listed, from one that this server itself has served.
   own,
   /// From a site that is listed.
   listed,
   foreign,
 };
 
-/// `listed` holds origins as browsers write them: "https://example.org".
-origin_kind origin_of(const http_request& request, const std::vector<std::string>& listed);
+/// `listed` holds origins as browsers write them: "https://example.org". If there are any they
+/// alone count: the name in `Host` may be one that somebody else made point here (DNS rebinding).
+/// `secure`: the request came over TLS, so that a page that did not is another site's, for anybody
+/// on the way may have written it.
+origin_kind origin_of(const http_request& request, bool secure,
+                      const std::vector<std::string>& listed);
 
 /// The keys of Cloudflare's request.cf that its visitor location headers tell, as the fields of a
 /// JSON object, each with a comma before it.

@@ -282,11 +282,12 @@ void websocket_session::deliver(const proto::frame& frame) {
                                : out_->append_frame(frame);
   if (!taken) return close_slow_peer();
   const bool dozes = !stream_;  // all who are silent do
-  if (dozes && watch_.ping_along(out_->home().now(), heard_at_)) out_->append_frame(ping_frame());
+  if (dozes && watch_.ping_along(out_->home().now(), heard_at_, patience()))
+    out_->append_frame(ping_frame());
 }
 
 void websocket_session::stalled(time_point since) {
-  wake_at(since + peer_watch::stall_max);
+  wake_at(watch_.next_look(heard_at(out_->home().now()), since, patience()));
 }
 
 void websocket_session::close_slow_peer() {
@@ -318,6 +319,10 @@ void websocket_session::resume_reading() {
   if (arriving_ || closing_) return;
   if (!stream_) return await_bytes();
   if (!reading_) read();
+}
+
+peer_watch::patience websocket_session::patience() const {
+  return peer_watch::patience(limits_);
 }
 
 /// Who is not read cannot be silent.
@@ -403,7 +408,7 @@ void websocket_session::wake(time_point now) {
     return refuse(503, "The room took too long to answer. Try again in a moment.");
   }
   const auto heard = heard_at(now);
-  switch (watch_.look(now, heard, out_->stalled_since())) {
+  switch (watch_.look(now, heard, out_->stalled_since(), patience())) {
     case peer_watch::verdict::nothing:
       break;
     case peer_watch::verdict::ping:
@@ -411,7 +416,7 @@ void websocket_session::wake(time_point now) {
       break;
     case peer_watch::verdict::silent:
       leave();
-      close(going_away, "Nothing has been heard from you for a minute.");
+      close(going_away, "Nothing has been heard from you for too long.");
       break;
     case peer_watch::verdict::stalled:
       if (!closing_) close_slow_peer();
@@ -420,7 +425,7 @@ void websocket_session::wake(time_point now) {
   if (closing_) return wake_at(end_at_);
   const bool quiet = !has_spoken_ || now - heard_at_ >= doze_after;
   if (quiet) doze_if_settled();
-  const auto next = watch_.next_look(heard, out_->stalled_since());
+  const auto next = watch_.next_look(heard, out_->stalled_since(), patience());
   wake_at(std::min({end_at_, next, quiet ? time_point::max() : heard_at_ + doze_after}));
 }
 

@@ -104,6 +104,7 @@ class websocket_session final : public client_connection,
   void end_soon();
   void wake_at(time_point due);
   time_point heard_at(time_point now);
+  peer_watch::patience patience() const;
 
   std::unique_ptr<counterpart> to_;
   door::place place_;

@@ -18,11 +18,15 @@ const proto::frame& storage_full_frame() {
   return frame;
 }
 
+/// Properties of this size go out with as many messages as a client may send.
+constexpr std::size_t free_properties_bytes = 4096;
+
 }  // namespace
 
 void room::on(said& what, reaction& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
   r.instead(send_to{by.connection, storage_full_frame()});
+  if (!may_carry_properties(what.message, by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
              {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
@@ -238,6 +242,24 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
                     })});
     }
   }
+}
+
+bool room::may_carry_properties(const proto::client_message& whole, const speaker& by,
+                                reaction& r) {
+  if (by.role == proto::role::admin) return true;
+  const bool is_chat = std::holds_alternative<proto::chat_message>(whole.body);
+  const bool is_relayed = !in_memory_.wishes->relayed.admins_for(whole.type).empty();
+  if (!is_chat && !is_relayed) return true;
+  const auto& who = session_of(by, r);
+  const auto carried =
+      (is_chat ? who.public_properties.size() : 0) + (is_relayed ? who.properties.size() : 0);
+  if (carried <= free_properties_bytes) return true;
+  if (rules_->rates->take_properties(by.connection, carried, r.now.now_ms)) return true;
+  r.refuse(by.connection,
+           {error_code::rate_limited, "Your properties, " + std::to_string(carried) +
+                                          " bytes of them, go out with each such message: that is "
+                                          "too much at once. Try again in a moment."});
+  return false;
 }
 
 void room::relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r) {

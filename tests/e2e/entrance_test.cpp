@@ -1,8 +1,14 @@
 // Who gets in, as only the whole server shows it.
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/http_client.hpp"
@@ -34,6 +40,30 @@ std::string cookie_of(const upgrade_answer& answer) {
   return cookie.substr(0, cookie.find(';'));
 }
 
+/// All that comes back until the connection ends, or nothing has come for a while.
+std::string answer_to(std::uint16_t port, const std::vector<std::string>& pieces) {
+  io_context io;
+  boost::asio::ip::tcp::socket socket(io);
+  socket.connect({boost::asio::ip::make_address("127.0.0.1"), port});
+  for (const auto& piece : pieces) {
+    boost::asio::write(socket, boost::asio::buffer(piece));
+    std::this_thread::sleep_for(20ms);
+  }
+  std::string answers;
+  boost::asio::async_read(socket, boost::asio::dynamic_buffer(answers),
+                          [](boost::system::error_code, std::size_t) {});
+  io.run_for(500ms);
+  return answers;
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  for (int i = 0; i < 100; ++i) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(50ms);
+  }
+  return false;
+}
+
 std::string connects(std::uint16_t port) {
   const auto body = fetch(port, {"/details?room=r"}).body;
   const auto from = body.find("\"increment\":") + 12;
@@ -62,6 +92,8 @@ TEST_CASE("with a list of origins the others get 403 and take no number", "[entr
   CHECK(listed.accepted());
   CHECK_FALSE(listed.header("set-cookie").empty());
   CHECK(knock(server.port(), {{"Origin", "https://evil.example"}}).status == 403);
+  const auto own = "http://127.0.0.1:" + std::to_string(server.port());
+  CHECK(knock(server.port(), {{"Origin", own}}).status == 403);
   CHECK(connects(server.port()) == "1");
 }
 
@@ -108,6 +140,38 @@ TEST_CASE("the socket beyond the limit on all gets 503 until one goes", "[entran
   CHECK(knock(server.port(), {}).status == 503);
 }
 
+TEST_CASE("without a limit on all sockets it is what the limit on open files leaves",
+          "[entrance]") {
+  server_options options;
+  options.wrapper = {"prlimit", "--nofile=128:128"};
+  const server_process server(options);
+  io_context io;
+  std::vector<std::unique_ptr<websocket_client>> clients;
+  unsigned status = 101;
+  while (status == 101 && clients.size() < 128) {
+    clients.push_back(std::make_unique<websocket_client>(io));
+    status = clients.back()->connect(server.port(), "/websocket?room=r").status;
+  }
+  CHECK(status == 503);
+  CHECK(clients.size() > 32);
+  clients.erase(clients.begin(), clients.begin() + 2);
+  CHECK(eventually([&] { return knock(server.port(), {}).accepted(); }));
+}
+
+TEST_CASE("the request beyond the limit of its address gets 429, and the connection ends",
+          "[entrance]") {
+  const server_process server(with({"--requests-burst", "2", "--requests-per-second", "1"}));
+  const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const auto answers = answer_to(server.port(), {request + request + request + request});
+  const auto first = answers.find(" 200 ");
+  const auto second = answers.find(" 200 ", first + 1);
+  const auto third = answers.find(" 429 ", second + 1);
+  CHECK(first == 8);
+  REQUIRE(third != std::string::npos);
+  CHECK(answers.find("HTTP/1.1", third) == std::string::npos);
+  CHECK(knock(server.port(), {}).accepted());  // it has a limit of its own
+}
+
 TEST_CASE("a room that would be one too many for its address gets 429", "[entrance]") {
   const server_process server(with({"--new-rooms-burst", "1"}));
   CHECK(knock(server.port(), {}, "/websocket?room=first").accepted());
@@ -138,8 +202,17 @@ TEST_CASE("a message may be as long as the operator says", "[entrance]") {
 
 TEST_CASE("a header may be as long as the operator says", "[entrance]") {
   const server_process server(with({"--header-bytes", "1024"}));
-  CHECK(fetch(server.port(), {"/healthz", "GET", {{"X-Padding", std::string(700, 'x')}}}).status ==
-        200);
+  const auto ask = [&](std::size_t bytes, bool in_pieces) {
+    const std::string begin = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Padding: ";
+    const std::string end = "\r\n\r\n";
+    const auto request = begin + std::string(bytes - begin.size() - end.size(), 'x') + end;
+    return answer_to(server.port(), in_pieces
+                                        ? std::vector{request.substr(0, 500), request.substr(500)}
+                                        : std::vector{request});
+  };
+  const bool in_pieces = GENERATE(false, true);
+  CHECK(ask(1024, in_pieces).find(" 200 ") == 8);
+  CHECK(ask(1025, in_pieces).find(" 431 ") == 8);
   const auto refused =
       fetch(server.port(), {"/healthz", "GET", {{"X-Padding", std::string(1100, 'x')}}});
   CHECK(refused.status == 431);

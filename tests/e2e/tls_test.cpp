@@ -115,10 +115,12 @@ TEST_CASE("pages and conversations go over TLS, and cookies are for TLS only", "
   socket.close(beast::websocket::close_code::normal);
 }
 
-TEST_CASE("who takes nothing for ten seconds is let go, and the server's end with it", "[tls]") {
+TEST_CASE("who takes nothing for too long is let go, and the server's end with it", "[tls]") {
   const temporary_directory place;
   make_certificate(place.path(), "first");
-  const server_process server(with_tls(place.path()));
+  auto options = with_tls(place.path());
+  options.environment["INNKEEPER_STALL_MS"] = "3000";
+  const server_process server(options);
   const auto descriptors = [&] {
     const fs::directory_iterator open_files("/proc/" + std::to_string(server.pid()) + "/fd");
     return std::distance(begin(open_files), {});

@@ -42,3 +42,13 @@ TEST_CASE("token buckets forget keys that have all their tokens back") {
   REQUIRE(buckets.take(5000, 1000));
   CHECK(buckets.size() == 1);
 }
+
+TEST_CASE("token buckets give several tokens at once, and more than the burst if all are there") {
+  token_buckets buckets(10, 1000, 5);
+  CHECK(buckets.take(7, 0, 3));
+  CHECK_FALSE(buckets.take(7, 0, 3));
+  CHECK(buckets.take(7, 0, 2));
+  CHECK_FALSE(buckets.take(7, 499, 100));
+  CHECK(buckets.take(7, 500, 100));
+  CHECK_FALSE(buckets.take(7, 500));
+}

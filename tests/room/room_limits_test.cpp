@@ -218,3 +218,17 @@ TEST_CASE("a room that exists is open to an address that may make no more") {
   CHECK_FALSE(come(*second));
   CHECK(come(*first));
 }
+
+TEST_CASE("who carries many bytes of properties around may send fewer chats, but all else") {
+  auto bounds = with(&proto::limits::bytes_per_second, 1000);
+  bounds.bytes_burst = 12'000;
+  guests room("testRoom", bounds);
+  room.join(1, "ann");
+  room.join(2, "bob");
+  room.say(1, "ann", login(5000));
+  const std::string chat = R"({"type":"chat","data":"hi"})";
+  for (int i = 0; i < 2; ++i) CHECK_FALSE(refused(room.say(1, "ann", chat), "rate_limited"));
+  CHECK(refused(room.say(1, "ann", chat), "rate_limited"));
+  CHECK_FALSE(refused(room.say(1, "ann", vote("lunch", "a")), "rate_limited"));
+  for (int i = 0; i < 100; ++i) CHECK_FALSE(refused(room.say(2, "bob", chat), "rate_limited"));
+}

@@ -30,7 +30,8 @@ struct server_options {
 
 /// A server for crowds that come from one address as if each came from its own.
 inline server_options without_address_limits(server_options options = {}) {
-  for (const auto* limit : {"CONNECTS_PER_SECOND", "NEW_ROOMS_PER_MINUTE", "SOCKETS_PER_IP"}) {
+  for (const auto* limit :
+       {"CONNECTS_PER_SECOND", "REQUESTS_PER_SECOND", "NEW_ROOMS_PER_MINUTE", "SOCKETS_PER_IP"}) {
     options.environment["INNKEEPER_" + std::string(limit)] = "0";
   }
   return options;

@@ -85,3 +85,18 @@ TEST_CASE("without limits the door is open") {
     REQUIRE_FALSE(entrance->enter_as(7, 0, each).has_value());
   }
 }
+
+TEST_CASE("an address has so many requests answered at once, and so many each second") {
+  proto::limits bounds;
+  bounds.address_requests = 10;
+  bounds.address_requests_burst = 2;
+  door entrance(bounds, 0);
+  CHECK(entrance.may_ask(7, 0));
+  CHECK(entrance.may_ask(7, 0));
+  CHECK_FALSE(entrance.may_ask(7, 99));
+  CHECK(entrance.may_ask(8, 99));
+  CHECK(entrance.may_ask(7, 100));
+  bounds.address_requests = 0;
+  door wide_open(bounds, 0);
+  for (int i = 0; i < 10; ++i) CHECK(wide_open.may_ask(7, 0));
+}

@@ -35,8 +35,8 @@ bool is_secure(const headers& all, const std::string& from, bool tls = false) {
 }
 
 origin_kind kind_of(const std::string& origin, const std::string& host,
-                    const std::vector<std::string>& listed = {}) {
-  return origin_of(request_with({{"Origin", origin}, {"Host", host}}), listed);
+                    const std::vector<std::string>& listed = {}, bool secure = false) {
+  return origin_of(request_with({{"Origin", origin}, {"Host", host}}), secure, listed);
 }
 
 }  // namespace
@@ -80,7 +80,9 @@ TEST_CASE("a page that this server has served is its own, whatever the port's sp
   CHECK(kind_of("https://example.org", "example.org") == origin_kind::own);
   CHECK(kind_of("http://Example.org:8080", "example.org:8080") == origin_kind::own);
   CHECK(kind_of("https://example.org", "example.org:443") == origin_kind::own);
-  CHECK(origin_of(request_with({{"Host", "example.org"}}), {}) == origin_kind::own);
+  CHECK(origin_of(request_with({{"Host", "example.org"}}), false, {}) == origin_kind::own);
+  CHECK(kind_of("https://example.org", "example.org", {}, true) == origin_kind::own);
+  CHECK(kind_of("http://example.org", "example.org", {}, true) == origin_kind::foreign);
 }
 
 TEST_CASE("a page of another site is foreign unless it is listed") {
@@ -88,6 +90,8 @@ TEST_CASE("a page of another site is foreign unless it is listed") {
   CHECK(kind_of("https://app.example.org", "rooms.example.org", listed) == origin_kind::listed);
   CHECK(kind_of("http://app.example.org", "rooms.example.org", listed) == origin_kind::foreign);
   CHECK(kind_of("https://evil.example", "example.org", listed) == origin_kind::foreign);
+  CHECK(kind_of("https://rooms.example.org", "rooms.example.org", listed) == origin_kind::foreign);
+  CHECK(origin_of(request_with({{"Host", "example.org"}}), false, listed) == origin_kind::own);
   CHECK(kind_of("https://example.org:8443", "example.org") == origin_kind::foreign);
   CHECK(kind_of("null", "example.org") == origin_kind::foreign);
   CHECK(kind_of("", "") == origin_kind::foreign);
