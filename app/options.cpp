@@ -161,7 +161,7 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->capture_default_str();
   serve
       .add_flag("--deflate", options.deflate,
-                "pack messages of 64 bytes to 1 MiB for clients that offer permessage-deflate: "
+                "pack messages of 64 bytes to 64 KiB for clients that offer permessage-deflate: "
                 "fewer bytes for more processor time")
       ->envname("INNKEEPER_DEFLATE");
   // In no group: for tests of the WebSocket protocol, not for operators.

@@ -126,6 +126,8 @@ class running_server {
     if (allocated_bytes()) metrics_.watch_memory([] { return allocated_bytes().value_or(0); });
     shared->deflate = options_.deflate;
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
+    renew_signal_ = std::make_unique<transport::renew_signal>(
+        loops_.at(0), [files = shared->tls] { renew_certificate(files); });
     for (const auto& kind : kinds_) {
       const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
       shared->kinds.push_back({std::string(kind->name()),
@@ -195,13 +197,13 @@ class running_server {
     auto files = transport::tls_files::open(options_.tls_cert, options_.tls_key);
     if (!files) return files.error();
     shared.tls = std::move(*files);
-    renew_signal_ = std::make_unique<transport::renew_signal>(
-        loops_.at(0), [files = shared.tls] { renew_certificate(*files); });
     return std::nullopt;
   }
 
-  static void renew_certificate(transport::tls_files& files) {
-    if (const auto renewed = files.reload()) {
+  static void renew_certificate(const std::shared_ptr<transport::tls_files>& files) {
+    if (!files) {
+      spdlog::info("SIGHUP: without --tls-cert there is nothing to read again");
+    } else if (const auto renewed = files->reload()) {
       spdlog::info("new connections use the certificate as it is now");
     } else {
       spdlog::error("{}; going on with the certificate as it was", renewed.error());
@@ -223,8 +225,11 @@ class running_server {
                                        options_.bounds});
     auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
     auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway, object_gateway));
+    // Actors begin with their first message, and what is overdue waits for nobody to come.
+    caf::anon_send(directory, durable::look_for_alarms{});
     for (const auto& told : {gateway, object_gateway}) {
-      caf::anon_send(told, transport::gateway::use_directory{directory});
+      caf::anon_send(told,
+                     transport::gateway::use_directory{directory, durable::route_of(directory)});
     }
     actors_.insert(actors_.end(), {gateway, object_gateway, directory});
     return transport::site::home{&on, gateway, object_gateway};

@@ -90,14 +90,11 @@ parsed<decimal> read_change(const json_value* value) {
     return bad_data("A counter's 'value' has to be a number or the text of one.");
   }
   const auto text = is_number ? value->raw : trimmed(value->text);
-  if (!is_decimal_text(text)) {
-    return bad_data("A counter's 'value' has to be a number or the text of one.");
-  }
-  auto change = decimal::parse(text);
-  if (!change) {
+  if (const auto change = decimal::parse(text)) return *change;
+  if (is_decimal_text(text)) {
     return over_limit("A counter's 'value' may have at most 34 digits and lie within 1e21.");
   }
-  return *change;
+  return bad_data("A counter's 'value' has to be a number or the text of one.");
 }
 
 spoken_id default_counter() {

@@ -4,14 +4,31 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 
 namespace innkeeper::proto {
 namespace {
 
 constexpr long fraction_digits = 34;
+constexpr long short_fraction_digits = 9;
 constexpr long whole_digits_max = 40;
 constexpr std::size_t significant_digits_max = 34;
+
+/// 10^exponent, as far as 64 bits hold it.
+constexpr auto short_powers = [] {
+  std::array<std::int64_t, 19> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+/// Nothing if that is beyond 64 bits, or would be their smallest number.
+std::optional<std::int64_t> short_product(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  const bool overflows = __builtin_mul_overflow(a, b, &product);
+  if (overflows || product == std::numeric_limits<std::int64_t>::min()) return std::nullopt;
+  return product;
+}
 
 /// A number as its significant digits (no zero at either end, none at all for zero) times 10^power.
 struct scientific {
@@ -74,6 +91,26 @@ std::optional<scientific> parse_scientific(std::string_view rest) {
   return number;
 }
 
+/// The number in 1e-9ths; nothing if they do not tell it exactly in 64 bits.
+std::optional<std::int64_t> in_short(const scientific& number) {
+  const auto exponent = number.power + short_fraction_digits;
+  const bool few_digits = number.digits.size() <= std::numeric_limits<std::int64_t>::digits10;
+  if (!few_digits || exponent < 0 || exponent >= static_cast<long>(short_powers.size())) {
+    return std::nullopt;
+  }
+  std::int64_t digits = 0;
+  std::from_chars(number.digits.data(), number.digits.data() + number.digits.size(), digits);
+  const auto power = short_powers.at(static_cast<std::size_t>(exponent));
+  return short_product(number.negative ? -digits : digits, power);
+}
+
+/// How many 1e-34ths a 1e-9th is.
+const boost::multiprecision::int256_t& units_of_a_short() {
+  static const boost::multiprecision::int256_t units = boost::multiprecision::pow(
+      boost::multiprecision::int256_t(10), fraction_digits - short_fraction_digits);
+  return units;
+}
+
 /// Digits without exponent. `power` has been bounded by the caller.
 std::string plain_text(const scientific& number) {
   if (number.digits.empty()) return "0";
@@ -91,12 +128,38 @@ std::string plain_text(const scientific& number) {
 }  // namespace
 
 decimal::decimal(std::int64_t whole)
-    : units_(integer(whole) * boost::multiprecision::pow(integer(10), fraction_digits)) {}
+    : decimal(integer(integer(whole) * boost::multiprecision::pow(integer(10), fraction_digits))) {}
+
+decimal::decimal(const integer& units) {
+  constexpr auto max = std::numeric_limits<std::int64_t>::max();
+  const integer whole = units / units_of_a_short();
+  if (abs(whole) <= max && whole * units_of_a_short() == units) {
+    short_ = static_cast<std::int64_t>(whole);
+  } else {
+    wide_ = units;
+  }
+}
+
+decimal::integer decimal::units() const {
+  return wide_ ? *wide_ : integer(integer(short_) * units_of_a_short());
+}
+
+decimal operator+(const decimal& a, const decimal& b) {
+  decimal sum;
+  const bool fits =
+      !a.wide_ && !b.wide_ && !__builtin_add_overflow(a.short_, b.short_, &sum.short_);
+  if (fits && sum.short_ != std::numeric_limits<std::int64_t>::min()) return sum;
+  return decimal(decimal::integer(a.units() + b.units()));
+}
 
 std::optional<decimal> decimal::parse(std::string_view text) {
   const auto number = parse_scientific(text);
   if (!number) return std::nullopt;
-  if (number->digits.empty()) return decimal();
+  if (const auto value = in_short(*number)) {
+    decimal made;
+    made.short_ = *value;
+    return made;
+  }
   const long whole_digits = static_cast<long>(number->digits.size()) + number->power;
   if (number->power < -fraction_digits || whole_digits > whole_digits_max) return std::nullopt;
   integer units(number->digits);
@@ -106,16 +169,22 @@ std::optional<decimal> decimal::parse(std::string_view text) {
 }
 
 std::string decimal::text() const {
-  scientific number{units_ < 0, integer(abs(units_)).str(), -fraction_digits};
+  scientific number;
+  if (wide_) {
+    number = {*wide_ < 0, integer(abs(*wide_)).str(), -fraction_digits};
+  } else {
+    number = {short_ < 0, std::to_string(std::abs(short_)), -short_fraction_digits};
+  }
   strip_zeros(number);
   return plain_text(number);
 }
 
 bool decimal::is_counter_value() const {
+  if (!wide_) return true;
   static const integer bound =
       boost::multiprecision::pow(integer(10), static_cast<unsigned>(21 + fraction_digits));
-  if (abs(units_) > bound) return false;
-  scientific number{false, integer(abs(units_)).str(), 0};
+  if (abs(*wide_) > bound) return false;
+  scientific number{false, integer(abs(*wide_)).str(), 0};
   strip_zeros(number);
   return number.digits.size() <= significant_digits_max;
 }

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 /// An exact decimal number, as counters keep it: 17.75 - 15.14 is 2.61. Held as a whole number of
 /// 1e-34ths in 256 bits, which covers every valid value (at most 1e21, at most 34 digits behind the
-/// point) and every sum of two of them. A value type: any thread.
+/// point) and every sum of two of them; most numbers are short, and those are held as 1e-9ths in 64
+/// bits, for that is several times faster. A value type: any thread.
 namespace innkeeper::proto {
 
 class decimal {
@@ -25,17 +27,21 @@ class decimal {
   /// True if a counter may have this value: within +-1e21 and of at most 34 significant digits.
   bool is_counter_value() const;
 
-  friend decimal operator+(const decimal& a, const decimal& b) {
-    return decimal(a.units_ + b.units_);
-  }
-  friend bool operator==(const decimal& a, const decimal& b) { return a.units_ == b.units_; }
+  friend decimal operator+(const decimal& a, const decimal& b);
+  friend bool operator==(const decimal& a, const decimal& b) = default;
 
  private:
   using integer = boost::multiprecision::int256_t;
 
-  explicit decimal(integer units) : units_(std::move(units)) {}
+  explicit decimal(const integer& units);
 
-  integer units_ = 0;
+  /// In 1e-34ths.
+  integer units() const;
+
+  /// In 1e-9ths; never the smallest number of 64 bits, so that it has a positive counterpart.
+  std::int64_t short_ = 0;
+  /// In 1e-34ths; only if the number cannot be held in `short_`, which is 0 then.
+  std::optional<integer> wide_;
 };
 
 /// Whether `text` is written as a number that decimal::parse could read, whatever its size.

@@ -1,20 +1,26 @@
 #include "proto/server_message.hpp"
 
 #include <cstdlib>
+#include <initializer_list>
 
 #include "proto/json_text.hpp"
 
 namespace innkeeper::proto {
 namespace {
 
+/// In one piece of memory.
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts) size += part.size();
+  std::string text;
+  text.reserve(size);
+  for (const auto& part : parts) text.append(part);
+  return text;
+}
+
 /// {"type":<type>,"data":<data>}
 std::string envelope(std::string_view type, std::string_view data_json) {
-  const auto quoted = quote(type);
-  constexpr std::string_view before = "{\"type\":";
-  constexpr std::string_view between = ",\"data\":";
-  std::string text;
-  text.reserve(before.size() + quoted.size() + between.size() + data_json.size() + 1);
-  return text.append(before).append(quoted).append(between).append(data_json).append(1, '}');
+  return joined({"{\"type\":", quote(type), ",\"data\":", data_json, "}"});
 }
 
 std::string encode_tallies(const tallies& stats) {
@@ -51,11 +57,10 @@ std::string encode_profile(const profile_view& profile) {
 
 std::string encode_chat(const std::optional<std::string>& message_json, std::int64_t suffix,
                         std::string_view public_properties_json) {
-  std::string data = "{";
-  if (message_json) data.append("\"message\":").append(*message_json).append(",");
-  data.append(R"("user":{"suffix":)").append(std::to_string(suffix));
-  data.append(",\"properties\":").append(public_properties_json).append("}}");
-  return envelope("chat", data);
+  const std::string_view message = message_json ? std::string_view(*message_json) : "";
+  return joined({R"({"type":"chat","data":{)", message_json ? R"("message":)" : "", message,
+                 message_json ? "," : "", R"("user":{"suffix":)", std::to_string(suffix),
+                 R"(,"properties":)", public_properties_json, "}}}"});
 }
 
 std::string encode_poll(bool ephemeral, std::string_view id_json, const tallies& stats) {
@@ -65,9 +70,7 @@ std::string encode_poll(bool ephemeral, std::string_view id_json, const tallies&
 }
 
 std::string encode_counter(std::string_view id_json, std::string_view value_json) {
-  std::string data("{\"id\":");
-  data.append(id_json).append(",\"value\":").append(value_json).append("}");
-  return envelope("counter", data);
+  return joined({R"({"type":"counter","data":{"id":)", id_json, R"(,"value":)", value_json, "}}"});
 }
 
 std::string encode_broadcast(std::string_view type, const std::optional<std::string>& data_json) {

@@ -49,7 +49,8 @@ struct room_details {
 /// One socket's line in `/users`.
 struct user_line {
   std::int64_t suffix = 0;
-  std::string public_properties_json;
+  /// Has to live until the line is encoded.
+  std::string_view public_properties_json;
   std::int64_t last_communication_ms = 0;
 };
 

@@ -34,6 +34,13 @@ bool subscriptions::has(std::string_view event, std::string_view id) const {
   return found != ids_by_event_.end() && found->second.contains(id);
 }
 
+bool subscriptions::wants(const channel& published) const {
+  const auto found = ids_by_event_.find(published.event);
+  if (found == ids_by_event_.end()) return false;
+  return found->second.contains(every_id) ||
+         (published.id && found->second.contains(*published.id));
+}
+
 std::size_t subscriptions::size() const {
   std::size_t count = 0;
   for (const auto& [event, ids] : ids_by_event_) count += ids.size();

@@ -26,6 +26,8 @@ class subscriptions {
   bool remove(const channel& what);
 
   bool has(std::string_view event, std::string_view id) const;
+  /// Whether what is published there is for this session.
+  bool wants(const channel& published) const;
 
   bool empty() const { return ids_by_event_.empty(); }
   std::size_t size() const;

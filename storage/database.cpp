@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -25,6 +26,13 @@ std::string quoted(const std::filesystem::path& file) {
 
 std::string system_error_text() {
   return std::strerror(errno);
+}
+
+/// SQLite's count of what it has allocated, which nobody asks for, would cost a lock for each
+/// allocation. Before anything else is asked of the library.
+void count_no_allocations() {
+  static std::once_flag told;
+  std::call_once(told, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
 }
 
 /// SQLite would create the file with the umask's rights; it holds session ids, so only its owner
@@ -188,6 +196,7 @@ result<database> database::open(const std::filesystem::path& named) {
 
 result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
   if (auto created = create_private_file(file); !created) return created.error();
+  count_no_allocations();
   insist_on_whole_reads();
   std::unique_ptr<SQLite::Database> connection;
   try {

@@ -48,10 +48,11 @@ std::uint64_t network_of(const ip::address& address) {
   // 0:ffff::/32 is nobody's network.
   if (plain.is_v4()) return 0x0000FFFF'00000000U | plain.to_v4().to_uint();
   constexpr std::size_t network_bytes = 8;
+  constexpr std::uint64_t own_network = 1;  // ::/64 has the loopback address; 0 stands for nobody
   const auto bytes = plain.to_v6().to_bytes();
   std::uint64_t network = 0;
   for (std::size_t i = 0; i < network_bytes; ++i) network = network << 8 | bytes.at(i);
-  return network;
+  return network == 0 ? own_network : network;
 }
 
 bool address_set::add(std::string_view text) {
@@ -63,7 +64,10 @@ bool address_set::add(std::string_view text) {
   auto bits = std::optional(most);
   if (slash != std::string_view::npos) bits = read_bits(text.substr(slash + 1), most);
   if (!bits) return false;
-  blocks_.push_back({address, *bits});
+  const auto base = plain_address(address);
+  const auto mapped_bits = address.is_v6() && base.is_v4() ? v6_bits - v4_bits : 0;
+  if (*bits < mapped_bits) return false;
+  blocks_.push_back({base, *bits - mapped_bits});
   return true;
 }
 

@@ -79,19 +79,22 @@ Bytef* bytes_of(std::string_view text) {
 /// Goes on where the last piece ended, until all of it is read or something is wrong.
 deflate_codec::fault unpack_piece(z_stream& in, std::string_view piece, std::string& message,
                                   std::size_t bytes_max) {
+  std::array<char, piece_bytes> space;
+  int ends = 0;
   in.next_in = bytes_of(piece);
   in.avail_in = static_cast<uInt>(piece.size());
   for (;;) {
-    const auto begin = message.size();
-    message.resize(begin + std::min(piece_bytes, bytes_max - begin + 1));
-    in.next_out = bytes_of(message) + begin;
-    in.avail_out = static_cast<uInt>(message.size() - begin);
+    in.next_out = bytes_of({space.data(), space.size()});
+    const auto given = std::min(space.size(), bytes_max - message.size() + 1);
+    in.avail_out = static_cast<uInt>(given);
     const auto result = ::inflate(&in, Z_SYNC_FLUSH);
     const bool full = in.avail_out == 0;
-    message.resize(message.size() - in.avail_out);
+    message.append(space.data(), given - in.avail_out);
     if (message.size() > bytes_max) return deflate_codec::fault::too_long;
-    // A message may have several ends (RFC 7692 section 7.2.3.4).
-    if (result == Z_STREAM_END && ::inflateReset(&in) == Z_OK && in.avail_in > 0) continue;
+    if (result == Z_STREAM_END) {
+      if (++ends > deflate_codec::ends_max) return deflate_codec::fault::broken;
+      if (::inflateReset(&in) == Z_OK && in.avail_in > 0) continue;
+    }
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
       return deflate_codec::fault::broken;
     }

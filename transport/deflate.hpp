@@ -28,7 +28,11 @@ class deflate_codec {
   /// Smaller messages are not worth the work, nor longer ones the time in which the loop does
   /// nothing else: they go as they are.
   static constexpr std::size_t payload_bytes_min = 64;
-  static constexpr std::size_t payload_bytes_max = std::size_t{1024} * 1024;
+  static constexpr std::size_t payload_bytes_max = std::size_t{64} * 1024;
+
+  /// A message may end several times within itself (RFC 7692 section 7.2.3.4), at some cost; more
+  /// often than that it is broken.
+  static constexpr int ends_max = 1000;
 
   enum class fault { none, too_long, broken };
 

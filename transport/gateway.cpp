@@ -49,13 +49,16 @@ caf::behavior gateway::make_behavior() {
       [this](const client_alive& who) {
         const auto room = room_of_.find(who.id);
         if (room == room_of_.end()) return;
-        room->second->find(who.id)->last_communication_ms = options_.wall_clock_ms();
+        room->second->find(who.id)->last_communication_ms = now_ms();
       },
       [this](const details_wanted& wanted) { ask_details(wanted); },
       [this](const users_wanted& wanted) { ask_users(wanted); },
       [this](const session_wanted& wanted) { ask_session(wanted); },
       [this](const ping_due&) { ping_due_connections(); },
-      [this](use_directory& told) { directory_ = std::move(told.directory); },
+      [this](use_directory& told) {
+        directory_ = std::move(told.directory);
+        route_ = std::move(told.route);
+      },
       [this](shut_down& asked) { begin_shut_down(asked); },
       [this](const durable::drained&) { close_everything(); },
       [this](const shut_down_overdue&) {
@@ -66,6 +69,7 @@ caf::behavior gateway::make_behavior() {
 
 void gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
+  route_ = nullptr;
   batch_ = {};
   rooms_.clear();
   requests_.clear();
@@ -82,7 +86,7 @@ void gateway::arrived(client_arrived& who) {
                                        " sockets. Try again later.");
   }
   room_of_[who.id] = &room;
-  room.add(who.id, std::move(who.client), who.facts, options_.wall_clock_ms());
+  room.add(who.id, std::move(who.client), who.facts, now_ms());
   options_.watched.socket_opened();
   tell_room(room, room::join{who.id, who.facts});
 }
@@ -93,8 +97,8 @@ void gateway::heard(client_said& what) {
   if (stopping_ || found == room_of_.end()) return;
   auto& room = *found->second;
   auto& who = *room.find(what.id);
-  who.last_communication_ms = options_.wall_clock_ms();
-  if (!what.asks_to_close() && !room.rate().take(clock().now(), 1, pace_of_room())) {
+  who.last_communication_ms = now_ms();
+  if (!what.asks_to_close() && !room.rate().take(now(), 1, pace_of_room())) {
     return who.client->deliver(room_limited_frame());
   }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {
@@ -103,6 +107,22 @@ void gateway::heard(client_said& what) {
     tell_room(room, room::said{what.id, who.facts, who.role,
                                std::get<proto::client_message>(std::move(what.message))});
   }
+}
+
+std::int64_t gateway::now_ms() {
+  if (!now_ms_) now_ms_ = options_.wall_clock_ms();
+  return *now_ms_;
+}
+
+gateway::time_point gateway::now() {
+  if (!now_) now_ = clock().now();
+  return *now_;
+}
+
+void gateway::turn_ended() {
+  hand_out();
+  now_ms_.reset();
+  now_.reset();
 }
 
 pace gateway::pace_of_room() const {
@@ -143,7 +163,6 @@ void gateway::ask_session(const session_wanted& wanted) {
 // ---- from rooms
 
 void gateway::perform(durable::object_outputs& said_by_room) {
-  now_ms_ = options_.wall_clock_ms();
   auto& room = room_named(said_by_room.from->name);
   for (auto& output : said_by_room.outputs) {
     auto& what = std::any_cast<room::room_output&>(output);
@@ -255,7 +274,7 @@ void gateway::perform(room_connections&, room::no_answer& output) {
 void gateway::deliver(connection& to, const proto::frame& frame, std::size_t count) {
   if (!to.admitted) return;
   to.client->deliver(frame);
-  to.last_communication_ms = now_ms_;
+  to.last_communication_ms = now_ms();
   frames_sent_ += count;
 }
 
@@ -273,7 +292,9 @@ void gateway::count_frames() {
 }
 
 void gateway::tell_room(const room_connections& in, room::room_message message) {
-  if (!stopping_) send(directory_, durable::deliver{in.address(), std::move(message)});
+  if (stopping_) return;
+  durable::object_message wrapped(std::move(message));
+  route_(in.address(), wrapped, context());
 }
 
 void gateway::hang_up(room_connections& in, connection& who, std::uint16_t code,
@@ -332,8 +353,7 @@ void gateway::schedule_ping(room::connection_id id) {
 void gateway::ping_due_connections() {
   ping_timer_armed_ = false;
   const auto now = clock().now();
-  now_ms_ = options_.wall_clock_ms();
-  const proto::frame ping(proto::encode_ping(now_ms_));
+  const proto::frame ping(proto::encode_ping(now_ms()));
   while (!pings_.empty() && pings_.front().first <= now) {
     const auto id = pings_.front().second;
     pings_.pop_front();
@@ -349,7 +369,7 @@ void gateway::ping_due_connections() {
 }
 
 void gateway::report_if_due(const room_connections& in, connection& who) {
-  const auto now = options_.wall_clock_ms();
+  const auto now = now_ms();
   if (now - who.reported_ms < options_.report_interval_ms) return;
   who.reported_ms = now;
   tell_room(in, room::still_here{who.facts});

@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -99,6 +100,7 @@ class gateway final : public durable::home_actor {
   /// Told once, before anything else, where messages for rooms go.
   struct use_directory {
     caf::actor directory;
+    durable::route_call route;
   };
 
   caf::behavior make_behavior() override;
@@ -112,6 +114,8 @@ class gateway final : public durable::home_actor {
   void heard(client_said& what);
   void left(room::connection_id id);
   pace pace_of_room() const;
+  std::int64_t now_ms();
+  time_point now();
   void ask_details(const details_wanted& wanted);
   void ask_users(const users_wanted& wanted);
   void ask_session(const session_wanted& wanted);
@@ -133,7 +137,7 @@ class gateway final : public durable::home_actor {
   void perform(room_connections& in, room::users_answer& output);
   void perform(room_connections& in, room::no_answer& output);
 
-  void turn_ended() override { hand_out(); }
+  void turn_ended() override;
 
   void deliver(connection& to, const proto::frame& frame, std::size_t count = 1);
   /// Tells what is in the batch.
@@ -165,6 +169,7 @@ class gateway final : public durable::home_actor {
 
   gateway_options options_;
   caf::actor directory_;
+  durable::route_call route_;
   std::unordered_map<std::string, std::unique_ptr<room_connections>> rooms_;
   std::unordered_map<room::connection_id, room_connections*> room_of_;
   std::unordered_map<room::request_id, waiting_request> requests_;
@@ -174,8 +179,9 @@ class gateway final : public durable::home_actor {
   std::deque<std::pair<time_point, room::connection_id>> pings_;
   bool ping_timer_armed_ = false;
 
-  /// When the message under way began: one reading of the clock for all its frames.
-  std::int64_t now_ms_ = 0;
+  /// One reading of each clock for all messages in a row.
+  std::optional<std::int64_t> now_ms_;
+  std::optional<time_point> now_;
   broadcast_batch batch_;
   std::size_t frames_sent_ = 0;
 

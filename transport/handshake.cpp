@@ -81,6 +81,14 @@ std::string_view unquoted(std::string_view text) {
 
 }  // namespace
 
+std::string_view origin_form(std::string_view target) {
+  constexpr std::string_view scheme_end = "://";
+  const auto scheme = target.find(scheme_end);
+  if (target.starts_with('/') || scheme == std::string_view::npos) return target;
+  const auto path = target.find('/', scheme + scheme_end.size());
+  return path == std::string_view::npos ? "/" : target.substr(path);
+}
+
 std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
@@ -166,6 +174,17 @@ std::variant<http_fault, std::string> requested_session(const http_request& requ
   const auto* id = std::get_if<std::string>(&named);
   if (id != nullptr && id->empty()) return new_session();
   return named;
+}
+
+void join_lines(http_request& request, http::field name) {
+  if (request.count(name) < 2) return;
+  std::string joined;
+  const auto [first, last] = request.equal_range(name);
+  for (auto line = first; line != last; ++line) {
+    if (!joined.empty()) joined += ", ";
+    joined.append(line->value().data(), line->value().size());
+  }
+  request.set(name, joined);
 }
 
 std::optional<http_fault> upgrade_fault(const http_request& request) {

@@ -22,6 +22,9 @@ struct http_fault {
   std::string sentence;
 };
 
+/// The target without the scheme and host that it may begin with (RFC 9112 section 3.2.2).
+std::string_view origin_form(std::string_view target);
+
 /// The path of a target, without query.
 std::string_view path_of(std::string_view target);
 
@@ -55,6 +58,10 @@ std::string new_session();
 /// The session that an upgrade asks for, or a new one.
 std::variant<http_fault, std::string> requested_session(const http_request& request,
                                                         std::string_view object_id);
+
+/// Makes one line of a list that is spread over several (RFC 9110 section 5.3), for Beast looks at
+/// the first alone.
+void join_lines(http_request& request, boost::beast::http::field name);
 
 /// Nothing if this is a WebSocket handshake that can be accepted (RFC 6455 section 4.2.1).
 std::optional<http_fault> upgrade_fault(const http_request& request);

@@ -64,6 +64,22 @@ std::optional<http_fault> reading_fault(beast::error_code error, const proto::li
   return http_fault{http::status::bad_request, "This is not an HTTP request that can be read."};
 }
 
+/// What makes it doubtful where a request ends or whom it is for (RFC 9112 sections 3.2 and 6.3).
+std::optional<http_fault> framing_fault(const http::request_parser<http::empty_body>& parser) {
+  const auto& request = parser.get();
+  if (request.count(http::field::transfer_encoding) > 0 && !parser.chunked()) {
+    return http_fault{http::status::bad_request, "A body's last encoding has to be 'chunked'."};
+  }
+  const auto hosts = request.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && request.version() >= 11)) {
+    return http_fault{http::status::bad_request, "A request needs one 'Host'."};
+  }
+  if (!parser.is_done() && request.count(http::field::upgrade) > 0) {
+    return http_fault{http::status::bad_request, "A handshake may have no body."};
+  }
+  return std::nullopt;
+}
+
 /// Reads a request's header, which was due from `since` on. No route takes a body: a request with
 /// one is answered, and then the connection is closed. Nothing if the connection is over; a request
 /// that cannot be read has been answered then.
@@ -84,13 +100,15 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
       co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
   // The parser counts the first line apart.
   if (!error && proto::is_over(size, bounds.header_bytes)) error = http::error::header_limit;
-  if (!error) {
+  const auto fault = error ? reading_fault(error, bounds) : framing_fault(parser);
+  if (!error && !fault) {
     const bool has_body = !parser.is_done();
     http_request request(std::move(parser.get().base()));
     if (has_body) request.keep_alive(false);
+    request.target(std::string(origin_form({request.target().data(), request.target().size()})));
     co_return request;
   }
-  if (const auto fault = reading_fault(error, bounds)) {
+  if (fault) {
     co_await write_response(from, fault_response({http::verb::get, 11, false}, *fault));
   }
   co_return std::nullopt;
@@ -120,15 +138,31 @@ std::int64_t steady_now_ms() {
       .count();
 }
 
+/// The last answer on its connection.
+http_response last_response(request_head head, const http_fault& fault) {
+  head.keep_alive = false;
+  return fault_response(head, fault);
+}
+
+http_response too_many_requests(const request_head& head) {
+  return last_response(head, {http::status::too_many_requests,
+                              "Too many requests from your address. Try again in a moment."});
+}
+
+/// A long answer counts as several: it waits in memory until it is taken.
 asio::awaitable<http_response> answer_within_rate(const http_request& request, const visitor& who,
                                                   const site& shared) {
-  if (shared.entrance->may_ask(network_of(who.address), steady_now_ms())) {
-    co_return co_await answer(request, shared);
+  constexpr std::size_t bytes_of_one_request = std::size_t{64} * 1024;
+  const auto network = network_of(who.address);
+  if (!shared.entrance->may_ask(network, steady_now_ms())) {
+    co_return too_many_requests(head_of(request));
   }
-  auto head = head_of(request);
-  head.keep_alive = false;
-  co_return fault_response(head, {http::status::too_many_requests,
-                                  "Too many requests from your address. Try again in a moment."});
+  auto response = co_await answer(request, shared);
+  const auto further = response.body().size() / bytes_of_one_request;
+  if (further > 0 && !shared.entrance->may_ask(network, steady_now_ms(), further)) {
+    co_return too_many_requests(head_of(request));
+  }
+  co_return response;
 }
 
 /// Behind a proxy it is known only now whose socket this is.
@@ -182,10 +216,15 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
     const auto head = head_of(*request);
     auto asked = co_await read_upgrade(std::move(*request), who, *shared);
     if (std::holds_alternative<upgrade>(asked)) {
-      if (auto fault = count_visitor(who, *shared, came.place)) asked = std::move(*fault);
+      if (const auto fault = count_visitor(who, *shared, came.place)) {
+        co_await write_response(connection, last_response(head, *fault));
+        break;
+      }
     }
-    if (auto* fault = std::get_if<http_fault>(&asked)) {
-      if (!co_await write_response(connection, fault_response(head, *fault))) break;
+    if (const auto* fault = std::get_if<http_fault>(&asked)) {
+      const bool may_ask = shared->entrance->may_ask(network_of(who.address), steady_now_ms());
+      auto response = may_ask ? fault_response(head, *fault) : too_many_requests(head);
+      if (!co_await write_response(connection, std::move(response))) break;
       continue;
     }
     connection.expires_never();

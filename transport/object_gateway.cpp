@@ -45,7 +45,10 @@ caf::behavior object_gateway::make_behavior() {
       [this](const durable::congestion& news) { perform(news); },
       [this](object_client_arrived& who) { arrived(who); },
       [this](const client_left& who) { forget(who.id); },
-      [this](gateway::use_directory& told) { directory_ = std::move(told.directory); },
+      [this](gateway::use_directory& told) {
+        directory_ = std::move(told.directory);
+        route_ = std::move(told.route);
+      },
       [this](shut_down& asked) { begin_shut_down(asked); },
       [this](const durable::drained&) { close_everything(); },
       [this](const shut_down_overdue&) {
@@ -56,6 +59,7 @@ caf::behavior object_gateway::make_behavior() {
 
 void object_gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
+  route_ = nullptr;
   object_of_.clear();
   objects_.clear();
 }
@@ -174,7 +178,9 @@ void object_gateway::hang_up(object_connections& in, sockets::connection_id id, 
 }
 
 void object_gateway::tell(const durable::address_ptr& object, sockets::socket_message message) {
-  if (!stopping_) send(directory_, durable::deliver{object, std::move(message)});
+  if (stopping_) return;
+  durable::object_message wrapped(std::move(message));
+  route_(object, wrapped, context());
 }
 
 void object_gateway::forget(sockets::connection_id id) {

@@ -28,12 +28,15 @@ bool rate_meter::take(time_point now, std::size_t amount, const pace& limit) {
 }
 
 rate_guard::verdict rate_guard::take(time_point now, std::size_t bytes,
-                                     const connection_limits& limits, bool is_admin) {
+                                     const connection_limits& limits, bool is_admin,
+                                     std::size_t messages_taken) {
   const std::size_t factor = is_admin ? admin_factor : 1;
   const pace messages{limits.messages_per_second * factor, limits.messages_burst * factor};
   const pace volume{limits.bytes_per_second * factor, limits.bytes_burst * factor};
   if (messages_.is_full(now) && bytes_.is_full(now)) refused_messages_ = refused_bytes_ = 0;
-  if (bytes_.take(now, bytes, volume) && messages_.take(now, 1, messages)) return verdict::pass;
+  if (bytes_.take(now, bytes, volume) && messages_.take(now, messages_taken, messages)) {
+    return verdict::pass;
+  }
   refused_messages_ += 1;
   refused_bytes_ += bytes;
   const bool goes_on = (messages.each_s > 0 && refused_messages_ > messages.burst) ||

@@ -44,7 +44,9 @@ class rate_guard {
     give_up,
   };
 
-  verdict take(time_point now, std::size_t bytes, const connection_limits& limits, bool is_admin);
+  /// One message, or, with `messages` of 0, more bytes of the last one.
+  verdict take(time_point now, std::size_t bytes, const connection_limits& limits, bool is_admin,
+               std::size_t messages = 1);
 
  private:
   rate_meter messages_;

@@ -100,9 +100,7 @@ template <class Visit>
 void room_connections::for_each_subscriber(const proto::channel& to, Visit visit) {
   if (!index_) {
     for_each_admitted([&](connection& who) {
-      const auto& channels = who.session->channels;
-      const bool wants_all = channels.has(to.event, proto::every_id);
-      if (wants_all || (to.id && channels.has(to.event, *to.id))) visit(who);
+      if (who.session->channels.wants(to)) visit(who);
     });
     return;
   }

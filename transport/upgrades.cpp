@@ -126,6 +126,7 @@ bool takes_websockets(std::string_view path, const site& shared) {
 
 asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(http_request request, visitor who,
                                                                 const site& shared) {
+  for (const auto list : {http::field::connection, http::field::upgrade}) join_lines(request, list);
   if (auto fault = upgrade_fault(request)) co_return std::move(*fault);
   const bool foreign =
       origin_of(request, who.secure, shared.allowed_origins) == origin_kind::foreign;

@@ -99,7 +99,7 @@ void websocket_session::accept() {
   const auto extensions =
       arriving_->may_deflate ? deflate_answer(arriving_->request) : std::nullopt;
   deflates_ = extensions.has_value();
-  if (deflates_) stream_->next_layer().expect_deflated();
+  if (deflates_) expect_deflated();
   stream_->set_option(
       websocket::stream_base::decorator([this, extensions](websocket::response_type& response) {
         response.set(http::field::server, "innkeeper");
@@ -126,12 +126,21 @@ void websocket_session::open_stream(std::string read_ahead) {
   stream_->read_message_max(to_->message_bytes_max());
   stream_->control_callback(
       [this](websocket::frame_type, beast::string_view payload) { heard_control(payload.size()); });
-  if (deflates_) stream_->next_layer().expect_deflated();
+  if (deflates_) expect_deflated();
   stream_->next_layer().on_teardown = [this] {
     stop_awaiting_bytes();
     leave();
     end_soon();
   };
+}
+
+void websocket_session::expect_deflated() {
+  stream_->next_layer().expect_deflated();
+  // What cannot be packed grows by some bytes in each of its blocks (RFC 1951 section 3.2.4).
+  const auto bytes_max = to_->message_bytes_max();
+  constexpr std::size_t block_share = 1000;
+  constexpr std::size_t last_blocks = 64;
+  if (bytes_max > 0) stream_->read_message_max(bytes_max + bytes_max / block_share + last_blocks);
 }
 
 void websocket_session::heard_control(std::size_t payload_bytes) {
@@ -140,9 +149,9 @@ void websocket_session::heard_control(std::size_t payload_bytes) {
   to_->alive();
 }
 
-bool websocket_session::is_within_rate(std::size_t bytes) {
+bool websocket_session::is_within_rate(std::size_t bytes, std::size_t messages) {
   if (!to_->is_rate_limited()) return true;
-  switch (rate_.take(out_->home().now(), bytes, limits_, is_admin_)) {
+  switch (rate_.take(out_->home().now(), bytes, limits_, is_admin_, messages)) {
     case rate_guard::verdict::pass:
       return true;
     case rate_guard::verdict::refuse:
@@ -360,7 +369,11 @@ void websocket_session::hear(std::string_view payload) {
   unaccounted_ -= std::min(unaccounted_, frame_bytes(payload.size()));
   const auto mark = stream_->next_layer().next_mark();
   if (!hearing_) return;
-  if (mark == deflated_marks::mark::none) return hear_message(stream_->got_binary(), payload);
+  if (mark == deflated_marks::mark::none) {
+    const auto bytes_max = to_->message_bytes_max();
+    if (proto::is_over(payload.size(), bytes_max)) return close_too_long();
+    return hear_message(stream_->got_binary(), payload);
+  }
   hear_packed(mark == deflated_marks::mark::binary, payload);
 }
 
@@ -369,16 +382,24 @@ void websocket_session::hear_message(bool binary, std::string_view payload) {
   if (is_within_rate(payload.size())) hearing_ = to_->heard(binary, payload);
 }
 
+/// Counts as the larger of what came and what it is, and is not unpacked if it is too much already.
 void websocket_session::hear_packed(bool binary, std::string_view packed) {
+  since_message_ = 0;
+  if (!is_within_rate(packed.size())) return;
   const auto result = out_->home().codec().unpack(packed, to_->message_bytes_max());
-  if (result.what == deflate_codec::fault::none && (binary || proto::is_utf8(result.message))) {
-    return hear_message(binary, result.message);
+  if (result.what == deflate_codec::fault::too_long) return close_too_long();
+  if (result.what != deflate_codec::fault::none || (!binary && !proto::is_utf8(result.message))) {
+    leave();
+    return close(bad_payload, "The message cannot be unpacked, or is no UTF-8.");
   }
+  const auto more = result.message.size() - std::min(result.message.size(), packed.size());
+  if (more > 0 && !is_within_rate(more, 0)) return;
+  hearing_ = to_->heard(binary, result.message);
+}
+
+void websocket_session::close_too_long() {
   leave();
-  if (result.what == deflate_codec::fault::too_long) {
-    return close(too_big, "The message is too long.");
-  }
-  close(bad_payload, "The message cannot be unpacked, or is no UTF-8.");
+  close(too_big, "The message is too long.");
 }
 
 void websocket_session::leave() {

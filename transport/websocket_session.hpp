@@ -81,6 +81,7 @@ class websocket_session final : public client_connection,
 
   void accepted(boost::beast::error_code error);
   void open_stream(std::string read_ahead);
+  void expect_deflated();
   void doze_if_settled();
   void rouse();
   void read_plainly();
@@ -93,9 +94,10 @@ class websocket_session final : public client_connection,
   void hear(std::string_view payload);
   void hear_message(bool binary, std::string_view payload);
   void hear_packed(bool binary, std::string_view packed);
+  void close_too_long();
   bool sends_no_messages() const;
   /// False if what came may have no effect.
-  bool is_within_rate(std::size_t bytes);
+  bool is_within_rate(std::size_t bytes, std::size_t messages = 1);
   void send_close(const close_reason& why);
   void close_slow_peer();
   /// Tells the counterpart, once.

@@ -42,6 +42,12 @@ caf::behavior directory::make_behavior() {
   };
 }
 
+void directory::route_for(caf::execution_unit* unit, const address_ptr& to,
+                          object_message& message) {
+  context(unit);
+  route(to, message);
+}
+
 void directory::route(const address_ptr& to, object_message& message) {
   auto& found = entries_[to];
   if (!found.address) found.address = to;
@@ -230,6 +236,14 @@ void directory::start_draining(caf::actor whom) {
 void directory::report_if_drained() {
   if (awake_ > 0) return;
   for (auto& whom : std::exchange(drain_listeners_, {})) send(whom, drained{});
+}
+
+route_call route_of(const caf::actor& directory_actor) {
+  auto* actor = caf::actor_cast<caf::abstract_actor*>(directory_actor);
+  return [there = static_cast<directory*>(actor)](const address_ptr& to, object_message& message,
+                                                  caf::execution_unit* unit) {
+    there->route_for(unit, to, message);
+  };
 }
 
 }  // namespace innkeeper::durable

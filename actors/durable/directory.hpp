@@ -30,6 +30,10 @@ class directory final : public home_actor {
   caf::behavior make_behavior() override;
   const char* name() const override { return "directory"; }
 
+  /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
+  /// to the directory otherwise, and pay for it. `unit`: what the caller runs on.
+  void route_for(caf::execution_unit* unit, const address_ptr& to, object_message& message);
+
  private:
   using time_point = std::chrono::steady_clock::time_point;
 
@@ -114,5 +118,8 @@ class directory final : public home_actor {
   bool draining_ = false;
   std::vector<caf::actor> drain_listeners_;
 };
+
+/// `directory::route_for` of this directory, which has to outlive it.
+route_call route_of(const caf::actor& directory);
 
 }  // namespace innkeeper::durable

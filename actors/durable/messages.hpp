@@ -2,8 +2,10 @@
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/execution_unit.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -19,6 +21,10 @@ struct deliver {
   address_ptr to;
   object_message message;
 };
+
+/// Gives an object a message as `deliver` to its directory would. `unit`: what the caller runs on.
+using route_call =
+    std::function<void(const address_ptr& to, object_message& message, caf::execution_unit* unit)>;
 
 /// To the sink: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {

@@ -8,8 +8,8 @@
 #include "proto/limits.hpp"
 #include "proto/token_buckets.hpp"
 
-/// What one client may do in all rooms together: make rooms, have its properties sent around, and
-/// guess admin keys. One for the whole server: any thread.
+/// What one client may do in all rooms together: make rooms, cause much with little, and guess
+/// admin keys. One for the whole server: any thread.
 namespace innkeeper::room {
 
 class client_rates {
@@ -19,9 +19,9 @@ class client_rates {
   /// False if this network has made too many rooms lately. Network 0 is nobody in particular.
   bool take_new_room(std::uint64_t network, std::int64_t now_ms);
 
-  /// False if what this connection has said lately took more bytes of properties along than it may
-  /// send itself.
-  bool take_properties(connection_id connection, std::size_t amount, std::int64_t now_ms);
+  /// False if what this connection has said lately made the server write or send more bytes besides
+  /// than the connection may send itself.
+  bool take_further_bytes(connection_id connection, std::size_t amount, std::int64_t now_ms);
 
   /// False if this connection or its network has sent too many wrong keys lately.
   bool may_try_key(connection_id connection, std::uint64_t network, std::int64_t now_ms);
@@ -30,7 +30,7 @@ class client_rates {
  private:
   std::mutex mutex_;
   proto::token_buckets new_rooms_;
-  proto::token_buckets properties_;
+  proto::token_buckets further_bytes_;
   proto::token_buckets keys_of_connection_;
   proto::token_buckets keys_of_network_;
 };

@@ -17,7 +17,11 @@ std::optional<proto::protocol_error> counters::add(const std::string& name,
         proto::error_code::limit,
         "A counter has to stay within 1e21 and 34 significant digits; it is left as it was."};
   }
-  values_[name] = sum;
+  if (found == values_.end()) {
+    values_.emplace(name, sum);
+  } else {
+    found->second = sum;
+  }
   return std::nullopt;
 }
 

@@ -43,6 +43,14 @@ const proto::tallies* poll_tallies::find(std::string_view poll) const {
   return found == polls_.end() ? nullptr : &found->second;
 }
 
+std::size_t poll_tallies::bytes_of(std::string_view poll) const {
+  std::size_t bytes = 0;
+  const auto* stats = find(poll);
+  if (stats == nullptr) return bytes;
+  for (const auto& [answer, _] : *stats) bytes += answer.size();
+  return bytes;
+}
+
 std::int64_t poll_tallies::votes(std::string_view poll, const std::string& answer) const {
   const auto* stats = find(poll);
   if (stats == nullptr) return 0;

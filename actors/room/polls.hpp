@@ -41,6 +41,8 @@ class poll_tallies {
 
   /// Null if there is no such poll.
   const proto::tallies* find(std::string_view poll) const;
+  /// Of a poll's answers.
+  std::size_t bytes_of(std::string_view poll) const;
   std::int64_t votes(std::string_view poll, const std::string& answer) const;
   const polls& all() const { return polls_; }
 

@@ -15,6 +15,10 @@ namespace {
 
 const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
 
+/// Of all properties that an answer about users holds: a session's are told with each of its
+/// sockets, of which there may be very many.
+constexpr std::size_t users_properties_bytes_max = std::size_t{1024} * 1024;
+
 std::size_t session_hash(const std::string& id) {
   return std::hash<std::string>()(id);
 }
@@ -70,9 +74,8 @@ void room::on(const join& who, reaction& r) {
   ++increment_;
   if (known->suffix == 0) known->suffix = increment_;
   in_memory_.connections.emplace(who.connection, session_hash(id));
-  known->last_seen_ms = r.now.now_ms;
   r.state_changed = true;
-  session_book::write(id, *known, r.wanted.writes, size_);
+  session_book::saw(id, *known, r.now.now_ms, r.wanted.writes, size_);
   if (!r.now.alarm_ms) {
     r.wanted.alarm = durable::alarm_change{r.now.now_ms + rules_->session_ttl_ms};
   }
@@ -137,8 +140,7 @@ void room::on(const leave& who, reaction& r) {
 void room::on(const still_here& who, reaction& r) {
   auto* known = sessions_.find(who.facts->session, r.now.stored);
   if (known == nullptr) return;
-  known->last_seen_ms = r.now.now_ms;
-  session_book::write(who.facts->session, *known, r.wanted.writes, size_);
+  session_book::saw(who.facts->session, *known, r.now.now_ms, r.wanted.writes, size_);
   r.wanted.is_activity = false;
 }
 
@@ -148,13 +150,15 @@ durable::effects room::on_alarm(const durable::turn& now) {
   durable::effects wanted;
   const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
   for (const auto& [key, columns] : rows) {
-    const auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;
+    const auto& id = storage::as_text(key[0]);
+    auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;
+    if (due_ms <= now.now_ms && has_socket(id)) due_ms = now.now_ms + rules_->session_ttl_ms;
     if (due_ms <= now.now_ms) {
-      if (const auto* known = sessions_.find(storage::as_text(key[0]), now.stored)) {
+      if (const auto* known = sessions_.find(id, now.stored)) {
         size_.add(-known->stored_bytes, -1);
       }
       wanted.writes.erase(tables::sessions, key);
-      sessions_.forget(storage::as_text(key[0]));
+      sessions_.forget(id);
     } else {
       next_forget_ms_ = std::min(next_forget_ms_, due_ms);
     }
@@ -193,10 +197,14 @@ void room::on(const details_asked& request, reaction& r) {
 void room::on(const users_asked& request, reaction& r) {
   std::vector<proto::user_line> users;
   users.reserve(request.connections.size());
+  std::size_t properties_bytes = 0;
   for (const auto& [id, last_communication_ms] : request.connections) {
     const auto* who = sessions_.find(id, r.now.stored);
     if (who == nullptr) continue;
-    users.push_back({who->suffix, who->public_properties, last_communication_ms});
+    properties_bytes += who->public_properties.size();
+    const bool too_much = properties_bytes > users_properties_bytes_max;
+    users.push_back({who->suffix, too_much ? std::string_view("{}") : who->public_properties,
+                     last_communication_ms});
   }
   r.wanted.is_activity = false;
   r.instead(no_answer{request.request});

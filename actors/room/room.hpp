@@ -125,8 +125,9 @@ class room final : public durable::durable_object {
   void vote_durably(const proto::vote_message& m, const speaker& by, reaction& r);
   void vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r);
   void send_current_values(const proto::channel& what, connection_id to, reaction& r);
-  /// Whether the properties that go out with this message may do so now; answers if not.
-  bool may_carry_properties(const proto::client_message& whole, const speaker& by, reaction& r);
+  std::size_t further_bytes(const proto::client_message& whole, const speaker& by, reaction& r);
+  /// Whether a message may now cause so much to be written or sent; answers if not.
+  bool may_cause(std::size_t bytes, const speaker& by, reaction& r);
   void relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r);
   void write_state(storage::write_batch& into) const;
 

@@ -18,15 +18,15 @@ const proto::frame& storage_full_frame() {
   return frame;
 }
 
-/// Properties of this size go out with as many messages as a client may send.
-constexpr std::size_t free_properties_bytes = 4096;
+/// So much may go with as many messages as a client may send.
+constexpr std::size_t free_further_bytes = 4096;
 
 }  // namespace
 
 void room::on(said& what, reaction& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
   r.instead(send_to{by.connection, storage_full_frame()});
-  if (!may_carry_properties(what.message, by, r)) return;
+  if (!may_cause(further_bytes(what.message, by, r), by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
              {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
@@ -64,9 +64,9 @@ void room::obey(const proto::subscribe_message& m, const proto::client_message&,
           {error_code::limit, "A session may be subscribed to at most " +
                                   std::to_string(rules_->bounds.subscriptions) + " channels."});
     }
-    const auto before = who.subscribed ? who.subscribed->to_json().size() : 0;
-    if (!fits(signed_size(channels.to_json().size()) - signed_size(before), by, r)) return;
-    who.subscribed = std::move(channels);
+    const auto before = signed_size(who.channels_json.size());
+    if (!fits(signed_size(channels.to_json().size()) - before, by, r)) return;
+    who.subscribe_to(std::move(channels));
     session_book::write(by.facts.session, who, r.wanted.writes, size_);
     r.out(subscribed{by.facts.session, m.what});
   }
@@ -76,7 +76,9 @@ void room::obey(const proto::subscribe_message& m, const proto::client_message&,
 void room::obey(const proto::unsubscribe_message& m, const proto::client_message&,
                 const speaker& by, reaction& r) {
   auto& who = session_of(by, r);
-  if (!who.subscribed || !who.subscribed->remove(m.what)) return;
+  auto channels = who.subscribed.value_or(proto::subscriptions());
+  if (!channels.remove(m.what)) return;
+  who.subscribe_to(std::move(channels));
   session_book::write(by.facts.session, who, r.wanted.writes, size_);
   r.out(unsubscribed{by.facts.session, m.what});
 }
@@ -244,21 +246,40 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
   }
 }
 
-bool room::may_carry_properties(const proto::client_message& whole, const speaker& by,
+/// What this message makes the room write, or send to each of those whom it concerns, that it does
+/// not hold itself.
+std::size_t room::further_bytes(const proto::client_message& whole, const speaker& by,
                                 reaction& r) {
-  if (by.role == proto::role::admin) return true;
-  const bool is_chat = std::holds_alternative<proto::chat_message>(whole.body);
-  const bool is_relayed = !in_memory_.wishes->relayed.admins_for(whole.type).empty();
-  if (!is_chat && !is_relayed) return true;
-  const auto& who = session_of(by, r);
-  const auto carried =
-      (is_chat ? who.public_properties.size() : 0) + (is_relayed ? who.properties.size() : 0);
-  if (carried <= free_properties_bytes) return true;
-  if (rules_->rates->take_properties(by.connection, carried, r.now.now_ms)) return true;
+  const auto& wishes = *in_memory_.wishes;
+  std::size_t bytes = 0;
+  if (std::holds_alternative<proto::chat_message>(whole.body)) {
+    bytes += session_of(by, r).public_properties.size();
+  }
+  if (const auto* vote = std::get_if<proto::vote_message>(&whole.body)) {
+    const auto& tallies = vote->ephemeral ? wishes.ephemeral.tallies() : polls_;
+    bytes += tallies.bytes_of(vote->poll.name);
+  }
+  const bool is_relayed = !wishes.relayed.empty() && !wishes.relayed.admins_for(whole.type).empty();
+  const bool takes_row_along = is_relayed ||
+                               std::holds_alternative<proto::profile_message>(whole.body) ||
+                               std::holds_alternative<proto::subscribe_message>(whole.body) ||
+                               std::holds_alternative<proto::unsubscribe_message>(whole.body);
+  if (takes_row_along) {
+    const auto& who = session_of(by, r);
+    bytes += who.properties.size() + who.channels_json.size();
+  }
+  return bytes;
+}
+
+bool room::may_cause(std::size_t bytes, const speaker& by, reaction& r) {
+  if (bytes <= free_further_bytes || by.role == proto::role::admin) return true;
+  if (rules_->rates->take_further_bytes(by.connection, bytes, r.now.now_ms)) return true;
+  r.only_memory = true;
   r.refuse(by.connection,
-           {error_code::rate_limited, "Your properties, " + std::to_string(carried) +
-                                          " bytes of them, go out with each such message: that is "
-                                          "too much at once. Try again in a moment."});
+           {error_code::rate_limited,
+            "Because of such a message " + std::to_string(bytes) +
+                " bytes of your properties and channels, or of the poll's answers, are written or "
+                "sent: that is too much at once. Try again in a moment."});
   return false;
 }
 

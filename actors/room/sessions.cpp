@@ -16,7 +16,7 @@ session from_row(const std::string& id, const storage::row& columns) {
   known.properties = storage::as_text(columns[1]);
   known.public_properties = proto::public_properties_of(known.properties);
   if (const auto* text = std::get_if<std::string>(&columns[2])) {
-    known.subscribed = proto::subscriptions::from_json(*text);
+    known.subscribe_to(proto::subscriptions::from_json(*text));
   }
   known.last_seen_ms = storage::as_integer(columns[3]);
   known.kept = storage::as_integer(columns[4]) != 0;
@@ -26,9 +26,14 @@ session from_row(const std::string& id, const storage::row& columns) {
 
 }  // namespace
 
+void session::subscribe_to(proto::subscriptions channels) {
+  channels_json = channels.to_json();
+  subscribed = std::move(channels);
+}
+
 std::string session::shown_properties() const {
-  const auto channels = subscribed ? std::optional(subscribed->to_json()) : std::nullopt;
-  return proto::properties_with_subscriptions(properties, channels);
+  return proto::properties_with_subscriptions(
+      properties, subscribed ? std::optional(channels_json) : std::nullopt);
 }
 
 session* session_book::find(const std::string& id, const durable::object_view& stored) {
@@ -60,14 +65,23 @@ std::optional<std::string> session_book::oldest_to_forget(
 }
 
 std::int64_t session_book::bytes_of(const std::string& id, const session& known) {
-  const auto channels = known.subscribed ? known.subscribed->to_json().size() : 0;
-  return signed_size(id.size() + known.properties.size() + channels);
+  return signed_size(id.size() + known.properties.size() + known.channels_json.size());
+}
+
+void session_book::saw(const std::string& id, session& known, std::int64_t now_ms,
+                       storage::write_batch& into, room_size& size) {
+  constexpr std::int64_t large_bytes = 4096;
+  constexpr std::int64_t minute_ms = 60'000;
+  const bool is_recent = now_ms - known.last_seen_ms < minute_ms;
+  if (known.stored_bytes > large_bytes && is_recent) return;
+  known.last_seen_ms = now_ms;
+  write(id, known, into, size);
 }
 
 void session_book::write(const std::string& id, session& known, storage::write_batch& into,
                          room_size& size) {
   storage::value channels;
-  if (known.subscribed) channels = known.subscribed->to_json();
+  if (known.subscribed) channels = known.channels_json;
   const auto bytes = bytes_of(id, known);
   size.add(bytes - known.stored_bytes, known.stored_bytes == 0 ? 1 : 0);
   known.stored_bytes = bytes;

@@ -18,14 +18,17 @@ struct session {
   std::int64_t suffix = 0;
   std::string properties = "{}";
   std::string public_properties = "{}";
-  /// Nothing until the session first subscribes to something.
+  /// Nothing until the session first subscribes to something. Changed by subscribe_to alone.
   std::optional<proto::subscriptions> subscribed;
+  /// `subscribed` as JSON: there may be much of it, and it is asked for more often than it changes.
+  std::string channels_json;
   std::int64_t last_seen_ms = 0;
   /// It has voted or logged in: not forgotten to make place for others.
   bool kept = false;
   /// Names and values in its row, as last written or read; 0 if it has none.
   std::int64_t stored_bytes = 0;
 
+  void subscribe_to(proto::subscriptions channels);
   /// All properties, with `subscriptions` where there are any.
   std::string shown_properties() const;
 };
@@ -44,6 +47,11 @@ class session_book {
   std::optional<std::string> oldest_to_forget(
       const durable::object_view& stored,
       const std::function<bool(const std::string&)>& has_socket);
+
+  /// Notes that it has been seen now. A large row is written for that at most once a minute, or
+  /// coming and going would cost so much.
+  static void saw(const std::string& id, session& known, std::int64_t now_ms,
+                  storage::write_batch& into, room_size& size);
 
   /// What a session takes up as it is now.
   static std::int64_t bytes_of(const std::string& id, const session& known);

@@ -181,6 +181,23 @@ TEST_CASE("SIGTERM closes every socket with 1001 and ends with exit code 0", "[c
   CHECK(server.wait().code == 0);
 }
 
+TEST_CASE("SIGHUP without a certificate to renew changes nothing", "[command_line]") {
+  server_process server;
+  boost::asio::io_context io;
+  websocket_client ann(io);
+  REQUIRE(ann.connect(server.port(), "/websocket?room=one").accepted());
+  for (int frame = 0; frame < 2; ++frame) REQUIRE(ann.next_event(5s).has_value());
+  server.kill(SIGHUP);
+  for (int i = 0; i < 20; ++i) {
+    ann.send_text(R"({"type":"profile"})");
+    const auto profile = ann.next_event(5s);
+    REQUIRE(profile.has_value());
+    REQUIRE(profile->what == client_event::kind::text);
+  }
+  CHECK(server.is_running());
+  CHECK(server.stop(SIGTERM).code == 0);
+}
+
 TEST_CASE("SIGTERM ends the server although a client never answers the goodbye", "[command_line]") {
   server_process server;
   boost::asio::io_context io;

@@ -214,6 +214,51 @@ TEST_CASE("what is packed to burst closes with 1009, and takes no memory", "[def
   CHECK(packing_server().resident_kib() - before < 64L * 1024);
 }
 
+TEST_CASE("a packed message may be as long as a plain one, however badly it packs", "[deflate]") {
+  const auto stored = [](std::size_t size) {
+    std::string blocks;  // of the kind that packs nothing, RFC 1951 section 3.2.4
+    constexpr std::size_t block_max = 0xFFFF;
+    for (std::size_t done = 0; done < size;) {
+      const auto part = std::min(block_max, size - done);
+      blocks += '\0';
+      for (const auto length : {part, part ^ 0xFFFFU}) {
+        blocks += static_cast<char>(length & 0xFFU);
+        blocks += static_cast<char>(length >> 8U);
+      }
+      blocks.append(part, 'x');
+      done += part;
+    }
+    return blocks + '\0';
+  };
+  const auto no_frame = bytes_of({opcode::text, "a", true, 2});
+  const auto longest = packed_frame(opcode::text, stored(mebibyte));
+  CHECK(closed_with(longest + no_frame, "/websocket") == 1002);
+  CHECK(closed_with(packed_frame(opcode::text, stored(mebibyte + 1)), "/websocket") == 1009);
+  const auto plain = bytes_of({opcode::text, std::string(mebibyte + 1, 'x')});
+  CHECK(closed_with(plain, "/websocket") == 1009);
+}
+
+TEST_CASE("packed messages count as what they are, and as what comes", "[deflate]") {
+  server_options options;
+  options.arguments = {"--deflate", "--bytes-per-second", "1000", "--bytes-burst", "20000"};
+  const server_process server(options);
+  const bool grows = GENERATE(true, false);
+  // Either 18,000 bytes that come as few, or a short message behind 18,000 bytes of nothing.
+  const std::string message = R"({"type":"profile"})" + std::string(grows ? 18'000 : 0, ' ');
+  std::string nothing;
+  for (int i = 0; !grows && i < 3600; ++i) nothing += std::string("\0\0\0\xFF\xFF", 5);
+  wire_client client(server, "/websocket?room=r");
+  const auto frame = packed_frame(opcode::text, nothing + packed(message));
+  for (int i = 0; i < 3; ++i) client.send(frame);
+  std::string answers;
+  for (int i = 0; i < 4; ++i) {  // config, profile, and what the three became
+    const auto answer = client.next();
+    const bool is_packed = (answer.first_byte & 0x40U) != 0;
+    answers += is_packed ? unpacked(answer.payload, 10'000) : answer.payload;
+  }
+  CHECK(answers.find("rate_limited") != std::string::npos);
+}
+
 TEST_CASE("a huge length closes with 1009 whether packed or not, and takes no memory",
           "[deflate]") {
   const auto before = packing_server().resident_kib();
@@ -222,7 +267,7 @@ TEST_CASE("a huge length closes with 1009 whether packed or not, and takes no me
   const std::uint8_t bits = GENERATE(std::uint8_t{0}, packed_bit);
   CHECK(closed_with(head_of({kind, "", true, bits}, huge)) == 1009);
   CHECK(closed_with(head_of({kind, "", false, bits}, huge) + "x", "/websocket") == 1009);
-  CHECK(closed_with(head_of({kind, "", true, bits}, 16 * mebibyte + 1)) == 1009);
+  CHECK(closed_with(head_of({kind, "", true, bits}, 17 * mebibyte)) == 1009);
   CHECK(packing_server().resident_kib() - before < 8L * 1024);
 }
 

@@ -172,6 +172,63 @@ TEST_CASE("the request beyond the limit of its address gets 429, and the connect
   CHECK(knock(server.port(), {}).accepted());  // it has a limit of its own
 }
 
+TEST_CASE("handshakes that are refused count as requests", "[entrance]") {
+  const server_process server(with({"--requests-burst", "2", "--requests-per-second", "1"}));
+  const auto refused = GENERATE(as<std::string>{}, "/websocket", "/websocket?room=%01");
+  const auto request = "GET " + refused + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const auto answers = answer_to(server.port(), {request + request + request + request});
+  const auto second = answers.find(" 400 ", answers.find(" 400 ") + 1);
+  const auto third = answers.find(" 429 ", second + 1);
+  REQUIRE(third != std::string::npos);
+  CHECK(answers.find("HTTP/1.1", third) == std::string::npos);
+}
+
+TEST_CASE("a long answer counts as several requests", "[entrance]") {
+  const server_process server(with({"--requests-burst", "8", "--requests-per-second", "1"}));
+  io_context io;
+  websocket_client ann(io);
+  REQUIRE(ann.connect(server.port(), "/websocket?room=r").accepted());
+  ann.send_text(R"({"type":"login","data":{"n":")" + std::string(200'000, 'x') + R"("}})");
+  for (int frame = 0; frame < 3; ++frame) REQUIRE(ann.next_event(5s).has_value());
+  CHECK(fetch(server.port(), {"/users?room=r"}).status == 200);
+  CHECK(fetch(server.port(), {"/users?room=r"}).status == 200);
+  CHECK(fetch(server.port(), {"/users?room=r"}).status == 429);
+}
+
+TEST_CASE("what makes it doubtful where a request ends is refused, and the connection ends",
+          "[entrance]") {
+  const server_process server;
+  const std::string begin = "GET /healthz HTTP/1.1\r\n";
+  const std::string host = "Host: localhost\r\n";
+  const auto header = GENERATE_COPY(as<std::string>{}, std::string(), host + host,
+                                    host + "Transfer-Encoding: gzip\r\n",
+                                    host + "Transfer-Encoding: chunked, identity\r\n",
+                                    host + "Upgrade: websocket\r\nContent-Length: 5\r\n");
+  const auto next = begin + host + "\r\n";
+  const auto answers = answer_to(server.port(), {begin + header + "\r\n" + next});
+  INFO(header);
+  CHECK(answers.find(" 400 ") == 8);
+  CHECK(answers.find("HTTP/1.1", 8) == std::string::npos);
+}
+
+TEST_CASE("a target may name the server, and an old client need not", "[entrance]") {
+  const server_process server;
+  CHECK(
+      answer_to(server.port(), {"GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"})
+          .find(" 200 ") == 8);
+  CHECK(answer_to(server.port(), {"GET /healthz HTTP/1.0\r\n\r\n"}).find(" 200 ") == 8);
+}
+
+TEST_CASE("a handshake may spread its lists over several lines", "[entrance]") {
+  const server_process server;
+  const auto answer = answer_to(
+      server.port(), {"GET /websocket?room=r HTTP/1.1\r\nHost: localhost\r\n"
+                      "Connection: keep-alive\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                      "Sec-WebSocket-Version: 13\r\n"
+                      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"});
+  CHECK(answer.find(" 101 ") == 8);
+}
+
 TEST_CASE("a room that would be one too many for its address gets 429", "[entrance]") {
   const server_process server(with({"--new-rooms-burst", "1"}));
   CHECK(knock(server.port(), {}, "/websocket?room=first").accepted());

@@ -92,6 +92,26 @@ TEST_CASE("a decimal holds the largest change that could lead back to a valid co
   CHECK(decimal(std::numeric_limits<std::int64_t>::min()).text() == "-9223372036854775808");
 }
 
+TEST_CASE("a decimal is the same on both sides of what 64 bits hold") {
+  const std::string most = "9223372036.854775807";  // 2^63 - 1 of 1e-9
+  const std::string more = "9223372036.854775808";
+  const std::string least = "0.000000001";
+  const std::string less = "0.0000000001";
+  CHECK(read(most).text() == most);
+  CHECK(read("-" + more).text() == "-" + more);
+  CHECK((read(most) + read(least)).text() == more);
+  CHECK((read("-" + most) + read("-" + least)).text() == "-" + more);
+  CHECK((read("-" + most) + read("-" + least)) == read("-" + more));
+  CHECK((read(more) + read("-" + least)) == read(most));
+  CHECK((read(most) + read(most)).text() == "18446744073.709551614");
+  CHECK((read(least) + read(less)).text() == "0.0000000011");
+  CHECK((read("0.0000000011") + read("-" + less)) == read(least));
+  CHECK((read("1e21") + read("-1e21")) == decimal());
+  CHECK(read("1e9").text() == "1000000000");
+  CHECK(read("1e10").text() == "10000000000");
+  CHECK(read("123456789012345678e-9").text() == "123456789.012345678");
+}
+
 TEST_CASE("a counter's value lies within plus and minus 1e21") {
   const decimal smallest = read("1e-12");  // one more digit would be the 35th
   CHECK(read("1e21").is_counter_value());

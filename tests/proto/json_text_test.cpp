@@ -105,6 +105,19 @@ TEST_CASE("of two equal keys the last is kept, however they were escaped") {
   CHECK(object.find("b")->raw == "2");
 }
 
+TEST_CASE("of many equal keys the last are kept, in the order in which they were written") {
+  std::string text = "{";
+  for (int i = 0; i < 10'000; ++i) {
+    text += (i == 0 ? "\"" : ",\"") + std::to_string(i % 5'000) + "\":" + std::to_string(i);
+  }
+  text += '}';
+  const auto object = read(text);
+  REQUIRE(object.fields().size() == 5'000);
+  CHECK(object.fields().front().key == "0");
+  CHECK(object.fields().front().value.raw == "5000");
+  CHECK(object.fields().back().value.raw == "9999");
+}
+
 TEST_CASE("text that is not valid JSON is malformed") {
   const std::string text =
       GENERATE(as<std::string>{}, "", " ", "{", "}", "{]", R"({"a"})", R"({"a":})", R"({"a":1,})",

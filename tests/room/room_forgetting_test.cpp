@@ -33,6 +33,21 @@ TEST_CASE("a room forgets a session exactly when it has been unseen for the time
   CHECK_FALSE(here.alarm_ms.has_value());
 }
 
+TEST_CASE("a session with an open socket is not forgotten, however long ago it was seen") {
+  guests here;
+  here.join(1, "ann");
+  here.join(2, "bob");
+  here.leave(2, "bob", true);
+  here.now_ms += 2 * ttl;
+  here.ring();
+  CHECK(here.stored.count(tables::sessions) == 1);
+  CHECK(here.alarm_ms == here.now_ms + ttl);
+  here.leave(1, "ann", true);
+  here.now_ms += ttl;
+  here.ring();
+  CHECK(here.stored.count(tables::sessions) == 0);
+}
+
 TEST_CASE("a room keeps sessions that were seen later, and comes back for the next of them") {
   guests here;
   here.join(1, "ann");
@@ -40,6 +55,9 @@ TEST_CASE("a room keeps sessions that were seen later, and comes back for the ne
   here.join(2, "bob");
   here.now_ms += 1000;
   here.join(3, "cleo");
+  for (connection_id who = 1; who <= 3; ++who) {
+    here.leave(who, who == 1 ? "ann" : who == 2 ? "bob" : "cleo", true);
+  }
   here.now_ms += ttl - 2000;
   here.ring();
   CHECK(here.stored.count(tables::sessions) == 2);
@@ -73,7 +91,10 @@ TEST_CASE("a session whose connection is still there is seen") {
 
 TEST_CASE("a room goes through many sessions page by page and forgets them all") {
   guests here;
-  for (connection_id i = 1; i <= 450; ++i) here.join(i, "session " + std::to_string(i));
+  for (connection_id i = 1; i <= 450; ++i) {
+    here.join(i, "session " + std::to_string(i));
+    here.leave(i, "session " + std::to_string(i), true);
+  }
   here.now_ms += ttl;
   int pages = 0;
   for (; here.alarm_ms && *here.alarm_ms <= here.now_ms; ++pages) here.ring();

@@ -219,16 +219,80 @@ TEST_CASE("a room that exists is open to an address that may make no more") {
   CHECK(come(*first));
 }
 
-TEST_CASE("who carries many bytes of properties around may send fewer chats, but all else") {
+namespace {
+
+const std::string chat = R"({"type":"chat","data":"hi"})";
+
+/// Twice the 5,000 bytes that are to go along, and a little more for what else a row holds.
+proto::limits for_two_of_5000() {
   auto bounds = with(&proto::limits::bytes_per_second, 1000);
-  bounds.bytes_burst = 12'000;
-  guests room("testRoom", bounds);
+  bounds.bytes_burst = 11'000;
+  return bounds;
+}
+
+std::string of_type(const std::string& type, const std::string& data) {
+  return R"({"type":")" + type + R"(","data":)" + data + "}";
+}
+
+}  // namespace
+
+TEST_CASE("who carries much along may send less of what takes it along, but all else") {
+  const auto [often, again] = GENERATE(table<std::string, std::string>({
+      {chat, chat},
+      {of_type("profile", "null"), of_type("profile", "null")},
+      {of_type("subscribe", "\"a\""), of_type("unsubscribe", "\"a\"")},
+  }));
+  guests room("testRoom", for_two_of_5000());
   room.join(1, "ann");
   room.join(2, "bob");
   room.say(1, "ann", login(5000));
-  const std::string chat = R"({"type":"chat","data":"hi"})";
-  for (int i = 0; i < 2; ++i) CHECK_FALSE(refused(room.say(1, "ann", chat), "rate_limited"));
-  CHECK(refused(room.say(1, "ann", chat), "rate_limited"));
+  CHECK_FALSE(refused(room.say(1, "ann", often), "rate_limited"));
+  CHECK_FALSE(refused(room.say(1, "ann", again), "rate_limited"));
+  CHECK(refused(room.say(1, "ann", often), "rate_limited"));
   CHECK_FALSE(refused(room.say(1, "ann", vote("lunch", "a")), "rate_limited"));
+  CHECK_FALSE(refused(room.say(1, "ann", R"({"type":"counter"})"), "rate_limited"));
   for (int i = 0; i < 100; ++i) CHECK_FALSE(refused(room.say(2, "bob", chat), "rate_limited"));
+}
+
+TEST_CASE("a vote counts with all the answers that it makes the room tell") {
+  guests room("testRoom", for_two_of_5000());
+  room.join(1, "ann");
+  for (const auto* who : {"bob", "cid", "dan", "eva", "flo"}) {
+    room.say(1, who, vote("lunch", std::string(1000, who[0])));
+  }
+  CHECK_FALSE(refused(room.say(2, "ann", vote("lunch", "a")), "rate_limited"));
+  CHECK_FALSE(refused(room.say(2, "ann", vote("lunch", "b")), "rate_limited"));
+  CHECK(refused(room.say(2, "ann", vote("lunch", "c")), "rate_limited"));
+  CHECK_FALSE(refused(room.say(2, "ann", vote("dinner", "c")), "rate_limited"));
+}
+
+TEST_CASE("coming and going writes a large row no more than once a minute") {
+  guests room;
+  const auto rows_written = [&](room::connection_id id) {
+    const auto before = room.stored.get(room::tables::sessions, {std::string("ann")});
+    room.now_ms += 1000;
+    room.join(id, "ann");
+    return before != room.stored.get(room::tables::sessions, {std::string("ann")});
+  };
+  room.join(1, "ann");
+  CHECK(rows_written(2));
+  room.say(1, "ann", login(5000));
+  CHECK_FALSE(rows_written(3));
+  room.now_ms += 60'000;
+  CHECK(rows_written(4));
+  CHECK_FALSE(rows_written(5));
+}
+
+TEST_CASE("an answer about users holds so many bytes of properties, and all users") {
+  constexpr std::size_t properties_bytes = 200'000;
+  guests room("testRoom", with(&proto::limits::properties_bytes, 0));
+  room.join(1, "ann");
+  room.say(1, "ann", login(properties_bytes));
+  room::users_asked question{7, {}};
+  for (int i = 0; i < 10; ++i) question.connections.push_back({"ann", i});
+  const auto told = room.tell(std::move(question));
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().size() > 5 * properties_bytes);
+  CHECK(told.front().size() < 6 * properties_bytes);
+  CHECK(told.front().find("\"lastCommunication\":9") != std::string::npos);
 }

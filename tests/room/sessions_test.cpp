@@ -48,13 +48,15 @@ TEST_CASE("a session is found as it was stored, with its public properties told 
 
 TEST_CASE("a session's subscriptions are stored, and that there were some once") {
   auto who = ann();
-  who.subscribed = proto::subscriptions();
+  proto::subscriptions channels;
+  who.subscribe_to(channels);
   session_book emptied;
   const auto* found = emptied.find("ann", storing("ann", who));
   REQUIRE(found->subscribed.has_value());
   CHECK(found->subscribed->empty());
 
-  who.subscribed->add(proto::channel("poll", "p"));
+  channels.add(proto::channel("poll", "p"));
+  who.subscribe_to(channels);
   session_book book;
   CHECK(book.find("ann", storing("ann", who))->subscribed == who.subscribed);
 }
@@ -92,9 +94,11 @@ TEST_CASE("a session that was forgotten is read from its row") {
 TEST_CASE("a session shows its subscriptions once it has had any") {
   auto who = ann();
   CHECK(who.shown_properties() == who.properties);
-  who.subscribed = proto::subscriptions();
+  proto::subscriptions channels;
+  who.subscribe_to(channels);
   CHECK(who.shown_properties() == R"({"name":"Ann","_x":1,"subscriptions":{}})");
-  who.subscribed->add(proto::channel("poll"));
+  channels.add(proto::channel("poll"));
+  who.subscribe_to(channels);
   CHECK(who.shown_properties() == R"({"name":"Ann","_x":1,"subscriptions":{"poll":{"all":true}}})");
 }
 

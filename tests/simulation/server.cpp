@@ -23,7 +23,7 @@ server::server(const wiring& to) : disk_(to.disk) {
   shared->sink = gateway_;
   shared->hibernate_after = to.hibernate_after;
   directory_ = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
-  tell_gateway(transport::gateway::use_directory{directory_});
+  tell_gateway(transport::gateway::use_directory{directory_, durable::route_of(directory_)});
 }
 
 server::~server() {

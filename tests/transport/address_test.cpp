@@ -16,6 +16,24 @@ TEST_CASE("IPv6 addresses belong together by their first 64 bits") {
   CHECK(network_of(make_address("2001:db8:1:2::1")) != network_of(make_address("2001:db8:1:3::1")));
 }
 
+TEST_CASE("no network is number 0, which stands for nobody") {
+  CHECK(network_of(make_address("::1")) != 0);
+  CHECK(network_of(make_address("::")) == network_of(make_address("::2")));
+  CHECK(network_of(make_address("0.0.0.0")) != 0);
+}
+
+TEST_CASE("a set of addresses takes IPv4 addresses in IPv6's clothes") {
+  address_set set;
+  REQUIRE(set.add("::ffff:127.0.0.1"));
+  REQUIRE(set.add("::ffff:10.0.0.0/104"));
+  CHECK(set.contains(make_address("127.0.0.1")));
+  CHECK(set.contains(make_address("::ffff:127.0.0.1")));
+  CHECK_FALSE(set.contains(make_address("127.0.0.2")));
+  CHECK(set.contains(make_address("10.255.0.1")));
+  CHECK_FALSE(set.contains(make_address("11.0.0.1")));
+  CHECK_FALSE(set.add("::ffff:10.0.0.0/95"));
+}
+
 TEST_CASE("a set of addresses takes networks and single addresses") {
   address_set set;
   REQUIRE(set.add("10.0.0.0/8"));

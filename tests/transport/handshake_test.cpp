@@ -305,4 +305,23 @@ TEST_CASE("all parameters of a query are decoded, in order") {
 }
 
 }  // namespace
+TEST_CASE("a list in several lines is one list") {
+  auto request = upgrade();
+  request.erase(http::field::connection);
+  request.insert(http::field::connection, "keep-alive");
+  request.insert(http::field::connection, "Upgrade");
+  join_lines(request, http::field::connection);
+  CHECK(request.count(http::field::connection) == 1);
+  CHECK(request[http::field::connection] == "keep-alive, Upgrade");
+  CHECK_FALSE(upgrade_fault(request).has_value());
+}
+
+TEST_CASE("a target may begin with scheme and host, which are left out") {
+  CHECK(origin_form("/a?b=c") == "/a?b=c");
+  CHECK(origin_form("http://example.org/a?b=http://x/") == "/a?b=http://x/");
+  CHECK(origin_form("http://example.org") == "/");
+  CHECK(origin_form("/?next=http://example.org/") == "/?next=http://example.org/");
+  CHECK(origin_form("*") == "*");
+}
+
 }  // namespace innkeeper::transport
