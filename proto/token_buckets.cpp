@@ -17,13 +17,24 @@ bool token_buckets::has(std::uint64_t key, std::int64_t now_ms) const {
 
 bool token_buckets::take(std::uint64_t key, std::int64_t now_ms, std::size_t amount) {
   if (burst_ == 0) return true;
-  if (buckets_.size() >= drop_at_) drop_full(now_ms);
-  auto& b = buckets_.try_emplace(key, bucket{burst_, now_ms}).first->second;
+  auto& b = found_or_full(key, now_ms);
   const auto tokens = tokens_at(b, now_ms);
   const auto taken = std::min(burst_, static_cast<double>(amount));
   if (tokens < taken) return false;
   b = {tokens - taken, now_ms};
   return true;
+}
+
+bool token_buckets::take_or_owe(std::uint64_t key, std::int64_t now_ms, std::size_t amount) {
+  if (burst_ == 0) return true;
+  auto& b = found_or_full(key, now_ms);
+  b = {tokens_at(b, now_ms) - static_cast<double>(amount), now_ms};
+  return b.tokens >= 0;
+}
+
+token_buckets::bucket& token_buckets::found_or_full(std::uint64_t key, std::int64_t now_ms) {
+  if (buckets_.size() >= drop_at_) drop_full(now_ms);
+  return buckets_.try_emplace(key, bucket{burst_, now_ms}).first->second;
 }
 
 /// Each look costs as much as what has come since the last one.

@@ -21,6 +21,8 @@ class token_buckets {
   /// False if there are fewer tokens than `amount`: then nothing has been taken. More than the
   /// burst is given when all tokens are there.
   bool take(std::uint64_t key, std::int64_t now_ms, std::size_t amount = 1);
+  /// Takes them in any case, those that are not there as a debt; false if some were not.
+  bool take_or_owe(std::uint64_t key, std::int64_t now_ms, std::size_t amount);
 
   std::size_t size() const { return buckets_.size(); }
 
@@ -30,6 +32,7 @@ class token_buckets {
     std::int64_t as_of_ms = 0;
   };
 
+  bucket& found_or_full(std::uint64_t key, std::int64_t now_ms);
   double tokens_at(const bucket& b, std::int64_t now_ms) const;
   void drop_full(std::int64_t now_ms);
 

@@ -49,9 +49,14 @@ std::optional<door::refusal> door::enter_as(std::uint64_t network, std::int64_t 
   return std::nullopt;
 }
 
-bool door::may_ask(std::uint64_t network, std::int64_t now_ms, std::size_t requests) {
+bool door::may_ask(std::uint64_t network, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
-  return requests_.take(network, now_ms, requests);
+  return requests_.take(network, now_ms);
+}
+
+bool door::may_get(std::uint64_t network, std::int64_t now_ms, std::size_t requests) {
+  const std::lock_guard lock(mutex_);
+  return requests_.take_or_owe(network, now_ms, requests);
 }
 
 void door::leave(const place& socket) {

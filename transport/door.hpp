@@ -47,8 +47,10 @@ class door : public std::enable_shared_from_this<door> {
   /// It is known whose it is: at once, or, behind a proxy, when its request says so; the last word
   /// counts. Time in milliseconds from any beginning.
   std::optional<refusal> enter_as(std::uint64_t network, std::int64_t now_ms, place& socket);
-  /// Whether so many HTTP requests of this network are answered; then they count.
-  bool may_ask(std::uint64_t network, std::int64_t now_ms, std::size_t requests = 1);
+  /// Whether an HTTP request of this network is answered; then it counts.
+  bool may_ask(std::uint64_t network, std::int64_t now_ms);
+  /// Whether an answer that counts as so many requests more is given; it counts in any case.
+  bool may_get(std::uint64_t network, std::int64_t now_ms, std::size_t requests);
 
  private:
   void leave(const place& socket);

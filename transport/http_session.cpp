@@ -12,6 +12,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <charconv>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -149,7 +150,15 @@ http_response too_many_requests(const request_head& head) {
                               "Too many requests from your address. Try again in a moment."});
 }
 
-/// A long answer counts as several: it waits in memory until it is taken.
+/// HEAD costs as much to answer, though nothing of it is sent.
+std::size_t content_length(const http_response& response) {
+  const auto text = response[http::field::content_length];
+  std::size_t length = 0;
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  return length;
+}
+
+/// A long answer counts as several: it takes time, and waits in memory until it is taken.
 asio::awaitable<http_response> answer_within_rate(const http_request& request, const visitor& who,
                                                   const site& shared) {
   constexpr std::size_t bytes_of_one_request = std::size_t{64} * 1024;
@@ -158,8 +167,8 @@ asio::awaitable<http_response> answer_within_rate(const http_request& request, c
     co_return too_many_requests(head_of(request));
   }
   auto response = co_await answer(request, shared);
-  const auto further = response.body().size() / bytes_of_one_request;
-  if (further > 0 && !shared.entrance->may_ask(network, steady_now_ms(), further)) {
+  const auto further = content_length(response) / bytes_of_one_request;
+  if (further > 0 && !shared.entrance->may_get(network, steady_now_ms(), further)) {
     co_return too_many_requests(head_of(request));
   }
   co_return response;

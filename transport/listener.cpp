@@ -19,6 +19,9 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds pause_after_failure{100};
+/// Each newcomer takes some 60 us of its loop: more at a time, and all who are there already wait
+/// for milliseconds.
+constexpr std::size_t accepted_in_a_row_max = 8;
 
 std::string_view refusal_text(door::refusal why) {
   if (why == door::refusal::server_full) {
@@ -77,8 +80,14 @@ void listener::accept() {
     // Without it small frames wait up to 40 ms for the peer's acknowledgement.
     static_cast<void>(socket.set_option(tcp::no_delay(true), ignored));
     self->serve(std::move(socket), io);
-    self->accept();
+    self->accept_more();
   });
+}
+
+void listener::accept_more() {
+  if (++in_a_row_ < accepted_in_a_row_max) return accept();
+  in_a_row_ = 0;
+  shared_->homes.front().runs_on->next_turn([self = shared_from_this()] { self->accept(); });
 }
 
 /// A refusal costs nothing but the call that sends it.

@@ -34,6 +34,8 @@ class listener : public std::enable_shared_from_this<listener> {
   listener(acceptor listening, std::shared_ptr<const site> shared);
 
   void accept();
+  /// At once, or when a turn of the loop has had its share.
+  void accept_more();
   void serve(tcp_socket socket, boost::asio::io_context& io);
   std::optional<door::refusal> admit(const boost::asio::ip::address& address, door::place& place);
   /// Out of descriptors, say: a pause keeps the loop from spinning.
@@ -44,6 +46,7 @@ class listener : public std::enable_shared_from_this<listener> {
   std::shared_ptr<const site> shared_;
   std::uint16_t port_;
   std::size_t next_ = 0;
+  std::size_t in_a_row_ = 0;
 };
 
 }  // namespace innkeeper::transport

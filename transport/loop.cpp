@@ -131,7 +131,8 @@ deflate_codec& loop::codec() {
 void loop::run() {
   if (settings_.io_uring) ring_ = send_ring::open();
   while (!io_.stopped()) {
-    if (ready_.empty() && dirty_.empty() && io_.poll_one() == 0) {
+    const bool idle = ready_.empty() && dirty_.empty() && next_turn_.empty();
+    if (idle && io_.poll_one() == 0) {
       if (pauses_) pauses_->about_to_wait();
       if (io_.run_one() == 0) return;
     }
@@ -140,6 +141,7 @@ void loop::run() {
 }
 
 std::size_t loop::turn() {
+  for (const auto& what : std::exchange(next_turn_, {})) what();
   std::size_t handlers = 0;
   while (handlers < handlers_per_turn_max && !is_turn_long_enough()) {
     if (io_.poll_one() == 0) break;

@@ -82,6 +82,9 @@ class loop final : public caf::execution_unit {
   /// be held until it is dealt with.
   void bytes_read(std::size_t size) { bytes_read_ += size; }
 
+  /// Runs this when the next turn begins: what may come in crowds does not fill a turn that way.
+  void next_turn(std::function<void()> what) { next_turn_.push_back(std::move(what)); }
+
   read_poll& reads() { return reads_; }
   /// For one read at a time, to be dealt with before the next.
   std::span<char> read_space() { return read_space_; }
@@ -124,6 +127,7 @@ class loop final : public caf::execution_unit {
   std::size_t bytes_read_ = 0;
   std::optional<pauses> pauses_;
   std::deque<caf::resumable*> ready_;
+  std::vector<std::function<void()>> next_turn_;
   std::vector<outbox*> dirty_;
   std::vector<outbox*> flushing_;
   /// Null where the kernel has none.

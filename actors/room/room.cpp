@@ -17,7 +17,7 @@ const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>
 
 /// Of all properties that an answer about users holds: a session's are told with each of its
 /// sockets, of which there may be very many.
-constexpr std::size_t users_properties_bytes_max = std::size_t{1024} * 1024;
+constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 * 1024;
 
 std::size_t session_hash(const std::string& id) {
   return std::hash<std::string>()(id);

@@ -43,6 +43,16 @@ TEST_CASE("token buckets forget keys that have all their tokens back") {
   CHECK(buckets.size() == 1);
 }
 
+TEST_CASE("token buckets can be owed to, and give nothing until that is paid") {
+  token_buckets buckets(10, 1000, 5);
+  CHECK(buckets.take_or_owe(7, 0, 5));
+  CHECK_FALSE(buckets.take_or_owe(7, 0, 10));
+  CHECK_FALSE(buckets.take(7, 1000));
+  CHECK_FALSE(buckets.take(7, 1099));
+  CHECK(buckets.take(7, 1100));
+  CHECK(buckets.take_or_owe(8, 0, 1));
+}
+
 TEST_CASE("token buckets give several tokens at once, and more than the burst if all are there") {
   token_buckets buckets(10, 1000, 5);
   CHECK(buckets.take(7, 0, 3));

@@ -284,7 +284,7 @@ TEST_CASE("coming and going writes a large row no more than once a minute") {
 }
 
 TEST_CASE("an answer about users holds so many bytes of properties, and all users") {
-  constexpr std::size_t properties_bytes = 200'000;
+  constexpr std::size_t properties_bytes = 800'000;
   guests room("testRoom", with(&proto::limits::properties_bytes, 0));
   room.join(1, "ann");
   room.say(1, "ann", login(properties_bytes));
