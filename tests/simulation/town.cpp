@@ -8,6 +8,16 @@
 // What happens in a town.
 
 namespace innkeeper::simulation {
+namespace {
+
+/// The models know no such limits, and once in thousands of towns somebody guesses that often.
+proto::limits without_key_limits() {
+  proto::limits bounds;
+  bounds.connection_wrong_keys = bounds.address_wrong_keys = 0;
+  return bounds;
+}
+
+}  // namespace
 
 using std::chrono::milliseconds;
 
@@ -17,7 +27,8 @@ town::town(std::uint64_t seed, verdict& judge, transport::metrics& watched)
       by_(seed),
       leaning_(lean(by_)),
       kind_(std::make_shared<const watched_kind>(
-          std::make_shared<const room::room_kind>(signing_key, session_ttl_ms),
+          std::make_shared<const room::room_kind>(signing_key, session_ttl_ms,
+                                                  without_key_limits()),
           static_cast<watcher&>(*this))) {
   for (std::size_t i = 0; i < rooms; ++i) {
     const auto name = "room-" + std::to_string(i);
