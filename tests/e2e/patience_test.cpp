@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -33,6 +34,19 @@ void enter(websocket_client& client, const server_process& server) {
   client.send_text(R"({"type":"profile"})");
   for (int frame = 0; frame < 3; ++frame) REQUIRE(client.next_event(5s).has_value());
 }
+
+/// Ann talks; whoever is deaf takes nothing from its socket until it is asked for its events.
+struct company {
+  explicit company(const server_process& server) {
+    enter(deaf, server);
+    enter(ann, server);
+  }
+
+  io_context nobody_runs_this;
+  websocket_client deaf{nobody_runs_this};
+  io_context io;
+  websocket_client ann{io};
+};
 
 /// The close that comes behind whatever was sent before.
 client_event end_of(websocket_client& client, std::chrono::milliseconds time) {
@@ -75,48 +89,33 @@ TEST_CASE("who takes nothing of what waits is closed with 1013", "[patience]") {
   constexpr std::size_t chat_bytes = 1'000'000;
   constexpr int chats = 12;  // more than the kernel keeps between two sockets
   const server_process server(with({"--stall-ms", "300", "--waiting-bytes", "0"}));
-  io_context nobody_runs_this;
-  websocket_client deaf(nobody_runs_this);
-  enter(deaf, server);
-  io_context io;
-  websocket_client ann(io);
-  enter(ann, server);
+  company here(server);
   for (int i = 0; i < chats; ++i) {
-    ann.send_text(R"({"type":"chat","data":")" + std::string(chat_bytes, 'x') + R"("})");
-    REQUIRE(ann.next_event(5s).has_value());
+    here.ann.send_text(R"({"type":"chat","data":")" + std::string(chat_bytes, 'x') + R"("})");
+    REQUIRE(here.ann.next_event(5s).has_value());
   }
   std::this_thread::sleep_for(1s);
-  CHECK(end_of(deaf, 10s).code == 1013);
-  ann.send_text(R"({"type":"profile"})");
-  CHECK(ann.next_event(5s).has_value());
+  CHECK(end_of(here.deaf, 10s).code == 1013);
+  here.ann.send_text(R"({"type":"profile"})");
+  CHECK(here.ann.next_event(5s).has_value());
 }
 
 TEST_CASE("with more waiting than may wait, a client is closed with 1013", "[patience]") {
   const server_process server(with({"--waiting-bytes", "1000000", "--stall-ms", "0"}));
-  io_context nobody_runs_this;
-  websocket_client deaf(nobody_runs_this);
-  enter(deaf, server);
-  io_context io;
-  websocket_client ann(io);
-  enter(ann, server);
+  company here(server);
   for (int i = 0; i < 20; ++i) {
-    ann.send_text(R"({"type":"chat","data":")" + std::string(900'000, 'x') + R"("})");
-    REQUIRE(ann.next_event(5s).has_value());
+    here.ann.send_text(R"({"type":"chat","data":")" + std::string(900'000, 'x') + R"("})");
+    REQUIRE(here.ann.next_event(5s).has_value());
   }
-  CHECK(end_of(deaf, 10s).code == 1013);
+  CHECK(end_of(here.deaf, 10s).code == 1013);
 }
 
 TEST_CASE("who sends nothing, not even a pong, is closed with 1001", "[patience]") {
   const server_process server(with({"--silence-ms", "800"}));
-  io_context nobody_runs_this;
-  websocket_client silent(nobody_runs_this);
-  enter(silent, server);
-  io_context io;
-  websocket_client awake(io);
-  enter(awake, server);
-  CHECK(awake.nothing_for(2s));  // pings are answered while it waits
-  CHECK(end_of(silent, 5s).code == 1001);
-  CHECK(awake.is_open());
+  company here(server);
+  CHECK(here.ann.nothing_for(2s));  // pings are answered while it waits
+  CHECK(end_of(here.deaf, 5s).code == 1001);
+  CHECK(here.ann.is_open());
 }
 
 TEST_CASE("a request that does not come to its end in time is given up", "[patience]") {
