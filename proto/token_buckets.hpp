@@ -11,10 +11,10 @@ namespace innkeeper::proto {
 
 class token_buckets {
  public:
-  /// A burst of 0 is no limit. `each` of 0: what is used up never comes back.
+  /// `each` or `burst` of 0: no limit.
   token_buckets(std::size_t each, std::int64_t period_ms, std::size_t burst)
       : per_ms_(static_cast<double>(each) / static_cast<double>(period_ms)),
-        burst_(static_cast<double>(burst)) {}
+        burst_(each == 0 ? 0 : static_cast<double>(burst)) {}
 
   /// Whether take() would give true. Milliseconds, from any beginning.
   bool has(std::uint64_t key, std::int64_t now_ms) const;

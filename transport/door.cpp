@@ -21,10 +21,8 @@ door::place::~place() {
 door::door(const proto::limits& bounds, std::size_t sockets_max)
     : sockets_max_(sockets_max),
       of_network_max_(bounds.address_sockets),
-      arrivals_(bounds.address_connects, second_ms,
-                bounds.address_connects == 0 ? 0 : bounds.address_connects_burst),
-      requests_(bounds.address_requests, second_ms,
-                bounds.address_requests == 0 ? 0 : bounds.address_requests_burst) {}
+      arrivals_(bounds.address_connects, second_ms, bounds.address_connects_burst),
+      requests_(bounds.address_requests, second_ms, bounds.address_requests_burst) {}
 
 std::optional<door::refusal> door::enter(place& socket) {
   const std::lock_guard lock(mutex_);

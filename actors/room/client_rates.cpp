@@ -9,10 +9,8 @@ constexpr std::int64_t minute_ms = 60'000;
 }  // namespace
 
 client_rates::client_rates(const proto::limits& bounds)
-    : new_rooms_(bounds.address_rooms, minute_ms,
-                 bounds.address_rooms == 0 ? 0 : bounds.address_rooms_burst),
-      further_bytes_(bounds.bytes_per_second, second_ms,
-                     bounds.bytes_per_second == 0 ? 0 : bounds.bytes_burst),
+    : new_rooms_(bounds.address_rooms, minute_ms, bounds.address_rooms_burst),
+      further_bytes_(bounds.bytes_per_second, second_ms, bounds.bytes_burst),
       keys_of_connection_(bounds.connection_wrong_keys, minute_ms, bounds.connection_wrong_keys),
       keys_of_network_(bounds.address_wrong_keys, minute_ms, bounds.address_wrong_keys) {}
 
