@@ -19,9 +19,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds pause_after_failure{100};
-/// Each newcomer takes some 60 us of its loop: more at a time, and all who are there already wait
-/// for milliseconds.
+/// Each newcomer takes some 100 us of the processor, so that a crowd of them would keep all who are
+/// there already waiting. While these have something to say newcomers get that much of the time.
 constexpr std::size_t accepted_in_a_row_max = 8;
+constexpr std::chrono::milliseconds pause_while_others_talk{1};
 
 std::string_view refusal_text(door::refusal why) {
   if (why == door::refusal::server_full) {
@@ -75,7 +76,7 @@ void listener::accept() {
   auto& io = shared_->homes[next_++ % shared_->homes.size()].runs_on->io();
   acceptor_.async_accept(io, [self = shared_from_this(), &io](error_code error, tcp_socket socket) {
     if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-    if (error) return self->accept_later();
+    if (error) return self->accept_after(pause_after_failure);
     error_code ignored;
     // Without it small frames wait up to 40 ms for the peer's acknowledgement.
     static_cast<void>(socket.set_option(tcp::no_delay(true), ignored));
@@ -87,7 +88,15 @@ void listener::accept() {
 void listener::accept_more() {
   if (++in_a_row_ < accepted_in_a_row_max) return accept();
   in_a_row_ = 0;
-  shared_->homes.front().runs_on->next_turn([self = shared_from_this()] { self->accept(); });
+  shared_->homes.front().runs_on->next_turn(
+      [self = shared_from_this()] { self->accept_next_row(); });
+}
+
+void listener::accept_next_row() {
+  std::uint64_t heard = 0;
+  for (const auto& each : shared_->homes) heard += each.runs_on->bytes_heard();
+  if (std::exchange(heard_, heard) == heard) return accept();
+  accept_after(pause_while_others_talk);
 }
 
 /// A refusal costs nothing but the call that sends it.
@@ -131,8 +140,8 @@ std::optional<door::refusal> listener::admit(const asio::ip::address& address, d
   return shared_->entrance->enter_as(network_of(address), now_ms, place);
 }
 
-void listener::accept_later() {
-  pause_.expires_after(pause_after_failure);
+void listener::accept_after(std::chrono::milliseconds pause) {
+  pause_.expires_after(pause);
   pause_.async_wait([self = shared_from_this()](error_code cancelled) {
     if (!cancelled) self->accept();
   });

@@ -38,8 +38,9 @@ class listener : public std::enable_shared_from_this<listener> {
   void accept_more();
   void serve(tcp_socket socket, boost::asio::io_context& io);
   std::optional<door::refusal> admit(const boost::asio::ip::address& address, door::place& place);
-  /// Out of descriptors, say: a pause keeps the loop from spinning.
-  void accept_later();
+  /// At once, or after a pause if others have something to say meanwhile.
+  void accept_next_row();
+  void accept_after(std::chrono::milliseconds pause);
 
   acceptor acceptor_;
   boost::asio::steady_timer pause_;
@@ -47,6 +48,8 @@ class listener : public std::enable_shared_from_this<listener> {
   std::uint16_t port_;
   std::size_t next_ = 0;
   std::size_t in_a_row_ = 0;
+  /// Bytes that all loops had heard when the last row began.
+  std::uint64_t heard_ = 0;
 };
 
 }  // namespace innkeeper::transport

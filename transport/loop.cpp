@@ -147,7 +147,7 @@ std::size_t loop::turn() {
     if (io_.poll_one() == 0) break;
     ++handlers;
   }
-  bytes_read_ = 0;
+  heard_before_turn_ = bytes_heard();
   run_actors();
   if (pauses_) pauses_->turn_ended(now());
   flush_outboxes();
@@ -156,7 +156,7 @@ std::size_t loop::turn() {
 }
 
 bool loop::is_turn_long_enough() {
-  if (bytes_read_ >= bytes_per_turn_max) return true;
+  if (bytes_heard() - heard_before_turn_ >= bytes_per_turn_max) return true;
   if (++parts_ < parts_per_look_at_clock) return false;
   parts_ = 0;
   return std::chrono::steady_clock::now() - now() >= reading_max;

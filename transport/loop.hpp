@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <caf/execution_unit.hpp>
@@ -67,6 +68,8 @@ class loop final : public caf::execution_unit {
   };
   /// Any thread: from now on these are called.
   void tell_pauses(pauses whom);
+  /// Any thread: what WebSockets have sent since the start.
+  std::uint64_t bytes_heard() const { return bytes_heard_.load(std::memory_order_relaxed); }
 
   // ---- the loop's thread only
 
@@ -80,7 +83,10 @@ class loop final : public caf::execution_unit {
 
   /// So much has been read in this turn. A turn that has read much ends early: what it reads has to
   /// be held until it is dealt with.
-  void bytes_read(std::size_t size) { bytes_read_ += size; }
+  void bytes_read(std::size_t size) {
+    // Nobody else writes: cheaper than an addition that locks.
+    bytes_heard_.store(bytes_heard() + size, std::memory_order_relaxed);
+  }
 
   /// Runs this when the next turn begins: what may come in crowds does not fill a turn that way.
   void next_turn(std::function<void()> what) { next_turn_.push_back(std::move(what)); }
@@ -124,7 +130,8 @@ class loop final : public caf::execution_unit {
   std::vector<char> read_space_;
   /// Parts of the turn since the clock was looked at.
   std::size_t parts_ = 0;
-  std::size_t bytes_read_ = 0;
+  std::atomic<std::uint64_t> bytes_heard_ = 0;
+  std::uint64_t heard_before_turn_ = 0;
   std::optional<pauses> pauses_;
   std::deque<caf::resumable*> ready_;
   std::vector<std::function<void()>> next_turn_;
