@@ -98,7 +98,7 @@ constexpr std::array<limit_entry, 9> of_address{{
      "behind a shared address one guesser does not lock out all"},
 }};
 
-constexpr std::array<limit_entry, 3> of_server{{
+constexpr std::array<limit_entry, 4> of_server{{
     {"sockets-max", &limits::sockets, count,
      "sockets in all; none: what the limit on open files leaves", "answered 503 and closed",
      "without descriptors not even the database could be opened"},
@@ -106,6 +106,8 @@ constexpr std::array<limit_entry, 3> of_server{{
      "answered 431 and closed", "each room adds a cookie of 110 bytes, up to 180 a browser"},
     {"handshake-ms", &limits::handshake_ms, milliseconds, "to send a request, TLS included",
      "closed", "half-open and slow clients hold a descriptor"},
+    {"response-ms", &limits::response_ms, milliseconds, "to take the answer to a request", "closed",
+     "an answer waits in memory until it is taken"},
 }};
 
 constexpr std::array<limit_group, 6> groups{{

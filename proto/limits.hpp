@@ -78,6 +78,8 @@ struct limits {
   /// From the connection's beginning to the end of its first request's header, and for each header
   /// behind that.
   std::size_t handshake_ms = 10'000;
+  /// For an answer to an HTTP request to be taken.
+  std::size_t response_ms = 10'000;
 };
 
 /// Whether `value` is beyond `limit`, where 0 is no limit.

@@ -37,13 +37,18 @@ using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
 /// Of a body that nobody asked for, read before the connection is closed.
 constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
-/// For what is answered to be taken.
-constexpr std::chrono::seconds response_max{10};
 constexpr std::chrono::seconds farewell_max{2};
 constexpr std::chrono::milliseconds farewell_pause{20};
 
-asio::awaitable<bool> write_response(stream& to, http_response response) {
-  to.expires_after(response_max);
+/// 0: no limit.
+void expires_at(stream& connection, steady_clock::time_point since, std::size_t limit_ms) {
+  if (limit_ms == 0) return connection.expires_never();
+  connection.expires_at(since + std::chrono::milliseconds(limit_ms));
+}
+
+asio::awaitable<bool> write_response(stream& to, http_response response,
+                                     const proto::limits& bounds) {
+  expires_at(to, steady_clock::now(), bounds.response_ms);
   const bool keep_alive = response.keep_alive();
   auto [error, size] =
       co_await http::async_write(to, response, asio::as_tuple(asio::use_awaitable));
@@ -92,11 +97,7 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
   parser.header_limit(bounds.header_bytes == 0 || bounds.header_bytes > any
                           ? any
                           : static_cast<std::uint32_t>(bounds.header_bytes));
-  if (bounds.handshake_ms == 0) {
-    from.expires_never();
-  } else {
-    from.expires_at(since + std::chrono::milliseconds(bounds.handshake_ms));
-  }
+  expires_at(from, since, bounds.handshake_ms);
   auto [error, size] =
       co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
   // The parser counts the first line apart.
@@ -110,7 +111,7 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
     co_return request;
   }
   if (fault) {
-    co_await write_response(from, fault_response({http::verb::get, 11, false}, *fault));
+    co_await write_response(from, fault_response({http::verb::get, 11, false}, *fault), bounds);
   }
   co_return std::nullopt;
 }
@@ -213,27 +214,28 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
                                  std::shared_ptr<const site> shared) {
   stream connection(std::move(socket));
   beast::flat_buffer buffer;
+  const auto& bounds = *shared->bounds;
   for (auto since = came.since;; since = steady_clock::now()) {
-    auto request = co_await read_request(connection, buffer, since, *shared->bounds);
+    auto request = co_await read_request(connection, buffer, since, bounds);
     if (!request) break;
     const auto who = visitor_of(*request, came.from, shared->trusted_proxies);
     if (!asks_for_websocket(*request, *shared)) {
       auto response = co_await answer_within_rate(*request, who, *shared);
-      if (!co_await write_response(connection, std::move(response))) break;
+      if (!co_await write_response(connection, std::move(response), bounds)) break;
       continue;
     }
     const auto head = head_of(*request);
     auto asked = co_await read_upgrade(std::move(*request), who, *shared);
     if (std::holds_alternative<upgrade>(asked)) {
       if (const auto fault = count_visitor(who, *shared, came.place)) {
-        co_await write_response(connection, last_response(head, *fault));
+        co_await write_response(connection, last_response(head, *fault), bounds);
         break;
       }
     }
     if (const auto* fault = std::get_if<http_fault>(&asked)) {
       const bool may_ask = shared->entrance->may_ask(network_of(who.address), steady_now_ms());
       auto response = may_ask ? fault_response(head, *fault) : too_many_requests(head);
-      if (!co_await write_response(connection, std::move(response))) break;
+      if (!co_await write_response(connection, std::move(response), bounds)) break;
       continue;
     }
     connection.expires_never();

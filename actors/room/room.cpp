@@ -108,8 +108,10 @@ session* room::newcomer(const join& who, reaction& r) {
 
 /// Forgets the session unseen for longest that nothing would be missed of.
 bool room::make_place_for_session(reaction& r) {
-  const auto id = sessions_.oldest_to_forget(
-      r.now.stored, [this](const std::string& session) { return has_socket(session); });
+  const auto open = open_sessions();
+  const auto id = sessions_.oldest_to_forget(r.now.stored, [&](const std::string& session) {
+    return open.contains(session_hash(session));
+  });
   if (!id) return false;
   size_.add(-sessions_.find(*id, r.now.stored)->stored_bytes, -1);
   r.wanted.writes.erase(tables::sessions, {*id});
@@ -117,10 +119,11 @@ bool room::make_place_for_session(reaction& r) {
   return true;
 }
 
-bool room::has_socket(const std::string& session) const {
-  return std::ranges::any_of(
-      in_memory_.connections,
-      [hash = session_hash(session)](const auto& each) { return each.second == hash; });
+boost::container::flat_set<std::size_t> room::open_sessions() const {
+  std::vector<std::size_t> hashes;
+  hashes.reserve(in_memory_.connections.size());
+  for (const auto& [connection, hash] : in_memory_.connections) hashes.push_back(hash);
+  return {hashes.begin(), hashes.end()};
 }
 
 void room::on(const leave& who, reaction& r) {
@@ -149,10 +152,12 @@ durable::effects room::on_alarm(const durable::turn& now) {
   constexpr std::size_t page = 200;
   durable::effects wanted;
   const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
+  const auto open = open_sessions();
   for (const auto& [key, columns] : rows) {
     const auto& id = storage::as_text(key[0]);
     auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;
-    if (due_ms <= now.now_ms && has_socket(id)) due_ms = now.now_ms + rules_->session_ttl_ms;
+    const bool has_socket = open.contains(session_hash(id));
+    if (due_ms <= now.now_ms && has_socket) due_ms = now.now_ms + rules_->session_ttl_ms;
     if (due_ms <= now.now_ms) {
       if (const auto* known = sessions_.find(id, now.stored)) {
         size_.add(-known->stored_bytes, -1);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -118,7 +119,8 @@ class room final : public durable::durable_object {
   /// A new session takes its place; nothing if it may not come in.
   session* newcomer(const join& who, reaction& r);
   bool make_place_for_session(reaction& r);
-  bool has_socket(const std::string& session) const;
+  /// Hashes of the sessions that have a socket.
+  boost::container::flat_set<std::size_t> open_sessions() const;
   /// Whether so much more may be stored; answers if not.
   bool fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
   void keep(const speaker& by, reaction& r);
@@ -126,8 +128,8 @@ class room final : public durable::durable_object {
   void vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r);
   void send_current_values(const proto::channel& what, connection_id to, reaction& r);
   std::size_t further_bytes(const proto::client_message& whole, const speaker& by, reaction& r);
-  /// Whether a message may now cause so much to be written or sent; answers if not.
-  bool may_cause(std::size_t bytes, const speaker& by, reaction& r);
+  /// Whether a message may now cause what it makes the room write and send; answers if not.
+  bool may_cause_more(const proto::client_message& whole, const speaker& by, reaction& r);
   void relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r);
   void write_state(storage::write_batch& into) const;
 

@@ -26,7 +26,7 @@ constexpr std::size_t free_further_bytes = 4096;
 void room::on(said& what, reaction& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
   r.instead(send_to{by.connection, storage_full_frame()});
-  if (!may_cause(further_bytes(what.message, by, r), by, r)) return;
+  if (!may_cause_more(what.message, by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
              {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
@@ -259,8 +259,7 @@ std::size_t room::further_bytes(const proto::client_message& whole, const speake
     const auto& tallies = vote->ephemeral ? wishes.ephemeral.tallies() : polls_;
     bytes += tallies.bytes_of(vote->poll.name);
   }
-  const bool is_relayed = !wishes.relayed.empty() && !wishes.relayed.admins_for(whole.type).empty();
-  const bool takes_row_along = is_relayed ||
+  const bool takes_row_along = wishes.relayed.any_for(whole.type) ||
                                std::holds_alternative<proto::profile_message>(whole.body) ||
                                std::holds_alternative<proto::subscribe_message>(whole.body) ||
                                std::holds_alternative<proto::unsubscribe_message>(whole.body);
@@ -271,8 +270,10 @@ std::size_t room::further_bytes(const proto::client_message& whole, const speake
   return bytes;
 }
 
-bool room::may_cause(std::size_t bytes, const speaker& by, reaction& r) {
-  if (bytes <= free_further_bytes || by.role == proto::role::admin) return true;
+bool room::may_cause_more(const proto::client_message& whole, const speaker& by, reaction& r) {
+  if (by.role == proto::role::admin) return true;
+  const auto bytes = further_bytes(whole, by, r);
+  if (bytes <= free_further_bytes) return true;
   if (rules_->rates->take_further_bytes(by.connection, bytes, r.now.now_ms)) return true;
   r.only_memory = true;
   r.refuse(by.connection,

@@ -83,6 +83,27 @@ clock::duration life_of_a_slow_request(const server_process& server) {
   return clock::now() - begin;
 }
 
+/// Asks for far more than the kernel keeps between two sockets, waits, and takes what there is.
+std::size_t answers_taken_late(const server_process& server, std::size_t requests) {
+  io_context io;
+  tcp::socket socket(io);
+  socket.connect({boost::asio::ip::make_address("127.0.0.1"), server.port()});
+  std::string asked;
+  for (std::size_t i = 0; i < requests; ++i) asked += "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
+  boost::asio::write(socket, boost::asio::buffer(asked));
+  socket.shutdown(tcp::socket::shutdown_send);
+  std::this_thread::sleep_for(1500ms);
+  std::string answers;
+  boost::system::error_code end;
+  boost::asio::read(socket, boost::asio::dynamic_buffer(answers), end);
+  std::size_t count = 0;
+  for (auto at = answers.find("</html>"); at != std::string::npos;
+       at = answers.find("</html>", at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("who takes nothing of what waits is closed with 1013", "[patience]") {
@@ -123,6 +144,14 @@ TEST_CASE("a request that does not come to its end in time is given up", "[patie
   const auto life = life_of_a_slow_request(server);
   CHECK(life >= 550ms);
   CHECK(life < 5s);
+}
+
+TEST_CASE("an answer that is not taken in time is given up, and the connection", "[patience]") {
+  constexpr std::size_t requests = 4000;
+  const server_process hasty(with({"--response-ms", "300"}));
+  CHECK(answers_taken_late(hasty, requests) < requests);
+  const server_process patient(with({"--response-ms", "0"}));
+  CHECK(answers_taken_late(patient, requests) == requests);
 }
 
 }  // namespace innkeeper::testing
