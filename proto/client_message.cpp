@@ -122,19 +122,25 @@ parsed<channel> read_channel(const json_value* value) {
   return std::move(*what);
 }
 
-/// The digits of a timestamp in milliseconds: an integer, or a text of exactly 13 digits.
+/// A timestamp in milliseconds: an integer, or a text of exactly 13 digits. One that 64 bits do not
+/// hold becomes the farthest of 18 digits: it is far off, and to be told so.
 std::optional<std::int64_t> read_timestamp(const json_value* value) {
+  constexpr std::size_t text_digits = 13;
+  constexpr std::size_t number_digits_max = 18;
+  constexpr std::int64_t farthest = 999'999'999'999'999'999;
   if (value == nullptr) return std::nullopt;
   std::optional<std::string> digits;
-  constexpr std::size_t text_digits = 13;
-  constexpr std::size_t number_digits_max = 18;  // each fits 64 bits; far off, and to be told so
-  if (value->kind == json_kind::number) digits = canonical_number(value->raw, number_digits_max);
+  if (value->kind == json_kind::number) digits = canonical_number(value->raw, number_bytes_max);
   if (value->kind == json_kind::string && value->text.size() == text_digits &&
       value->text.find_first_not_of("0123456789") == std::string::npos) {
     digits = value->text;
   }
+  if (!digits || digits->find('.') != std::string::npos) return std::nullopt;
+  const bool is_negative = digits->starts_with('-');
+  if (digits->size() > number_digits_max + (is_negative ? 1 : 0)) {
+    return is_negative ? -farthest : farthest;
+  }
   std::int64_t timestamp = 0;
-  if (!digits) return std::nullopt;
   const auto* end = digits->data() + digits->size();
   const auto [stop, error] = std::from_chars(digits->data(), end, timestamp);
   if (error != std::errc{} || stop != end) return std::nullopt;

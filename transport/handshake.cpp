@@ -6,6 +6,7 @@
 #include <boost/uuid/uuid_io.hpp>
 #include <utility>
 
+#include "proto/json_text.hpp"
 #include "proto/names.hpp"
 
 namespace innkeeper::transport {
@@ -134,7 +135,9 @@ std::optional<std::string> cookie(const http_request& request, std::string_view 
     while (!rest.empty()) {
       auto value = take_until(rest, ';');
       if (trimmed(take_until(value, '=')) != name) continue;
-      return percent_decoded(unquoted(trimmed(value)), false);
+      const auto raw = unquoted(trimmed(value));
+      auto decoded = percent_decoded(raw, false);
+      return proto::is_utf8(decoded) ? std::move(decoded) : std::string(raw);
     }
   }
   return std::nullopt;

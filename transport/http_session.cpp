@@ -94,6 +94,7 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
                                                           const proto::limits& bounds) {
   http::request_parser<http::empty_body> parser;
   constexpr auto any = std::numeric_limits<std::uint32_t>::max();
+  parser.body_limit(boost::none);  // nothing of it is read
   parser.header_limit(bounds.header_bytes == 0 || bounds.header_bytes > any
                           ? any
                           : static_cast<std::uint32_t>(bounds.header_bytes));

@@ -220,6 +220,16 @@ TEST_CASE("a target may name the server, and an old client need not", "[entrance
   CHECK(answer_to(server.port(), {"GET /healthz HTTP/1.0\r\n\r\n"}).find(" 200 ") == 8);
 }
 
+TEST_CASE("a body that nobody asked for is not waited for, however long it is said to be",
+          "[entrance]") {
+  const server_process server;
+  const auto length = GENERATE(as<std::string>{}, "5", "5000000", "18446744073709551615");
+  const auto answer = answer_to(server.port(), {"POST /details HTTP/1.1\r\nHost: localhost\r\n"
+                                                "Content-Length: " +
+                                                length + "\r\n\r\n"});
+  CHECK(answer.find(" 405 ") == 8);
+}
+
 TEST_CASE("a handshake may spread its lists over several lines", "[entrance]") {
   const server_process server;
   const auto answer = answer_to(
