@@ -212,7 +212,8 @@ void add_entrance_flags(CLI::App& serve, serve_options& options) {
       ->group(group);
   serve
       .add_option("--geoip", options.geoip,
-                  "database in MaxMind's format: where clients are, for their connectionDetails")
+                  "database in MaxMind's format: where clients are, for their connectionDetails; "
+                  "replace it by renaming another, as geoipupdate does")
       ->envname("INNKEEPER_GEOIP")
       ->type_name("FILE")
       ->group(group);

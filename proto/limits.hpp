@@ -82,6 +82,9 @@ struct limits {
   std::size_t response_ms = 10'000;
 };
 
+/// All connections of one address together may send and cause as much as so many of them.
+inline constexpr std::size_t connections_at_full_rate = 20;
+
 /// Whether `value` is beyond `limit`, where 0 is no limit.
 constexpr bool is_over(std::size_t value, std::size_t limit) {
   return limit != 0 && value > limit;

@@ -58,6 +58,9 @@ bool is_empty(SQLite::Database& connection) {
 /// Looked at before anything is made beside the file.
 result<void> check_header(const std::filesystem::path& file) {
   constexpr std::string_view magic{"SQLite format 3\0", 16};  // sqlite.org/fileformat.html
+  if (std::error_code none; exists(file, none) && !is_regular_file(file, none)) {
+    return storage_error{quoted(file) + " is no file. Choose one with --data."};
+  }
   std::ifstream opened(file, std::ios::binary);
   std::string header(magic.size(), '\0');
   if (!opened || !opened.read(header.data(), static_cast<std::streamsize>(header.size()))) {

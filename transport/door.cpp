@@ -18,11 +18,19 @@ door::place::~place() {
   if (of_) of_->leave(*this);
 }
 
+bool door::place::may_send(std::int64_t now_ms, std::size_t messages, std::size_t bytes) const {
+  return network_ == 0 || of_->may_send(network_, now_ms, messages, bytes);
+}
+
 door::door(const proto::limits& bounds, std::size_t sockets_max)
     : sockets_max_(sockets_max),
       of_network_max_(bounds.address_sockets),
       arrivals_(bounds.address_connects, second_ms, bounds.address_connects_burst),
-      requests_(bounds.address_requests, second_ms, bounds.address_requests_burst) {}
+      requests_(bounds.address_requests, second_ms, bounds.address_requests_burst),
+      messages_(bounds.messages_per_second * proto::connections_at_full_rate, second_ms,
+                bounds.messages_burst * proto::connections_at_full_rate),
+      bytes_(bounds.bytes_per_second * proto::connections_at_full_rate, second_ms,
+             bounds.bytes_burst * proto::connections_at_full_rate) {}
 
 std::optional<door::refusal> door::enter(place& socket) {
   const std::lock_guard lock(mutex_);
@@ -55,6 +63,12 @@ bool door::may_ask(std::uint64_t network, std::int64_t now_ms) {
 bool door::may_get(std::uint64_t network, std::int64_t now_ms, std::size_t requests) {
   const std::lock_guard lock(mutex_);
   return requests_.take_or_owe(network, now_ms, requests);
+}
+
+bool door::may_send(std::uint64_t network, std::int64_t now_ms, std::size_t messages,
+                    std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  return bytes_.take(network, now_ms, bytes) && messages_.take(network, now_ms, messages);
 }
 
 void door::leave(const place& socket) {

@@ -11,8 +11,8 @@
 #include "proto/limits.hpp"
 #include "proto/token_buckets.hpp"
 
-/// How many sockets there are, in all and of each client's network, and how fast new ones and HTTP
-/// requests come. One for the whole server: any thread.
+/// How many sockets there are, in all and of each client's network, and how fast new ones, HTTP
+/// requests and messages come from each. One for the whole server: any thread.
 namespace innkeeper::transport {
 
 class door : public std::enable_shared_from_this<door> {
@@ -29,6 +29,9 @@ class door : public std::enable_shared_from_this<door> {
           network_(std::exchange(other.network_, 0)) {}
     place& operator=(place&& other) noexcept;
     ~place();
+
+    /// Whether its network may send so much more; then it counts. Time as for enter_as().
+    bool may_send(std::int64_t now_ms, std::size_t messages, std::size_t bytes) const;
 
    private:
     friend class door;
@@ -53,6 +56,8 @@ class door : public std::enable_shared_from_this<door> {
   bool may_get(std::uint64_t network, std::int64_t now_ms, std::size_t requests);
 
  private:
+  bool may_send(std::uint64_t network, std::int64_t now_ms, std::size_t messages,
+                std::size_t bytes);
   void leave(const place& socket);
   void leave_network(std::uint64_t network);
 
@@ -63,6 +68,8 @@ class door : public std::enable_shared_from_this<door> {
   std::unordered_map<std::uint64_t, std::size_t> of_network_;
   proto::token_buckets arrivals_;
   proto::token_buckets requests_;
+  proto::token_buckets messages_;
+  proto::token_buckets bytes_;
 };
 
 }  // namespace innkeeper::transport

@@ -29,6 +29,19 @@ const proto::frame& room_limited_frame() {
   return frame;
 }
 
+constexpr std::int64_t second_ms = 1000;
+
+/// Of what a room may hear, an address's part where it is more than there is place for.
+std::size_t quarter(std::size_t of) {
+  return (of + 3) / 4;
+}
+
+/// For a network in a room.
+std::uint64_t share_key(const room_connections& in, std::uint64_t network) {
+  constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;  // spreads addresses over all bits
+  return network * odd ^ std::hash<const room_connections*>()(&in);
+}
+
 }  // namespace
 
 bool client_said::asks_to_close() const {
@@ -37,7 +50,10 @@ bool client_said::asks_to_close() const {
 }
 
 gateway::gateway(caf::actor_config& config, gateway_options options)
-    : home_actor(config, options.home), options_(std::move(options)) {}
+    : home_actor(config, options.home),
+      options_(std::move(options)),
+      shares_(quarter(options_.limits.room_messages_per_second), second_ms,
+              quarter(options_.limits.room_messages_burst)) {}
 
 caf::behavior gateway::make_behavior() {
   return {
@@ -98,7 +114,7 @@ void gateway::heard(client_said& what) {
   auto& room = *found->second;
   auto& who = *room.find(what.id);
   who.last_communication_ms = now_ms();
-  if (!what.asks_to_close() && !room.rate().take(now(), 1, pace_of_room())) {
+  if (!what.asks_to_close() && !may_speak(room, who)) {
     return who.client->deliver(room_limited_frame());
   }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {
@@ -125,8 +141,18 @@ void gateway::turn_ended() {
   now_.reset();
 }
 
-pace gateway::pace_of_room() const {
-  return {options_.limits.room_messages_per_second, options_.limits.room_messages_burst};
+/// Admins have to be able to act in any crowd. Once half of what a room may hear is used up, an
+/// address has at most a quarter of the whole: the rest is for others.
+bool gateway::may_speak(room_connections& in, const connection& who) {
+  if (who.role == proto::role::admin) return true;
+  const pace of_room{options_.limits.room_messages_per_second, options_.limits.room_messages_burst};
+  const auto network = who.facts->network;
+  if (network != 0 && in.rate().is_half_empty(now(), of_room)) {
+    const auto since_start = now().time_since_epoch();
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(since_start).count();
+    if (!shares_.take(share_key(in, network), ms)) return false;
+  }
+  return in.rate().take(now(), 1, of_room);
 }
 
 void gateway::left(room::connection_id id) {

@@ -18,6 +18,7 @@
 #include "actors/durable/messages.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/client_message.hpp"
+#include "proto/token_buckets.hpp"
 #include "transport/broadcast_batch.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/connection_limits.hpp"
@@ -113,7 +114,8 @@ class gateway final : public durable::home_actor {
   void arrived(client_arrived& who);
   void heard(client_said& what);
   void left(room::connection_id id);
-  pace pace_of_room() const;
+  /// Whether what all say in the room leaves a place for this.
+  bool may_speak(room_connections& in, const connection& who);
   std::int64_t now_ms();
   time_point now();
   void ask_details(const details_wanted& wanted);
@@ -182,6 +184,8 @@ class gateway final : public durable::home_actor {
   /// One reading of each clock for all messages in a row.
   std::optional<std::int64_t> now_ms_;
   std::optional<time_point> now_;
+  /// What each address takes of each room that is being talked in very much.
+  proto::token_buckets shares_;
   broadcast_batch batch_;
   std::size_t frames_sent_ = 0;
 

@@ -27,6 +27,10 @@ bool rate_meter::take(time_point now, std::size_t amount, const pace& limit) {
   return true;
 }
 
+bool rate_meter::is_half_empty(time_point now, const pace& limit) const {
+  return limit.each_s != 0 && full_at_ - now > time_for(limit.burst, limit.each_s) / 2;
+}
+
 rate_guard::verdict rate_guard::take(time_point now, std::size_t bytes,
                                      const connection_limits& limits, bool is_admin,
                                      std::size_t messages_taken) {
@@ -42,6 +46,10 @@ rate_guard::verdict rate_guard::take(time_point now, std::size_t bytes,
   const bool goes_on = (messages.each_s > 0 && refused_messages_ > messages.burst) ||
                        (volume.each_s > 0 && refused_bytes_ > volume.burst);
   if (goes_on) return verdict::give_up;
+  return turn_away(now);
+}
+
+rate_guard::verdict rate_guard::turn_away(time_point now) {
   if (told_at_ != time_point() && now - told_at_ < told_every) return verdict::ignore;
   told_at_ = now;
   return verdict::refuse;

@@ -24,6 +24,8 @@ class rate_meter {
   /// False if it is too much now: then nothing has been taken. A full bucket gives any amount.
   bool take(time_point now, std::size_t amount, const pace& limit);
   bool is_full(time_point now) const { return full_at_ <= now; }
+  /// Whether more than half of a burst is gone.
+  bool is_half_empty(time_point now, const pace& limit) const;
 
  private:
   time_point full_at_{};
@@ -47,6 +49,8 @@ class rate_guard {
   /// One message, or, with `messages` of 0, more bytes of the last one.
   verdict take(time_point now, std::size_t bytes, const connection_limits& limits, bool is_admin,
                std::size_t messages = 1);
+  /// What becomes of a message that others have left no place for.
+  verdict turn_away(time_point now);
 
  private:
   rate_meter messages_;

@@ -80,13 +80,13 @@ void room_connections::subscribe(const std::string& session, const proto::channe
 void room_connections::unsubscribe(const std::string& session, const proto::channel& what) {
   const auto found = sessions_.find(session);
   if (found == sessions_.end()) return;
-  auto& [channels, connections] = found->second;
+  auto& channels = found->second.channels;
   const auto before = channels;
   if (!channels.remove(what) || !index_) return;
   const auto event = before.ids_by_event().find(what.event);
   for (const auto& id : event->second) {
     if (channels.has(what.event, id)) continue;
-    for (auto* who : connections) index_->remove(*who, what.event, id);
+    index_->remove_all(found->second, what.event, id);
   }
 }
 

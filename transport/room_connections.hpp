@@ -104,10 +104,10 @@ void room_connections::for_each_subscriber(const proto::channel& to, Visit visit
     });
     return;
   }
-  for (auto* who : index_->to_all(to.event)) visit(*who);
+  for (const auto& [who, of] : index_->to_all(to.event)) visit(*who);
   if (!to.id) return;
-  for (auto* who : index_->to_id(to.event, *to.id)) {
-    if (!who->session->channels.has(to.event, proto::every_id)) visit(*who);
+  for (const auto& [who, of] : index_->to_id(to.event, *to.id)) {
+    if (!of->channels.has(to.event, proto::every_id)) visit(*who);
   }
 }
 

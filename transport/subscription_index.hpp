@@ -13,24 +13,38 @@
 namespace innkeeper::transport {
 
 struct connection;
+struct session_connections;
 
 class subscription_index {
  public:
   void add(connection& who, const std::string& event, const std::string& id);
-  void remove(connection& who, std::string_view event, std::string_view id);
+  void remove(const connection& who, std::string_view event, std::string_view id);
+  /// All of the session's connections, in one look through the list: they may be very many, and
+  /// those of others more.
+  void remove_all(const session_connections& of, std::string_view event, std::string_view id);
+
+  struct subscriber {
+    connection* who = nullptr;
+    /// Its session, so that nobody has to be asked for it.
+    const session_connections* of = nullptr;
+  };
+  using subscribers = std::vector<subscriber>;
 
   /// Those who want all ids of the event.
-  const std::vector<connection*>& to_all(std::string_view event) const;
+  const subscribers& to_all(std::string_view event) const;
   /// Those who want this id of the event, among them some who want all.
-  const std::vector<connection*>& to_id(std::string_view event, std::string_view id) const;
+  const subscribers& to_id(std::string_view event, std::string_view id) const;
 
  private:
-  struct subscribers {
-    std::vector<connection*> to_all;
-    boost::container::flat_map<std::string, std::vector<connection*>, std::less<>> to_id;
+  struct lists {
+    subscribers to_all;
+    boost::container::flat_map<std::string, subscribers, std::less<>> to_id;
   };
 
-  boost::container::flat_map<std::string, subscribers, std::less<>> by_event_;
+  template <class IsGone>
+  void remove_if(std::string_view event, std::string_view id, const IsGone& is_gone);
+
+  boost::container::flat_map<std::string, lists, std::less<>> by_event_;
 };
 
 }  // namespace innkeeper::transport

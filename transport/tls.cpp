@@ -25,6 +25,9 @@ using asio::ip::tcp;
 constexpr std::size_t piece_bytes = 16384;
 /// What the kernel keeps between the two halves; the outbox should notice a slow client soon.
 constexpr int pair_bytes = 16384;
+/// In a row that bring nothing for us: part of a handshake, new keys, warnings. Each costs tens of
+/// microseconds, OpenSSL takes as many as have come in one call, and no rate counts them.
+constexpr std::size_t fruitless_records_max = 64;
 /// How long a client may take to end its side after ours has ended.
 constexpr std::chrono::seconds farewell_max{2};
 
@@ -86,8 +89,13 @@ struct relay {
         ssl(SSL_new(context.get()), SSL_free) {
     boost::system::error_code ignored;
     static_cast<void>(outer.native_non_blocking(true, ignored));
-    if (ssl) SSL_set_fd(ssl.get(), outer.native_handle());
+    if (ssl) {
+      SSL_set_fd(ssl.get(), outer.native_handle());
+      count_records();
+    }
   }
+  relay(const relay&) = delete;
+  relay& operator=(const relay&) = delete;
 
   void close() {
     boost::system::error_code ignored;
@@ -96,10 +104,35 @@ struct relay {
     deadline.cancel();
   }
 
+  /// Too many that bring nothing: as if the connection had broken.
+  void count_records() {
+    SSL_set_msg_callback_arg(ssl.get(), this);
+    SSL_set_msg_callback(ssl.get(), [](int written, int, int content, const void*, std::size_t,
+                                       SSL*, void* counting) {
+      if (written == 0 && content == SSL3_RT_HEADER) {
+        ++static_cast<relay*>(counting)->fruitless_records;
+      }
+    });
+    auto* const wire = SSL_get_rbio(ssl.get());
+    BIO_set_callback_arg(wire, reinterpret_cast<char*>(this));
+    BIO_set_callback_ex(
+        wire,
+        [](BIO* from, int operation, const char*, std::size_t, int, long, int result,
+           std::size_t*) -> long {
+          const auto* counting = reinterpret_cast<const relay*>(BIO_get_callback_arg(from));
+          if (operation != BIO_CB_READ || counting->fruitless_records <= fruitless_records_max) {
+            return result;
+          }
+          BIO_clear_retry_flags(from);
+          return -1;
+        });
+  }
+
   tcp_socket outer;
   tcp_socket inner;
   asio::steady_timer deadline;
   std::chrono::milliseconds stall_max;
+  std::size_t fruitless_records = 0;
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl;
 };
 using relay_ptr = std::shared_ptr<relay>;
@@ -174,6 +207,7 @@ asio::awaitable<std::optional<int>> pass_in(const relay_ptr& through) {
   for (;;) {
     const int size = SSL_read(through->ssl.get(), piece.get(), piece_bytes);
     if (size <= 0) co_return size;
+    through->fruitless_records = 0;
     if (!co_await write_inner(through, piece.get(), static_cast<std::size_t>(size))) {
       co_return std::nullopt;
     }

@@ -63,6 +63,10 @@ const proto::frame& rate_limited_frame() {
   return frame;
 }
 
+std::int64_t to_ms(std::chrono::steady_clock::time_point when) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
+}
+
 /// RFC 6455 section 5.5.2, without payload.
 const proto::frame& ping_frame() {
   static const auto frame = proto::frame::of_wire(std::string("\x89\0", 2));
@@ -151,7 +155,12 @@ void websocket_session::heard_control(std::size_t payload_bytes) {
 
 bool websocket_session::is_within_rate(std::size_t bytes, std::size_t messages) {
   if (!to_->is_rate_limited()) return true;
-  switch (rate_.take(out_->home().now(), bytes, limits_, is_admin_, messages)) {
+  const auto now = out_->home().now();
+  auto verdict = rate_.take(now, bytes, limits_, is_admin_, messages);
+  if (verdict == rate_guard::verdict::pass && !place_.may_send(to_ms(now), messages, bytes)) {
+    verdict = rate_.turn_away(now);
+  }
+  switch (verdict) {
     case rate_guard::verdict::pass:
       return true;
     case rate_guard::verdict::refuse:

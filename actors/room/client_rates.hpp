@@ -19,9 +19,10 @@ class client_rates {
   /// False if this network has made too many rooms lately. Network 0 is nobody in particular.
   bool take_new_room(std::uint64_t network, std::int64_t now_ms);
 
-  /// False if what this connection has said lately made the server write or send more bytes besides
-  /// than the connection may send itself.
-  bool take_further_bytes(connection_id connection, std::size_t amount, std::int64_t now_ms);
+  /// False if what this connection or its network has said lately made the server write or send
+  /// more bytes besides than they may send themselves.
+  bool take_further_bytes(connection_id connection, std::uint64_t network, std::size_t amount,
+                          std::int64_t now_ms);
 
   /// False if this connection or its network has sent too many wrong keys lately.
   bool may_try_key(connection_id connection, std::uint64_t network, std::int64_t now_ms);
@@ -31,6 +32,7 @@ class client_rates {
   std::mutex mutex_;
   proto::token_buckets new_rooms_;
   proto::token_buckets further_bytes_;
+  proto::token_buckets further_bytes_of_network_;
   proto::token_buckets keys_of_connection_;
   proto::token_buckets keys_of_network_;
 };

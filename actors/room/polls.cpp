@@ -1,5 +1,7 @@
 #include "actors/room/polls.hpp"
 
+#include <algorithm>
+
 namespace innkeeper::room {
 
 void poll_tallies::restore(const std::string& poll, const std::string& answer, std::int64_t votes) {
@@ -36,6 +38,13 @@ void poll_tallies::take_back(const std::string& poll, const std::string& answer)
   const auto counted = stats.find(answer);
   if (counted == stats.end()) return;
   if (--counted->second == 0) stats.erase(counted);
+}
+
+std::optional<std::string> poll_tallies::forget_empty() {
+  const auto found =
+      std::ranges::find_if(polls_, [](const auto& each) { return each.second.empty(); });
+  if (found == polls_.end()) return std::nullopt;
+  return std::move(polls_.extract(found).key());
 }
 
 const proto::tallies* poll_tallies::find(std::string_view poll) const {
@@ -75,6 +84,13 @@ std::optional<std::string> ephemeral_polls::vote_of(const std::string& session,
   if (votes == votes_.end()) return std::nullopt;
   const auto vote = votes->second.find(poll);
   return vote == votes->second.end() ? std::nullopt : std::optional(vote->second);
+}
+
+std::optional<std::string> ephemeral_polls::make_place_for(const std::string& poll,
+                                                           const proto::limits& bounds) {
+  const bool is_new = tallies_.find(poll) == nullptr;
+  if (!is_new || !proto::is_over(tallies_.all().size() + 1, bounds.polls)) return std::nullopt;
+  return tallies_.forget_empty();
 }
 
 std::vector<std::string> ephemeral_polls::forget(const std::string& session) {

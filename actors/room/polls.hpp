@@ -38,6 +38,8 @@ class poll_tallies {
             const std::optional<std::string>& earlier);
   /// The poll stays, without votes if it was the last.
   void take_back(const std::string& poll, const std::string& answer);
+  /// Forgets one that nobody has a vote in; nothing if there is none.
+  std::optional<std::string> forget_empty();
 
   /// Null if there is no such poll.
   const proto::tallies* find(std::string_view poll) const;
@@ -57,8 +59,11 @@ class ephemeral_polls {
                     const proto::limits& bounds = {}) const;
   std::optional<std::string> vote_of(const std::string& session, const std::string& poll) const;
   void cast(const std::string& session, const std::string& poll, const std::string& answer);
-  /// The polls that the session had voted in.
+  /// The polls that the session had voted in. They stay, as long as no other needs their place.
   std::vector<std::string> forget(const std::string& session);
+
+  /// If this poll would be one too many, one without votes goes for it: which.
+  std::optional<std::string> make_place_for(const std::string& poll, const proto::limits& bounds);
 
   bool has_vote_of(const std::string& session) const { return votes_.contains(session); }
   const poll_tallies& tallies() const { return tallies_; }

@@ -97,9 +97,6 @@ session* room::newcomer(const join& who, reaction& r) {
   if (new_room && !rules_->rates->take_new_room(who.facts->network, r.now.now_ms)) {
     return refuse(429, "Too many new rooms from your address. Try again in a minute.");
   }
-  if (!size_.fits(session_book::bytes_of(id, session()), rules_->bounds)) {
-    return refuse(503, "This room has stored as much as it may.");
-  }
   if (!size_.has_room_for_session(rules_->bounds) && !make_place_for_session(r)) {
     return refuse(503, "This room knows as many sessions as it may.");
   }

@@ -123,6 +123,9 @@ class room final : public durable::durable_object {
   boost::container::flat_set<std::size_t> open_sessions() const;
   /// Whether so much more may be stored; answers if not.
   bool fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
+  /// The same for what a session keeps of itself. That may fill half of a room, so that nobody
+  /// locks the others' votes out with it.
+  bool session_fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
   void keep(const speaker& by, reaction& r);
   void vote_durably(const proto::vote_message& m, const speaker& by, reaction& r);
   void vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r);

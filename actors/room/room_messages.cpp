@@ -65,7 +65,7 @@ void room::obey(const proto::subscribe_message& m, const proto::client_message&,
                                   std::to_string(rules_->bounds.subscriptions) + " channels."});
     }
     const auto before = signed_size(who.channels_json.size());
-    if (!fits(signed_size(channels.to_json().size()) - before, by, r)) return;
+    if (!session_fits(signed_size(channels.to_json().size()) - before, by, r)) return;
     who.subscribe_to(std::move(channels));
     session_book::write(by.facts.session, who, r.wanted.writes, size_);
     r.out(subscribed{by.facts.session, m.what});
@@ -91,7 +91,8 @@ void room::obey(const proto::profile_message&, const proto::client_message&, con
 void room::obey(const proto::login_message& m, const proto::client_message&, const speaker& by,
                 reaction& r) {
   auto& who = session_of(by, r);
-  if (!fits(signed_size(m.properties.size()) - signed_size(who.properties.size()), by, r)) return;
+  const auto before = signed_size(who.properties.size());
+  if (!session_fits(signed_size(m.properties.size()) - before, by, r)) return;
   who.kept = true;
   who.properties = m.properties;
   who.public_properties = m.public_properties;
@@ -138,6 +139,9 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
 
 void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
   const auto& poll = m.poll.name;
+  if (const auto gone = in_memory_.wishes->ephemeral.make_place_for(poll, rules_->bounds)) {
+    r.told.changed(state_name("ephemeralPoll", *gone));
+  }
   const auto earlier = in_memory_.wishes->ephemeral.vote_of(by.facts.session, poll);
   if (const auto error =
           fault_of_vote(m, in_memory_.wishes->ephemeral.tallies(), earlier, rules_->bounds)) {
@@ -274,7 +278,8 @@ bool room::may_cause_more(const proto::client_message& whole, const speaker& by,
   if (by.role == proto::role::admin) return true;
   const auto bytes = further_bytes(whole, by, r);
   if (bytes <= free_further_bytes) return true;
-  if (rules_->rates->take_further_bytes(by.connection, bytes, r.now.now_ms)) return true;
+  if (rules_->rates->take_further_bytes(by.connection, by.facts.network, bytes, r.now.now_ms))
+    return true;
   r.only_memory = true;
   r.refuse(by.connection,
            {error_code::rate_limited,
@@ -297,10 +302,20 @@ void room::relay_to_admins(const proto::client_message& whole, const speaker& by
 }
 
 bool room::fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
-  if (size_.fits(more_bytes, rules_->bounds)) return true;
+  const auto bytes_max = rules_->bounds.room_bytes;
+  if (size_.fits(more_bytes, bytes_max)) return true;
+  r.refuse(by.connection, {error_code::limit, "This room has stored as much as it may: " +
+                                                  std::to_string(bytes_max) + " bytes."});
+  return false;
+}
+
+bool room::session_fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
+  const auto bytes_max = (rules_->bounds.room_bytes + 1) / 2;
+  if (size_.fits(more_bytes, bytes_max)) return true;
   r.refuse(by.connection,
-           {error_code::limit, "This room has stored as much as it may: " +
-                                   std::to_string(rules_->bounds.room_bytes) + " bytes."});
+           {error_code::limit, "This room has stored so much that sessions may keep no more: " +
+                                   std::to_string(bytes_max) +
+                                   " bytes, the other half is for votes and counters."});
   return false;
 }
 

@@ -21,9 +21,9 @@ class room_size {
   std::int64_t sessions() const { return sessions_; }
 
   /// What takes nothing more always fits.
-  bool fits(std::int64_t more_bytes, const proto::limits& bounds) const {
+  bool fits(std::int64_t more_bytes, std::size_t bytes_max) const {
     return more_bytes <= 0 ||
-           !proto::is_over(static_cast<std::size_t>(bytes_ + more_bytes), bounds.room_bytes);
+           !proto::is_over(static_cast<std::size_t>(bytes_ + more_bytes), bytes_max);
   }
   bool has_room_for_session(const proto::limits& bounds) const {
     return !proto::is_over(static_cast<std::size_t>(sessions_) + 1, bounds.sessions);

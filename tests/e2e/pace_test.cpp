@@ -1,7 +1,10 @@
 // What a client meets that sends too fast, reads too slowly, or is silent for a while.
 #include <chrono>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
@@ -17,8 +20,9 @@ using namespace std::chrono_literals;
 constexpr const char* chat = R"({"type":"chat","data":"hello"})";
 constexpr const char* count = R"({"type":"counter","data":{"id":"c","value":1}})";
 
-void enter(websocket_client& client, const server_process& server) {
-  REQUIRE(client.connect(server.port(), "/websocket?room=lobby").accepted());
+void enter(websocket_client& client, const server_process& server,
+           const std::map<std::string, std::string>& headers = {}) {
+  REQUIRE(client.connect(server.port(), "/websocket?room=lobby", headers).accepted());
   for (int frame = 0; frame < 2; ++frame) {  // config, profile
     REQUIRE(client.next_event(5s).has_value());
   }
@@ -83,6 +87,51 @@ TEST_CASE("a room takes only so many messages and sockets", "[pace]") {
   const auto end = next(bob);
   CHECK(end.what == client_event::kind::closed);
   CHECK(end.code == 1000);
+}
+
+TEST_CASE("whoever crowds a room leaves a part of it to other addresses", "[pace]") {
+  server_options small;
+  small.arguments = {"--room-messages-per-second", "1",        "--room-messages-burst", "8",
+                     "--trusted-proxies",          "127.0.0.1"};
+  const server_process server(small);
+  boost::asio::io_context io;
+  websocket_client loud(io);
+  websocket_client louder(io);
+  websocket_client quiet(io);
+  enter(loud, server, {{"X-Forwarded-For", "192.0.2.1"}});
+  enter(louder, server, {{"X-Forwarded-For", "192.0.2.1"}});
+  enter(quiet, server, {{"X-Forwarded-For", "192.0.2.2"}});
+  constexpr int half_and_a_quarter = 5 + 2;  // the half is passed by the fifth
+  for (int i = 0; i < half_and_a_quarter; ++i) {
+    loud.send_text(R"({"type":"profile"})");
+    CHECK_FALSE(is_rate_error(next(loud)));
+  }
+  for (auto* who : {&loud, &louder}) {
+    who->send_text(R"({"type":"profile"})");
+    CHECK(is_rate_error(next(*who)));
+  }
+  quiet.send_text(R"({"type":"profile"})");
+  CHECK_FALSE(is_rate_error(next(quiet)));
+}
+
+TEST_CASE("the clients of one address together send as much as twenty of them", "[pace]") {
+  server_options slow;
+  slow.arguments = {"--messages-per-second", "1", "--messages-burst", "2"};
+  const server_process server(slow);
+  boost::asio::io_context io;
+  std::vector<std::unique_ptr<websocket_client>> clients;
+  int errors = 0;
+  constexpr int more_than_twenty = 25;
+  for (int i = 0; i < more_than_twenty; ++i) {
+    auto& client = *clients.emplace_back(std::make_unique<websocket_client>(io));
+    enter(client, server);
+    for (int message = 0; message < 2; ++message) {
+      client.send_text(R"({"type":"profile"})");
+      errors += is_rate_error(next(client)) ? 1 : 0;
+      if (errors > 0) break;  // it is told once a second
+    }
+  }
+  CHECK(errors > 0);
 }
 
 TEST_CASE("a client that sends much and no message is closed", "[pace]") {

@@ -78,7 +78,7 @@ clock::duration life_of_a_slow_request(const server_process& server) {
   drip();
   char answer = 0;
   boost::asio::async_read(socket, boost::asio::buffer(&answer, 1),
-                          [&](boost::system::error_code, std::size_t) { pause.cancel(); });
+                          [&](boost::system::error_code, std::size_t) { io.stop(); });
   io.run_for(10s);
   return clock::now() - begin;
 }

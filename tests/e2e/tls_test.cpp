@@ -2,6 +2,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -138,6 +139,28 @@ TEST_CASE("who takes nothing for too long is let go, and the server's end with i
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   CHECK(descriptors() == held - of_one_client);
+}
+
+TEST_CASE("who sends records that bring nothing, again and again, is let go", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  const server_process server(with_tls(place.path()));
+  const auto is_answered_after_new_keys = [&](int times) {
+    client asking(server.port());
+    REQUIRE_FALSE(asking.error);
+    auto* const ssl = asking.stream.native_handle();
+    for (int i = 0; i < times; ++i) {
+      SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+      SSL_do_handshake(ssl);
+    }
+    const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    asio::write(asking.stream, asio::buffer(request), asking.error);
+    std::string answer(8, '\0');
+    asio::read(asking.stream, asio::buffer(answer), asking.error);
+    return answer == "HTTP/1.1";
+  };
+  CHECK(is_answered_after_new_keys(60));
+  CHECK_FALSE(is_answered_after_new_keys(70));
 }
 
 TEST_CASE("versions before TLS 1.2 are refused", "[tls]") {

@@ -84,7 +84,7 @@ void check_visitor(const transport::http_request& request) {
   transport::network_of(told.address);
   const auto fields = "{\"a\":1" + transport::cloudflare_fields(request) + "}";
   require(json::accept(fields), "what is told of places is JSON");
-  const auto own = transport::origin_of(request, {"https://example.org"});
+  const auto own = transport::origin_of(request, false, {"https://example.org"});
   require(request.find(http::field::origin) != request.end() || own == transport::origin_kind::own,
           "without a page there is no foreign site");
 }

@@ -125,5 +125,20 @@ TEST_CASE("an ephemeral poll without votes stays, and takes up one of 200") {
   CHECK(all.has_room_for("s", "0", "a"));
 }
 
+TEST_CASE("an ephemeral poll without votes goes when a new one needs its place") {
+  proto::limits two;
+  two.polls = 2;
+  ephemeral_polls all;
+  all.cast("ann", "empty", "a");
+  CHECK_FALSE(all.make_place_for("new", two).has_value());
+  all.cast("bob", "kept", "a");
+  CHECK_FALSE(all.make_place_for("new", two).has_value());
+  all.forget("ann");
+  CHECK_FALSE(all.make_place_for("kept", two).has_value());
+  CHECK(all.make_place_for("new", two) == "empty");
+  CHECK(all.tallies().find("empty") == nullptr);
+  CHECK(all.has_room_for("s", "new", "a", two));
+}
+
 }  // namespace
 }  // namespace innkeeper::room

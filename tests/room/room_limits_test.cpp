@@ -52,26 +52,39 @@ proto::limits with(std::size_t proto::limits::*what, std::size_t value) {
 }  // namespace
 
 TEST_CASE("a room stores names and values up to its limit and refuses what goes beyond") {
-  // "ann" and her properties {"n":"xxxx"}
-  guests room("testRoom", with(&proto::limits::room_bytes, 3 + 12));
+  // "ann" and her vote: poll, answer, and that it is hers
+  guests room("testRoom", with(&proto::limits::room_bytes, 3 + 2 + (1 + 4) + (1 + 3 + 4)));
   room.join(1, "ann");
   CHECK(bytes_stored(room) == 3 + 2);
-  CHECK_FALSE(refused(room.say(1, "ann", login(4)), "limit"));
-  CHECK(bytes_stored(room) == 15);
-  CHECK(refused(room.say(1, "ann", login(5)), "limit"));
-  CHECK(refused(room.say(1, "ann", vote("p", "a")), "limit"));
+  CHECK(refused(room.say(1, "ann", vote("p", "abcde")), "limit"));
+  CHECK_FALSE(refused(room.say(1, "ann", vote("p", "abcd")), "limit"));
+  CHECK(bytes_stored(room) == 18);
+  CHECK(refused(room.say(1, "ann", vote("q", "a")), "limit"));
   CHECK(refused(room.say(1, "ann", R"({"type":"counter"})"), "limit"));
   CHECK(refused(room.say(1, "ann", R"({"type":"subscribe","data":"chat"})"), "limit"));
+  CHECK(bytes_stored(room) == 18);
+  CHECK_FALSE(refused(room.say(1, "ann", vote("p", "abc")), "limit"));
+}
+
+TEST_CASE("what sessions keep of themselves fills at most half of a room") {
+  // "ann" and her properties {"n":"xxxx"}
+  guests room("testRoom", with(&proto::limits::room_bytes, 2 * (3 + 12)));
+  room.join(1, "ann");
+  CHECK(refused(room.say(1, "ann", login(5)), "limit"));
+  CHECK_FALSE(refused(room.say(1, "ann", login(4)), "limit"));
   CHECK(bytes_stored(room) == 15);
+  CHECK(refused(room.say(1, "ann", R"({"type":"subscribe","data":"chat"})"), "limit"));
+  CHECK_FALSE(refused(room.say(1, "ann", vote("p", "a")), "limit"));
   CHECK_FALSE(refused(room.say(1, "ann", login(3)), "limit"));
 }
 
-TEST_CASE("a full room lets known sessions in and answers new ones with 503") {
+TEST_CASE("a full room lets everybody in, newcomers too") {
   guests room("testRoom", with(&proto::limits::room_bytes, 5));
-  room.join(1, "ann");
-  CHECK(room.join(2, "bob").front().find("503") != std::string::npos);
-  room.leave(1, "ann", true);
-  CHECK(room.join(3, "ann").front().find("503") == std::string::npos);
+  for (const auto* who : {"ann", "bob"}) {
+    const auto said = room.join(who[0], who);
+    CHECK(said.front().find("503") == std::string::npos);
+  }
+  CHECK(refused(room.say('b', "bob", vote("p", "a")), "limit"));
 }
 
 TEST_CASE("a room's size is what its rows hold, however they changed") {

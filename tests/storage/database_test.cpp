@@ -38,6 +38,13 @@ TEST_CASE("a new file is ours, private and of the newest version") {
   CHECK(pragma(file, "user_version") == static_cast<std::int64_t>(storage::migrations().size()));
 }
 
+TEST_CASE("what is no file is refused in words, and nobody waits for it") {
+  const testing::temporary_directory folder;
+  const auto pipe = folder.path() / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(refusal(pipe).find("is no file") != std::string::npos);
+}
+
 TEST_CASE("a file that is there already opens again") {
   const testing::temporary_directory folder;
   const auto file = folder.path() / "rooms.db";

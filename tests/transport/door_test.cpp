@@ -100,3 +100,29 @@ TEST_CASE("an address has so many requests answered at once, and so many each se
   door wide_open(bounds, 0);
   for (int i = 0; i < 10; ++i) CHECK(wide_open.may_ask(7, 0));
 }
+
+TEST_CASE("all sockets of an address may send as much as twenty at full rate") {
+  proto::limits made;
+  made.messages_per_second = 1;
+  made.messages_burst = 2;
+  made.bytes_per_second = 100;
+  made.bytes_burst = 100;
+  const auto entrance = std::make_shared<door>(made, 0);
+  std::vector<door::place> places(3);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    REQUIRE_FALSE(entrance->enter_as(i < 2 ? 7 : 8, 0, places[i]).has_value());
+  }
+  for (std::size_t i = 0; i < 40; ++i) CHECK(places[i % 2].may_send(0, 1, 1));
+  CHECK_FALSE(places[0].may_send(0, 1, 1));
+  CHECK_FALSE(places[1].may_send(0, 1, 1));
+  CHECK(places[2].may_send(0, 1, 1));
+  CHECK(places[0].may_send(1000, 20, 1900));
+  CHECK_FALSE(places[1].may_send(1000, 0, 200));
+}
+
+TEST_CASE("a socket that is nobody's in particular sends what it likes") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 0);
+  door::place unknown;
+  REQUIRE_FALSE(entrance->enter(unknown).has_value());
+  for (int i = 0; i < 100; ++i) CHECK(unknown.may_send(0, 1'000'000, 1'000'000'000));
+}
