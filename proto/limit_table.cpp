@@ -60,7 +60,7 @@ constexpr std::array<limit_entry, 9> of_room{{
     {"counters", &limits::counters, count, "counters", refused,
      "a room reads all of them when it wakes"},
     {"room-bytes", &limits::room_bytes, bytes, "names and values that a room stores",
-     "error `limit` for what adds to them; a new session gets 503", "the disk is everybody's"},
+     "error `limit` for what adds to them", "the disk is everybody's"},
     {"sessions-per-room", &limits::sessions, count, "sessions that a room knows",
      "the one unseen for longest without socket, vote or login is forgotten; 503 if there is none",
      "connecting is free, rows are not"},
