@@ -10,13 +10,13 @@ double token_buckets::tokens_at(const bucket& b, std::int64_t now_ms) const {
 }
 
 bool token_buckets::has(std::uint64_t key, std::int64_t now_ms) const {
-  if (burst_ == 0) return true;
+  if (!is_limited()) return true;
   const auto found = buckets_.find(key);
   return found == buckets_.end() || tokens_at(found->second, now_ms) >= 1;
 }
 
 bool token_buckets::take(std::uint64_t key, std::int64_t now_ms, std::size_t amount) {
-  if (burst_ == 0) return true;
+  if (!is_limited()) return true;
   auto& b = found_or_full(key, now_ms);
   const auto tokens = tokens_at(b, now_ms);
   const auto taken = std::min(burst_, static_cast<double>(amount));
@@ -26,7 +26,7 @@ bool token_buckets::take(std::uint64_t key, std::int64_t now_ms, std::size_t amo
 }
 
 bool token_buckets::take_or_owe(std::uint64_t key, std::int64_t now_ms, std::size_t amount) {
-  if (burst_ == 0) return true;
+  if (!is_limited()) return true;
   auto& b = found_or_full(key, now_ms);
   b = {tokens_at(b, now_ms) - static_cast<double>(amount), now_ms};
   return b.tokens >= 0;

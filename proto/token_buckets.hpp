@@ -24,6 +24,7 @@ class token_buckets {
   /// Takes them in any case, those that are not there as a debt; false if some were not.
   bool take_or_owe(std::uint64_t key, std::int64_t now_ms, std::size_t amount);
 
+  bool is_limited() const { return burst_ != 0; }
   std::size_t size() const { return buckets_.size(); }
 
  private:

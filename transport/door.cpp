@@ -67,6 +67,7 @@ bool door::may_get(std::uint64_t network, std::int64_t now_ms, std::size_t reque
 
 bool door::may_send(std::uint64_t network, std::int64_t now_ms, std::size_t messages,
                     std::size_t bytes) {
+  if (!bytes_.is_limited() && !messages_.is_limited()) return true;
   const std::lock_guard lock(mutex_);
   return bytes_.take(network, now_ms, bytes) && messages_.take(network, now_ms, messages);
 }
