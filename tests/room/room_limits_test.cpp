@@ -68,7 +68,7 @@ TEST_CASE("a room stores names and values up to its limit and refuses what goes 
 
 TEST_CASE("what sessions keep of themselves fills at most half of a room") {
   // "ann" and her properties {"n":"xxxx"}
-  guests room("testRoom", with(&proto::limits::room_bytes, 2 * (3 + 12)));
+  guests room("testRoom", with(&proto::limits::room_bytes, std::size_t{2} * (3 + 12)));
   room.join(1, "ann");
   CHECK(refused(room.say(1, "ann", login(5)), "limit"));
   CHECK_FALSE(refused(room.say(1, "ann", login(4)), "limit"));
