@@ -1,6 +1,7 @@
 // The limits of a room as an operator may set them, each at n and n + 1.
 #include <catch2/catch.hpp>
 
+#include "actors/room/client_rates.hpp"
 #include "actors/room/room_tables.hpp"
 #include "proto/admin_key.hpp"
 #include "tests/room/guests.hpp"
@@ -308,4 +309,17 @@ TEST_CASE("an answer about users holds so many bytes of properties, and all user
   CHECK(told.front().size() > 20 * properties_bytes);
   CHECK(told.front().size() < 21 * properties_bytes);
   CHECK(told.front().find("\"lastCommunication\":29") != std::string::npos);
+}
+
+TEST_CASE("all connections of an address may cause as many bytes as twenty of them") {
+  proto::limits bounds;
+  bounds.bytes_per_second = 1;
+  bounds.bytes_burst = 10;
+  room::client_rates rates(bounds);
+  for (room::connection_id id = 1; id <= proto::connections_at_full_rate; ++id) {
+    CHECK(rates.take_further_bytes(id, 7, 10, 0));
+  }
+  CHECK_FALSE(rates.take_further_bytes(100, 7, 10, 0));
+  CHECK(rates.take_further_bytes(101, 8, 10, 0));
+  CHECK_FALSE(rates.take_further_bytes(101, 8, 10, 0));
 }
