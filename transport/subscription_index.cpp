@@ -1,11 +1,21 @@
 #include "transport/subscription_index.hpp"
 
+#include <algorithm>
+
 #include "transport/room_connections.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
 const subscription_index::subscribers nobody;
+
+/// It is there once, and order does not matter, so that the last takes its place.
+void remove_from(subscription_index::subscribers& list, const connection& who) {
+  const auto found = std::ranges::find(list, &who, &subscription_index::subscriber::who);
+  if (found == list.end()) return;
+  *found = list.back();
+  list.pop_back();
+}
 
 }  // namespace
 
@@ -16,24 +26,25 @@ void subscription_index::add(connection& who, const std::string& event, const st
 
 void subscription_index::remove(const connection& who, std::string_view event,
                                 std::string_view id) {
-  remove_if(event, id, [&](const subscriber& each) { return each.who == &who; });
+  change(event, id, [&](subscribers& list) { remove_from(list, who); });
 }
 
 void subscription_index::remove_all(const session_connections& of, std::string_view event,
                                     std::string_view id) {
-  remove_if(event, id, [&](const subscriber& each) { return each.of == &of; });
+  change(event, id, [&](subscribers& list) {
+    std::erase_if(list, [&](const subscriber& each) { return each.of == &of; });
+  });
 }
 
-template <class IsGone>
-void subscription_index::remove_if(std::string_view event, std::string_view id,
-                                   const IsGone& is_gone) {
+template <class Change>
+void subscription_index::change(std::string_view event, std::string_view id, const Change& remove) {
   const auto found = by_event_.find(event);
   if (found == by_event_.end()) return;
   auto& [to_all, to_id] = found->second;
   if (id == proto::every_id) {
-    std::erase_if(to_all, is_gone);
+    remove(to_all);
   } else if (const auto list = to_id.find(id); list != to_id.end()) {
-    std::erase_if(list->second, is_gone);
+    remove(list->second);
     if (list->second.empty()) to_id.erase(list);
   }
   if (to_all.empty() && to_id.empty()) by_event_.erase(found);

@@ -41,8 +41,9 @@ class subscription_index {
     boost::container::flat_map<std::string, subscribers, std::less<>> to_id;
   };
 
-  template <class IsGone>
-  void remove_if(std::string_view event, std::string_view id, const IsGone& is_gone);
+  /// Has something removed from a list, and forgets what is empty then.
+  template <class Change>
+  void change(std::string_view event, std::string_view id, const Change& remove);
 
   boost::container::flat_map<std::string, lists, std::less<>> by_event_;
 };
