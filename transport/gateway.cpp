@@ -7,6 +7,7 @@
 #include "actors/room/room_kind.hpp"
 #include "proto/limits.hpp"
 #include "proto/server_message.hpp"
+#include "transport/steady_ms.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -148,9 +149,7 @@ bool gateway::may_speak(room_connections& in, const connection& who) {
   const pace of_room{options_.limits.room_messages_per_second, options_.limits.room_messages_burst};
   const auto network = who.facts->network;
   if (network != 0 && in.rate().is_half_empty(now(), of_room)) {
-    const auto since_start = now().time_since_epoch();
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(since_start).count();
-    if (!shares_.take(share_key(in, network), ms)) return false;
+    if (!shares_.take(share_key(in, network), steady_ms(now()))) return false;
   }
   return in.rate().take(now(), 1, of_room);
 }

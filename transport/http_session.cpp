@@ -21,6 +21,7 @@
 #include "proto/limit_table.hpp"
 #include "transport/handshake.hpp"
 #include "transport/routes.hpp"
+#include "transport/steady_ms.hpp"
 #include "transport/unread.hpp"
 #include "transport/upgrades.hpp"
 #include "transport/websocket_session.hpp"
@@ -135,12 +136,6 @@ asio::awaitable<void> say_goodbye(stream& connection) {
   }
 }
 
-std::int64_t steady_now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             steady_clock::now().time_since_epoch())
-      .count();
-}
-
 /// The last answer on its connection.
 http_response last_response(request_head head, const http_fault& fault) {
   head.keep_alive = false;
@@ -165,12 +160,12 @@ asio::awaitable<http_response> answer_within_rate(const http_request& request, c
                                                   const site& shared) {
   constexpr std::size_t bytes_of_one_request = std::size_t{64} * 1024;
   const auto network = network_of(who.address);
-  if (!shared.entrance->may_ask(network, steady_now_ms())) {
+  if (!shared.entrance->may_ask(network, steady_ms())) {
     co_return too_many_requests(head_of(request));
   }
   auto response = co_await answer(request, shared);
   const auto further = content_length(response) / bytes_of_one_request;
-  if (further > 0 && !shared.entrance->may_get(network, steady_now_ms(), further)) {
+  if (further > 0 && !shared.entrance->may_get(network, steady_ms(), further)) {
     co_return too_many_requests(head_of(request));
   }
   co_return response;
@@ -180,7 +175,7 @@ asio::awaitable<http_response> answer_within_rate(const http_request& request, c
 std::optional<http_fault> count_visitor(const visitor& who, const site& shared,
                                         door::place& place) {
   if (!who.behind_proxy) return std::nullopt;
-  if (!shared.entrance->enter_as(network_of(who.address), steady_now_ms(), place)) {
+  if (!shared.entrance->enter_as(network_of(who.address), steady_ms(), place)) {
     return std::nullopt;
   }
   return http_fault{http::status::too_many_requests,
@@ -234,7 +229,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
       }
     }
     if (const auto* fault = std::get_if<http_fault>(&asked)) {
-      const bool may_ask = shared->entrance->may_ask(network_of(who.address), steady_now_ms());
+      const bool may_ask = shared->entrance->may_ask(network_of(who.address), steady_ms());
       auto response = may_ask ? fault_response(head, *fault) : too_many_requests(head);
       if (!co_await write_response(connection, std::move(response), bounds)) break;
       continue;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "transport/http_session.hpp"
+#include "transport/steady_ms.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -134,10 +135,7 @@ void listener::serve(tcp_socket socket, asio::io_context& io) {
 std::optional<door::refusal> listener::admit(const asio::ip::address& address, door::place& place) {
   if (const auto refusal = shared_->entrance->enter(place)) return refusal;
   if (shared_->trusted_proxies.contains(address)) return std::nullopt;
-  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                          std::chrono::steady_clock::now().time_since_epoch())
-                          .count();
-  return shared_->entrance->enter_as(network_of(address), now_ms, place);
+  return shared_->entrance->enter_as(network_of(address), steady_ms(), place);
 }
 
 void listener::accept_after(std::chrono::milliseconds pause) {

@@ -13,6 +13,7 @@
 #include "proto/server_message.hpp"
 #include "transport/deflate.hpp"
 #include "transport/plain_frame.hpp"
+#include "transport/steady_ms.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -61,10 +62,6 @@ const proto::frame& rate_limited_frame() {
       {proto::error_code::rate_limited,
        "Too many messages: this one and others of the next second may have no effect."}));
   return frame;
-}
-
-std::int64_t to_ms(std::chrono::steady_clock::time_point when) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
 }
 
 /// RFC 6455 section 5.5.2, without payload.
@@ -157,7 +154,7 @@ bool websocket_session::is_within_rate(std::size_t bytes, std::size_t messages) 
   if (!to_->is_rate_limited()) return true;
   const auto now = out_->home().now();
   auto verdict = rate_.take(now, bytes, limits_, is_admin_, messages);
-  if (verdict == rate_guard::verdict::pass && !place_.may_send(to_ms(now), messages, bytes)) {
+  if (verdict == rate_guard::verdict::pass && !place_.may_send(steady_ms(now), messages, bytes)) {
     verdict = rate_.turn_away(now);
   }
   switch (verdict) {
