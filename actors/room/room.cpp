@@ -19,10 +19,6 @@ const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>
 /// sockets, of which there may be very many.
 constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 * 1024;
 
-std::size_t session_hash(const std::string& id) {
-  return std::hash<std::string>()(id);
-}
-
 }  // namespace
 
 room::room(std::string name, std::shared_ptr<const room_rules> rules)
@@ -105,10 +101,8 @@ session* room::newcomer(const join& who, reaction& r) {
 
 /// Forgets the session unseen for longest that nothing would be missed of.
 bool room::make_place_for_session(reaction& r) {
-  const auto open = open_sessions();
-  const auto id = sessions_.oldest_to_forget(r.now.stored, [&](const std::string& session) {
-    return open.contains(session_hash(session));
-  });
+  const auto id = sessions_.oldest_to_forget(
+      r.now.stored, [this](const auto& asked) { return connected_among(asked); });
   if (!id) return false;
   size_.add(-sessions_.find(*id, r.now.stored)->stored_bytes, -1);
   r.wanted.writes.erase(tables::sessions, {*id});
@@ -116,11 +110,13 @@ bool room::make_place_for_session(reaction& r) {
   return true;
 }
 
-boost::container::flat_set<std::size_t> room::open_sessions() const {
-  std::vector<std::size_t> hashes;
-  hashes.reserve(in_memory_.connections.size());
-  for (const auto& [connection, hash] : in_memory_.connections) hashes.push_back(hash);
-  return {hashes.begin(), hashes.end()};
+/// One look at each connection, of which there may be a thousand times as many as are asked for.
+session_hashes room::connected_among(const session_hashes& asked) const {
+  session_hashes connected;
+  for (const auto& [_, hash] : in_memory_.connections) {
+    if (asked.contains(hash)) connected.insert(hash);
+  }
+  return connected;
 }
 
 void room::on(const leave& who, reaction& r) {
@@ -149,11 +145,13 @@ durable::effects room::on_alarm(const durable::turn& now) {
   constexpr std::size_t page = 200;
   durable::effects wanted;
   const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
-  const auto open = open_sessions();
+  session_hashes asked;
+  for (const auto& [key, _] : rows) asked.insert(session_hash(storage::as_text(key[0])));
+  const auto connected = connected_among(asked);
   for (const auto& [key, columns] : rows) {
     const auto& id = storage::as_text(key[0]);
     auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;
-    const bool has_socket = open.contains(session_hash(id));
+    const bool has_socket = connected.contains(session_hash(id));
     if (due_ms <= now.now_ms && has_socket) due_ms = now.now_ms + rules_->session_ttl_ms;
     if (due_ms <= now.now_ms) {
       if (const auto* known = sessions_.find(id, now.stored)) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/container/flat_map.hpp>
-#include <boost/container/flat_set.hpp>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -119,8 +118,8 @@ class room final : public durable::durable_object {
   /// A new session takes its place; nothing if it may not come in.
   session* newcomer(const join& who, reaction& r);
   bool make_place_for_session(reaction& r);
-  /// Hashes of the sessions that have a socket.
-  boost::container::flat_set<std::size_t> open_sessions() const;
+  /// Those of them that have a socket.
+  session_hashes connected_among(const session_hashes& asked) const;
   /// Whether so much more may be stored; answers if not.
   bool fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
   /// The same for what a session keeps of itself. That may fill half of a room, so that nobody

@@ -26,6 +26,10 @@ session from_row(const std::string& id, const storage::row& columns) {
 
 }  // namespace
 
+std::size_t session_hash(const std::string& id) {
+  return std::hash<std::string>()(id);
+}
+
 void session::subscribe_to(proto::subscriptions channels) {
   channels_json = channels.to_json();
   subscribed = std::move(channels);
@@ -48,12 +52,17 @@ session& session_book::put(const std::string& id, session known) {
 }
 
 std::optional<std::string> session_book::oldest_to_forget(
-    const durable::object_view& stored, const std::function<bool(const std::string&)>& has_socket) {
+    const durable::object_view& stored,
+    const std::function<session_hashes(const session_hashes&)>& connected_among) {
   constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first look nearly always does
   for (const auto limit : looks) {
-    for (const auto& [key, _] : stored.list(tables::forgettable, {{}, {}, std::nullopt, limit})) {
+    const auto page = stored.list(tables::forgettable, {{}, {}, std::nullopt, limit});
+    session_hashes asked;
+    for (const auto& [key, _] : page) asked.insert(session_hash(storage::as_text(key[1])));
+    const auto connected = connected_among(asked);
+    for (const auto& [key, _] : page) {
       const auto& id = storage::as_text(key[1]);
-      if (has_socket(id)) continue;
+      if (connected.contains(session_hash(id))) continue;
       const auto* known = find(id, stored);
       // The list shows what is committed: the turns since then may have taken or used it.
       if (known == nullptr) continue;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/container/flat_set.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,6 +15,10 @@
 /// The sessions of a room that have an open socket, read from their rows when first needed. On the
 /// room's loop.
 namespace innkeeper::room {
+
+/// Stands for a session's id where each of very many sockets holds one.
+std::size_t session_hash(const std::string& id);
+using session_hashes = boost::container::flat_set<std::size_t>;
 
 struct session {
   std::int64_t suffix = 0;
@@ -46,7 +52,7 @@ class session_book {
   /// none among the 1,000 unseen for longest.
   std::optional<std::string> oldest_to_forget(
       const durable::object_view& stored,
-      const std::function<bool(const std::string&)>& has_socket);
+      const std::function<session_hashes(const session_hashes&)>& connected_among);
 
   /// Notes that it has been seen now. A large row is written for that at most once a minute, or
   /// coming and going would cost so much.
