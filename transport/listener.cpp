@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -20,10 +21,13 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds pause_after_failure{100};
-/// Each newcomer takes some 100 us of the processor, so that a crowd of them would keep all who are
-/// there already waiting. While these have something to say newcomers get that much of the time.
 constexpr std::size_t accepted_in_a_row_max = 8;
+/// Each newcomer takes 100 to 300 us of the processor, so that a crowd of them would keep all who
+/// are there already waiting. While these talk, and a while longer, for most people pause between
+/// two words, a loop gets no more than two newcomers between two pauses.
+constexpr std::size_t accepted_while_others_talk = 2;
 constexpr std::chrono::milliseconds pause_while_others_talk{1};
+constexpr std::chrono::milliseconds talk_lasts{100};
 
 std::string_view refusal_text(door::refusal why) {
   if (why == door::refusal::server_full) {
@@ -59,7 +63,8 @@ listener::listener(acceptor listening, std::shared_ptr<const site> shared)
     : acceptor_(std::move(listening)),
       pause_(acceptor_.get_executor()),
       shared_(std::move(shared)),
-      port_(acceptor_.local_endpoint().port()) {}
+      port_(acceptor_.local_endpoint().port()),
+      row_max_(accepted_in_a_row_max) {}
 
 void listener::start() {
   asio::post(acceptor_.get_executor(), [self = shared_from_this()] { self->accept(); });
@@ -87,7 +92,7 @@ void listener::accept() {
 }
 
 void listener::accept_more() {
-  if (++in_a_row_ < accepted_in_a_row_max) return accept();
+  if (++in_a_row_ < row_max_) return accept();
   in_a_row_ = 0;
   shared_->homes.front().runs_on->next_turn(
       [self = shared_from_this()] { self->accept_next_row(); });
@@ -96,7 +101,13 @@ void listener::accept_more() {
 void listener::accept_next_row() {
   std::uint64_t heard = 0;
   for (const auto& each : shared_->homes) heard += each.runs_on->bytes_heard();
-  if (std::exchange(heard_, heard) == heard) return accept();
+  const auto now = shared_->homes.front().runs_on->now();
+  if (std::exchange(heard_, heard) != heard) heard_at_ = now;
+  const bool is_quiet = now - heard_at_ > talk_lasts;
+  row_max_ = is_quiet ? accepted_in_a_row_max
+                      : std::min(accepted_in_a_row_max,
+                                 accepted_while_others_talk * shared_->homes.size());
+  if (is_quiet) return accept();
   accept_after(pause_while_others_talk);
 }
 

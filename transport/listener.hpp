@@ -48,8 +48,12 @@ class listener : public std::enable_shared_from_this<listener> {
   std::uint16_t port_;
   std::size_t next_ = 0;
   std::size_t in_a_row_ = 0;
+  /// So many come in before there is a look at what others say.
+  std::size_t row_max_;
   /// Bytes that all loops had heard when the last row began.
   std::uint64_t heard_ = 0;
+  /// When they had last heard more.
+  std::chrono::steady_clock::time_point heard_at_;
 };
 
 }  // namespace innkeeper::transport

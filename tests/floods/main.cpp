@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "tests/floods/healthy_room.hpp"
 #include "tests/floods/server_gauge.hpp"
 #include "tests/floods/soak.hpp"
+#include "tests/floods/stolen_time.hpp"
 #include "tests/support/server_process.hpp"
 
 namespace innkeeper::floods {
@@ -68,6 +70,33 @@ measurement measurement_for(const attack_kind& kind) {
   return {20, 50, 64};
 }
 
+/// Latencies, and the part of the machine's time that its host took away meanwhile.
+struct observation {
+  latencies words;
+  double stolen = 1;
+};
+
+/// Measures again and again, and gives what the host disturbed least: only then a flood tells of
+/// the server. An attack that comes to an end is watched as long as it lasts; otherwise a few times
+/// are enough, or one without disturbance.
+observation observe(const std::function<latencies()>& measure, const attack* passing) {
+  constexpr double undisturbed = 0.005;
+  constexpr int times_max = 6;
+  observation best;
+  std::size_t missing = 0;
+  for (int times = 1;; ++times) {
+    const stolen_time lost;
+    const auto words = measure();
+    missing += words.missing;
+    const bool is_over = passing != nullptr && passing->is_over();
+    const auto stolen = lost.share();
+    if (times == 1 || (stolen < best.stolen && !is_over)) best = {words, stolen};
+    if (passing != nullptr ? is_over : best.stolen <= undisturbed || times == times_max) break;
+  }
+  best.words.missing = missing;
+  return best;
+}
+
 void report(const attack_kind& kind, const attack_counts& counts) {
   std::printf("%s: %s\n", std::string(kind.name).c_str(), std::string(kind.about).c_str());
   std::printf("  attack: %zu tried, %zu let in, %zu turned away\n", counts.tried.load(),
@@ -81,12 +110,15 @@ void report(const server_gauge& before, const server_gauge& after) {
       after.descriptors);
 }
 
-void report(const latencies& calm, const latencies& under) {
+void report(const observation& calm, const observation& attacked) {
   constexpr double shortest_ms = 0.01;
-  std::printf("  healthy: p50 %.2f -> %.2f ms, p99 %.2f -> %.2f ms (x %.2f), %zu of %zu missing\n",
-              calm.p50_ms, under.p50_ms, calm.p99_ms, under.p99_ms,
-              under.p99_ms / std::max(calm.p99_ms, shortest_ms), under.missing,
-              under.missing + under.heard);
+  const auto& before = calm.words;
+  const auto& under = attacked.words;
+  std::printf("  healthy: p50 %.2f -> %.2f ms, p99 %.2f -> %.2f ms (x %.2f), %zu missing\n",
+              before.p50_ms, under.p50_ms, before.p99_ms, under.p99_ms,
+              under.p99_ms / std::max(before.p99_ms, shortest_ms), under.missing);
+  std::printf("  the host took %.1f %% -> %.1f %% of the processors' time for others\n",
+              calm.stolen * 100, attacked.stolen * 100);
   std::fflush(stdout);
 }
 
@@ -97,20 +129,19 @@ bool flood(const attack_kind& kind, const wishes& all) {
   const auto [listeners, words_per_second, word_bytes] = measurement_for(kind);
   const milliseconds time = std::chrono::seconds(all.seconds);
   healthy_room people(io, server.port(), "healthy", listeners);
-  const auto calm = people.measure(time, words_per_second, word_bytes);
+  const auto measure = [&] { return people.measure(time, words_per_second, word_bytes); };
+  const auto calm = observe(measure, nullptr);
   const auto before = gauge(server.pid());
   const attack running(kind, server.port());
   wait_for_the_attack(running);
-  latencies under;
-  do {
-    under = people.measure(time, words_per_second, word_bytes);
-  } while (kind.in_all > kind.at_once && !running.is_over());
+  const bool passes = kind.in_all > kind.at_once;
+  const auto under = observe(measure, passes ? &running : nullptr);
   const auto after = gauge(server.pid());
   report(kind, running.counts());
   report(before, after);
   report(calm, under);
   constexpr long growth_max_kib = 512L * 1024;
-  return under.missing == 0 && after.resident_max_kib - before.resident_kib < growth_max_kib;
+  return under.words.missing == 0 && after.resident_max_kib - before.resident_kib < growth_max_kib;
 }
 
 int run(const wishes& all) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "transport/loop.hpp"
@@ -62,15 +63,32 @@ TEST_CASE("a crowd of newcomers comes in by eights, one turn after the other") {
   }
 }
 
-TEST_CASE("while others talk the next eight newcomers wait for a millisecond") {
-  crowd_at_door crowd(20);
+TEST_CASE("while others talk a loop gets two newcomers a millisecond") {
+  crowd_at_door crowd(40);
   crowd.home().turn();
   REQUIRE(crowd.let_in() == 8);
   crowd.home().bytes_read(1);
-  const auto began = std::chrono::steady_clock::now();
-  while (crowd.let_in() == 8) crowd.home().turn();
-  CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(1));
-  CHECK(crowd.let_in() == 16);
+  // Nothing more is said in between: people pause between two words.
+  for (const std::size_t already : {8, 10, 12}) {
+    const auto began = std::chrono::steady_clock::now();
+    while (crowd.let_in() == already) crowd.home().turn();
+    CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(1));
+    CHECK(crowd.let_in() == already + 2);
+  }
+}
+
+TEST_CASE("when others have been silent for a while newcomers come in by eights again") {
+  crowd_at_door crowd(40);
+  crowd.home().turn();
+  crowd.home().bytes_read(1);
+  crowd.home().turn();
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  crowd.home().turn();
+  CHECK(crowd.let_in() == 10);
+  for (const std::size_t expected : {18, 26, 34, 40}) {
+    crowd.home().turn();
+    CHECK(crowd.let_in() == expected);
+  }
 }
 
 }  // namespace
