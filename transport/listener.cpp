@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -23,9 +22,9 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds pause_after_failure{100};
 constexpr std::size_t accepted_in_a_row_max = 8;
 /// Each newcomer takes 100 to 300 us of the processor, so that a crowd of them would keep all who
-/// are there already waiting. While these talk, and a while longer, for most people pause between
-/// two words, a loop gets no more than two newcomers between two pauses.
-constexpr std::size_t accepted_while_others_talk = 2;
+/// are there already waiting. While these talk, and a while longer, for people pause between two
+/// words, so few come in between two pauses.
+constexpr std::size_t accepted_while_others_talk = 4;
 constexpr std::chrono::milliseconds pause_while_others_talk{1};
 constexpr std::chrono::milliseconds talk_lasts{100};
 
@@ -104,9 +103,7 @@ void listener::accept_next_row() {
   const auto now = shared_->homes.front().runs_on->now();
   if (std::exchange(heard_, heard) != heard) heard_at_ = now;
   const bool is_quiet = now - heard_at_ > talk_lasts;
-  row_max_ = is_quiet ? accepted_in_a_row_max
-                      : std::min(accepted_in_a_row_max,
-                                 accepted_while_others_talk * shared_->homes.size());
+  row_max_ = is_quiet ? accepted_in_a_row_max : accepted_while_others_talk;
   if (is_quiet) return accept();
   accept_after(pause_while_others_talk);
 }
