@@ -42,6 +42,10 @@ export const descriptors_max = () => Number(/Max open files\s+\S+\s+(\d+)/.exec(
 
 const first_match = (file, pattern) => pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 'unknown'
 
+// Seconds of all processors that a virtual machine's host has given to others while this one had
+// something to run, since it started: the eighth column of proc_stat(5), in hundredths.
+export const stolen_s = () => Number(first_match('/proc/stat', /^cpu\s+(?:\d+ ){7}(\d+)/)) / 100
+
 export function describe_machine(folder, file_system) {
   return {
     cores: cores().all.length,

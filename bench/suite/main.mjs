@@ -7,7 +7,7 @@ import { counters, lone } from './cases/counters.mjs'
 import { idle, sleeping } from './cases/idle.mjs'
 import { connecting, starting, waking } from './cases/waking.mjs'
 import { Client } from './client.mjs'
-import { Refusal, cores, describe_machine, refuse_tmpfs } from './machine.mjs'
+import { Refusal, cores, describe_machine, refuse_tmpfs, stolen_s } from './machine.mjs'
 import { short } from './numbers.mjs'
 import { Report } from './report.mjs'
 import { Servers, version_of } from './servers.mjs'
@@ -72,6 +72,7 @@ async function main() {
   const report = new Report()
   const bench = make_bench(wanted, folder, report)
   const begun = Date.now()
+  const stolen_before = stolen_s()
   const failures = []
   for (const name of wanted.cases) {
     process.stderr.write(`==> ${name} (${Math.round((Date.now() - begun) / 1000)} s so far)\n`)
@@ -81,10 +82,12 @@ async function main() {
     })
   }
   const seconds = Math.round((Date.now() - begun) / 1000)
+  const stolen = stolen_s() - stolen_before
   console.log(`${heading(machine, versions)}\n\n${report.table()}\n\n${report.summary()}; ` +
-    `${bench.rounds} rounds of ${bench.seconds} s, ${seconds} s in all`)
+    `${bench.rounds} rounds of ${bench.seconds} s, ${seconds} s in all; ` +
+    `the host took ${short(stolen)} s of the processors' time for others meanwhile`)
   const file = join(folder, 'results.json')
-  writeFileSync(file, JSON.stringify({ commit: commit(), at: new Date(begun).toISOString(), machine, versions, seconds, failures, rows: report.rows }, null, 1))
+  writeFileSync(file, JSON.stringify({ commit: commit(), at: new Date(begun).toISOString(), machine, versions, seconds, stolen_s: stolen, failures, rows: report.rows }, null, 1))
   console.log(`written to ${file}`)
   for (const each of failures) console.error(`error: ${each}`)
   return failures.length ? 1 : 0

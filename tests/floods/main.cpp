@@ -126,10 +126,10 @@ void report(const observation& calm, const observation& attacked) {
 bool flood(const attack_kind& kind, const wishes& all) {
   const testing::server_process server;
   boost::asio::io_context io{1};
-  const auto [listeners, words_per_second, word_bytes] = measurement_for(kind);
+  const auto how = measurement_for(kind);
   const milliseconds time = std::chrono::seconds(all.seconds);
-  healthy_room people(io, server.port(), "healthy", listeners);
-  const auto measure = [&] { return people.measure(time, words_per_second, word_bytes); };
+  healthy_room people(io, server.port(), "healthy", how.listeners);
+  const auto measure = [&] { return people.measure(time, how.words_per_second, how.word_bytes); };
   const auto calm = observe(measure, nullptr);
   const auto before = gauge(server.pid());
   const attack running(kind, server.port());
