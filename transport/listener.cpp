@@ -63,7 +63,7 @@ listener::listener(acceptor listening, std::shared_ptr<const site> shared)
       pause_(acceptor_.get_executor()),
       shared_(std::move(shared)),
       port_(acceptor_.local_endpoint().port()),
-      row_max_(accepted_in_a_row_max) {}
+      left_in_row_(accepted_in_a_row_max) {}
 
 void listener::start() {
   asio::post(acceptor_.get_executor(), [self = shared_from_this()] { self->accept(); });
@@ -91,8 +91,7 @@ void listener::accept() {
 }
 
 void listener::accept_more() {
-  if (++in_a_row_ < row_max_) return accept();
-  in_a_row_ = 0;
+  if (--left_in_row_ > 0) return accept();
   shared_->homes.front().runs_on->next_turn(
       [self = shared_from_this()] { self->accept_next_row(); });
 }
@@ -103,7 +102,7 @@ void listener::accept_next_row() {
   const auto now = shared_->homes.front().runs_on->now();
   if (std::exchange(heard_, heard) != heard) heard_at_ = now;
   const bool is_quiet = now - heard_at_ > talk_lasts;
-  row_max_ = is_quiet ? accepted_in_a_row_max : accepted_while_others_talk;
+  left_in_row_ = is_quiet ? accepted_in_a_row_max : accepted_while_others_talk;
   if (is_quiet) return accept();
   accept_after(pause_while_others_talk);
 }

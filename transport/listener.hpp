@@ -47,9 +47,8 @@ class listener : public std::enable_shared_from_this<listener> {
   std::shared_ptr<const site> shared_;
   std::uint16_t port_;
   std::size_t next_ = 0;
-  std::size_t in_a_row_ = 0;
-  /// So many come in before there is a look at what others say.
-  std::size_t row_max_;
+  /// So many more come in before there is a look at what others say.
+  std::size_t left_in_row_;
   /// Bytes that all loops had heard when the last row began.
   std::uint64_t heard_ = 0;
   /// When they had last heard more.
