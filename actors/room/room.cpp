@@ -145,9 +145,7 @@ durable::effects room::on_alarm(const durable::turn& now) {
   constexpr std::size_t page = 200;
   durable::effects wanted;
   const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
-  session_hashes asked;
-  for (const auto& [key, _] : rows) asked.insert(session_hash(storage::as_text(key[0])));
-  const auto connected = connected_among(asked);
+  const auto connected = connected_among(hashes_of(rows, 0));
   for (const auto& [key, columns] : rows) {
     const auto& id = storage::as_text(key[0]);
     auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;

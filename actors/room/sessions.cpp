@@ -30,6 +30,12 @@ std::size_t session_hash(const std::string& id) {
   return std::hash<std::string>()(id);
 }
 
+session_hashes hashes_of(const std::vector<storage::keyed_row>& rows, std::size_t part_of_key) {
+  session_hashes hashes;
+  for (const auto& row : rows) hashes.insert(session_hash(storage::as_text(row.key[part_of_key])));
+  return hashes;
+}
+
 void session::subscribe_to(proto::subscriptions channels) {
   channels_json = channels.to_json();
   subscribed = std::move(channels);
@@ -57,9 +63,7 @@ std::optional<std::string> session_book::oldest_to_forget(
   constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first look nearly always does
   for (const auto limit : looks) {
     const auto page = stored.list(tables::forgettable, {{}, {}, std::nullopt, limit});
-    session_hashes asked;
-    for (const auto& [key, _] : page) asked.insert(session_hash(storage::as_text(key[1])));
-    const auto connected = connected_among(asked);
+    const auto connected = connected_among(hashes_of(page, 1));
     for (const auto& [key, _] : page) {
       const auto& id = storage::as_text(key[1]);
       if (connected.contains(session_hash(id))) continue;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_size.hpp"
@@ -19,6 +20,8 @@ namespace innkeeper::room {
 /// Stands for a session's id where each of very many sockets holds one.
 std::size_t session_hash(const std::string& id);
 using session_hashes = boost::container::flat_set<std::size_t>;
+/// Of the sessions whose ids are that part of the rows' keys.
+session_hashes hashes_of(const std::vector<storage::keyed_row>& rows, std::size_t part_of_key);
 
 struct session {
   std::int64_t suffix = 0;
