@@ -48,12 +48,6 @@ constexpr std::chrono::milliseconds shut_down_max{4500};
 /// Tests of the WebSocket protocol send messages of up to 16 MiB.
 constexpr std::size_t echo_message_bytes_max = std::size_t{16} * 1024 * 1024;
 
-std::int64_t wall_clock_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 int fail(const std::string& sentence) {
   std::fprintf(stderr, "innkeeper: %s\n", sentence.c_str());
   return 1;
@@ -221,15 +215,21 @@ class running_server {
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on, metrics_, wall_clock_ms, report_interval_ms(),
-                                       options_.bounds});
+        on, transport::gateway_options{&on,
+                                       metrics_,
+                                       [&on] { return on.wall_ms(); },
+                                       report_interval_ms(),
+                                       options_.bounds,
+                                       [&on] { return on.now(); }});
     auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
-    auto directory = spawn_on<durable::directory>(on, runtime_for(on, gateway, object_gateway));
+    const auto sink = durable::object_sink::of(gateway);
+    const auto objects_sink = durable::object_sink::of(object_gateway);
+    auto directory = spawn_on<durable::directory>(on, runtime_for(on, sink, objects_sink));
     // Actors begin with their first message, and what is overdue waits for nobody to come.
     caf::anon_send(directory, durable::look_for_alarms{});
-    for (const auto& told : {gateway, object_gateway}) {
-      caf::anon_send(told,
-                     transport::gateway::use_directory{directory, durable::route_of(directory)});
+    for (const auto& told : {sink, objects_sink}) {
+      caf::anon_send(told.actor, transport::gateway::use_directory{
+                                     directory, durable::route_of(directory), told.outputs});
     }
     actors_.insert(actors_.end(), {gateway, object_gateway, directory});
     return transport::site::home{&on, gateway, object_gateway};
@@ -255,10 +255,12 @@ class running_server {
     return made;
   }
 
-  std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on, caf::actor sink,
-                                                      const caf::actor& objects_sink) {
+  std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on,
+                                                      const durable::object_sink& sink,
+                                                      const durable::object_sink& objects_sink) {
     auto shared = std::make_shared<durable::runtime>(
-        durable::runtime{*readers_.back(), writer_for(on), numbers_, metrics_, wall_clock_ms});
+        durable::runtime{*readers_.back(), writer_for(on), numbers_, metrics_,
+                         [&on] { return on.wall_ms(); }});
     shared->kinds = {rooms_};
     shared->is_home = [this, &on](const durable::object_address& address) {
       return transport::home_index(address.name, loops_.size()) == on.index();
@@ -267,7 +269,7 @@ class running_server {
     for (const auto& kind : kinds_) {
       shared->sinks_by_kind.emplace(kind->name(), objects_sink);
     }
-    shared->sink = std::move(sink);
+    shared->sink = sink;
     shared->home = &on;
     shared->hibernate_after = options_.hibernate_after;
     return shared;

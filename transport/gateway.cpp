@@ -58,8 +58,9 @@ gateway::gateway(caf::actor_config& config, gateway_options options)
 
 caf::behavior gateway::make_behavior() {
   return {
-      [this](client_said& what) { heard(what); },
-      [this](durable::object_outputs& said_by_room) { perform(said_by_room); },
+      [this](const durable::post_waits&) {
+        for (auto& each : outputs_->take()) perform(each);
+      },
       [this](const durable::congestion& news) { perform(news); },
       [this](client_arrived& who) { arrived(who); },
       [this](const client_left& who) { left(who.id); },
@@ -75,6 +76,7 @@ caf::behavior gateway::make_behavior() {
       [this](use_directory& told) {
         directory_ = std::move(told.directory);
         route_ = std::move(told.route);
+        outputs_ = std::move(told.outputs);
       },
       [this](shut_down& asked) { begin_shut_down(asked); },
       [this](const durable::drained&) { close_everything(); },
@@ -87,6 +89,7 @@ caf::behavior gateway::make_behavior() {
 void gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
   route_ = nullptr;
+  outputs_ = nullptr;
   batch_ = {};
   rooms_.clear();
   requests_.clear();
@@ -108,7 +111,13 @@ void gateway::arrived(client_arrived& who) {
   tell_room(room, room::join{who.id, who.facts});
 }
 
-void gateway::heard(client_said& what) {
+void gateway::hear(const caf::actor& gateway_actor, client_said what) {
+  auto& there = static_cast<gateway&>(*caf::actor_cast<caf::abstract_actor*>(gateway_actor));
+  there.called();
+  there.heard(std::move(what));
+}
+
+void gateway::heard(client_said what) {
   options_.watched.message_received();
   const auto found = room_of_.find(what.id);
   if (stopping_ || found == room_of_.end()) return;
@@ -126,20 +135,8 @@ void gateway::heard(client_said& what) {
   }
 }
 
-std::int64_t gateway::now_ms() {
-  if (!now_ms_) now_ms_ = options_.wall_clock_ms();
-  return *now_ms_;
-}
-
-gateway::time_point gateway::now() {
-  if (!now_) now_ = clock().now();
-  return *now_;
-}
-
 void gateway::turn_ended() {
   hand_out();
-  now_ms_.reset();
-  now_.reset();
 }
 
 /// Admins have to be able to act in any crowd. Once half of what a room may hear is used up, an
@@ -148,10 +145,11 @@ bool gateway::may_speak(room_connections& in, const connection& who) {
   if (who.role == proto::role::admin) return true;
   const pace of_room{options_.limits.room_messages_per_second, options_.limits.room_messages_burst};
   const auto network = who.facts->network;
-  if (network != 0 && in.rate().is_half_empty(now(), of_room)) {
-    if (!shares_.take(share_key(in, network), steady_ms(now()))) return false;
+  const auto now = options_.now();
+  if (network != 0 && in.rate().is_half_empty(now, of_room)) {
+    if (!shares_.take(share_key(in, network), steady_ms(now))) return false;
   }
-  return in.rate().take(now(), 1, of_room);
+  return in.rate().take(now, 1, of_room);
 }
 
 void gateway::left(room::connection_id id) {

@@ -16,6 +16,7 @@
 
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/messages.hpp"
+#include "actors/durable/postbag.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/client_message.hpp"
 #include "proto/token_buckets.hpp"
@@ -87,22 +88,29 @@ struct shut_down_overdue {};
 struct gateway_options {
   caf::execution_unit* home = nullptr;
   metrics& watched;
-  /// Milliseconds since 1970-01-01 UTC.
+  /// Milliseconds since 1970-01-01 UTC. Asked for each message: has to be cheap.
   std::function<std::int64_t()> wall_clock_ms;
   /// How often a room hears that a silent connection is still there.
   std::int64_t report_interval_ms = std::int64_t{24} * 3600 * 1000;
   connection_limits limits{};
+  /// The same of a clock that only goes forward.
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
 class gateway final : public durable::home_actor {
  public:
   gateway(caf::actor_config& config, gateway_options options);
 
-  /// Told once, before anything else, where messages for rooms go.
+  /// Told once, before anything else, where messages for rooms go, and where what rooms say comes.
   struct use_directory {
     caf::actor directory;
     durable::route_call route;
+    std::shared_ptr<durable::postbag<durable::object_outputs>> outputs;
   };
+
+  /// What a client has said: called by its session, on the gateway's loop, for there is nothing to
+  /// wait for.
+  static void hear(const caf::actor& gateway, client_said what);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "gateway"; }
@@ -111,13 +119,12 @@ class gateway final : public durable::home_actor {
  private:
   using time_point = std::chrono::steady_clock::time_point;
 
+  std::int64_t now_ms() const { return options_.wall_clock_ms(); }
   void arrived(client_arrived& who);
-  void heard(client_said& what);
+  void heard(client_said what);
   void left(room::connection_id id);
   /// Whether what all say in the room leaves a place for this.
   bool may_speak(room_connections& in, const connection& who);
-  std::int64_t now_ms();
-  time_point now();
   void ask_details(const details_wanted& wanted);
   void ask_users(const users_wanted& wanted);
   void ask_session(const session_wanted& wanted);
@@ -172,6 +179,7 @@ class gateway final : public durable::home_actor {
   gateway_options options_;
   caf::actor directory_;
   durable::route_call route_;
+  std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
   std::unordered_map<std::string, std::unique_ptr<room_connections>> rooms_;
   std::unordered_map<room::connection_id, room_connections*> room_of_;
   std::unordered_map<room::request_id, waiting_request> requests_;
@@ -181,9 +189,6 @@ class gateway final : public durable::home_actor {
   std::deque<std::pair<time_point, room::connection_id>> pings_;
   bool ping_timer_armed_ = false;
 
-  /// One reading of each clock for all messages in a row.
-  std::optional<std::int64_t> now_ms_;
-  std::optional<time_point> now_;
   /// What each address takes of each room that is being talked in very much.
   proto::token_buckets shares_;
   broadcast_batch batch_;
@@ -199,7 +204,6 @@ class gateway final : public durable::home_actor {
 }  // namespace innkeeper::transport
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_arrived)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_said)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::details_wanted)

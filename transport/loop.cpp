@@ -106,6 +106,15 @@ std::chrono::steady_clock::time_point loop::now() {
   return *now_;
 }
 
+std::int64_t loop::wall_ms() {
+  if (!wall_ms_) {
+    wall_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
+                   .count();
+  }
+  return *wall_ms_;
+}
+
 std::vector<proto::frame> loop::take_queue_memory() {
   std::vector<proto::frame> memory;
   if (spare_queues_.empty()) {
@@ -152,6 +161,7 @@ std::size_t loop::turn() {
   if (pauses_) pauses_->turn_ended(now());
   flush_outboxes();
   now_.reset();
+  wall_ms_.reset();
   return handlers;
 }
 

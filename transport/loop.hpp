@@ -97,6 +97,8 @@ class loop final : public caf::execution_unit {
 
   /// The time of this turn: at most one reading of the clock for everything in it.
   std::chrono::steady_clock::time_point now();
+  /// The same in milliseconds since 1970-01-01 UTC.
+  std::int64_t wall_ms();
   /// Runs nothing by itself: whoever waits is woken once, at `due` or a little later.
   void wake_at(std::chrono::steady_clock::time_point due, std::weak_ptr<sleeper> who) {
     alarms_.add(due, std::move(who));
@@ -142,6 +144,7 @@ class loop final : public caf::execution_unit {
   std::vector<std::vector<proto::frame>> spare_queues_;
   alarm_list alarms_{io_};
   std::optional<std::chrono::steady_clock::time_point> now_;
+  std::optional<std::int64_t> wall_ms_;
   std::unique_ptr<deflate_codec> codec_;
 
   std::mutex inbox_mutex_;

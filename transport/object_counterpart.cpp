@@ -20,8 +20,7 @@ void object_counterpart::arrived(std::shared_ptr<client_connection> client) {
 }
 
 bool object_counterpart::heard(bool binary, std::string_view payload) {
-  caf::anon_send(gateway_,
-                 object_client_said{sockets::socket_said{from_.id, std::string(payload), binary}});
+  object_gateway::hear(gateway_, {from_.id, std::string(payload), binary});
   return true;
 }
 

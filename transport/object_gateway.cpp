@@ -40,14 +40,16 @@ object_gateway::object_gateway(caf::actor_config& config, caf::execution_unit* h
 
 caf::behavior object_gateway::make_behavior() {
   return {
-      [this](object_client_said& said) { heard(said); },
-      [this](durable::object_outputs& said_by_object) { perform(said_by_object); },
+      [this](const durable::post_waits&) {
+        for (auto& each : outputs_->take()) perform(each);
+      },
       [this](const durable::congestion& news) { perform(news); },
       [this](object_client_arrived& who) { arrived(who); },
       [this](const client_left& who) { forget(who.id); },
       [this](gateway::use_directory& told) {
         directory_ = std::move(told.directory);
         route_ = std::move(told.route);
+        outputs_ = std::move(told.outputs);
       },
       [this](shut_down& asked) { begin_shut_down(asked); },
       [this](const durable::drained&) { close_everything(); },
@@ -60,6 +62,7 @@ caf::behavior object_gateway::make_behavior() {
 void object_gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
   route_ = nullptr;
+  outputs_ = nullptr;
   object_of_.clear();
   objects_.clear();
 }
@@ -77,10 +80,16 @@ void object_gateway::arrived(object_client_arrived& who) {
   tell(object.address, std::move(who.opened));
 }
 
-void object_gateway::heard(object_client_said& said) {
+void object_gateway::hear(const caf::actor& gateway_actor, sockets::socket_said what) {
+  auto& there = static_cast<object_gateway&>(*caf::actor_cast<caf::abstract_actor*>(gateway_actor));
+  there.called();
+  there.heard(std::move(what));
+}
+
+void object_gateway::heard(sockets::socket_said what) {
   watched_.message_received();
-  const auto found = object_of_.find(said.what.connection);
-  if (found != object_of_.end()) tell(found->second->address, std::move(said.what));
+  const auto found = object_of_.find(what.connection);
+  if (found != object_of_.end()) tell(found->second->address, std::move(what));
 }
 
 void object_gateway::perform(durable::object_outputs& said_by_object) {

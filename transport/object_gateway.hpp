@@ -28,13 +28,12 @@ struct object_client_arrived {
   sockets::socket_opened opened;
 };
 
-struct object_client_said {
-  sockets::socket_said what;
-};
-
 class object_gateway final : public durable::home_actor {
  public:
   object_gateway(caf::actor_config& config, caf::execution_unit* home, metrics& watched);
+
+  /// What a client has said: called by its session, on the gateway's loop.
+  static void hear(const caf::actor& gateway, sockets::socket_said what);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "object_gateway"; }
@@ -55,7 +54,7 @@ class object_gateway final : public durable::home_actor {
   };
 
   void arrived(object_client_arrived& who);
-  void heard(object_client_said& said);
+  void heard(sockets::socket_said what);
   void perform(durable::object_outputs& said_by_object);
   void perform(const durable::congestion& news);
   void perform(object_connections& in, const sockets::accept& output);
@@ -81,6 +80,7 @@ class object_gateway final : public durable::home_actor {
   metrics& watched_;
   caf::actor directory_;
   durable::route_call route_;
+  std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
   std::unordered_map<durable::object_address, object_connections, durable::object_address_hash>
       objects_;
   std::unordered_map<sockets::connection_id, object_connections*> object_of_;
@@ -94,4 +94,3 @@ class object_gateway final : public durable::home_actor {
 }  // namespace innkeeper::transport
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::object_client_arrived)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::object_client_said)

@@ -35,7 +35,7 @@ void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
 bool room_counterpart::heard(bool binary, std::string_view payload) {
   client_said said{id_, parse(binary, payload, *bounds_)};
   const bool asks_to_close = said.asks_to_close();
-  caf::anon_send(gateway_, std::move(said));
+  gateway::hear(gateway_, std::move(said));
   return !asks_to_close;
 }
 

@@ -23,7 +23,9 @@ constexpr std::size_t alarms_in_memory_max = 10'000;
 }  // namespace
 
 directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> shared)
-    : home_actor(config, shared->home), shared_(std::move(shared)) {
+    : home_actor(config, shared->home),
+      shared_(std::move(shared)),
+      reports_(std::make_shared<postbag<batch_done>>(caf::actor_cast<caf::actor>(this))) {
   set_down_handler([this](caf::down_msg& down) { ended(down); });
 }
 
@@ -31,6 +33,7 @@ caf::behavior directory::make_behavior() {
   send(this, look_for_alarms{});
   return {
       [this](deliver& sent) { route(sent.to, sent.message); },
+      [this](const post_waits&) { tell_of_commits(); },
       [this](slept& report) { fell_asleep(report); },
       [this](const stays_awake& report) { stayed_awake(report); },
       [this](const look_for_idle&) { look_for_idle_objects(); },
@@ -68,7 +71,7 @@ void directory::hold(entry& undecided, object_message& message) {
 
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.awake->congested, congested) == congested) return;
-  send(shared_->sink_of(of.address->kind), congestion{of.address, bottleneck::waking, congested});
+  send(shared_->sink_of(of.address->kind).actor, congestion{of.address, bottleneck::waking, congested});
 }
 
 bool directory::absorb(entry& sleeping, object_message& message) {
@@ -78,7 +81,7 @@ bool directory::absorb(entry& sleeping, object_message& message) {
   auto outputs = shared_->find_kind(address->kind)->absorb(sleeping.left_behind, message);
   if (!outputs) return false;
   if (!outputs->empty()) {
-    send(shared_->sink_of(address->kind), object_outputs{address, std::move(*outputs)});
+    shared_->sink_of(address->kind).outputs->put({address, std::move(*outputs)});
   }
   if (had_attachments && !sleeping.left_behind.has_value()) shared_->observer.asleep_changed(-1);
   return true;
@@ -89,10 +92,19 @@ void directory::wake(entry& sleeping) {
   if (left_behind.has_value()) shared_->observer.asleep_changed(-1);
   sleeping.awake = std::make_unique<wakefulness>();
   sleeping.awake->live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
-      shared_, sleeping.address, std::move(left_behind), caf::actor_cast<caf::actor>(this));
+      shared_, sleeping.address, std::move(left_behind),
+      directory_post{caf::actor_cast<caf::actor>(this), reports_});
   ++awake_;
   shared_->observer.awake_changed(+1);
   schedule_look(sleeping, clock().now() + shared_->hibernate_after);
+}
+
+/// One message for a whole transaction's objects, who are on this loop.
+void directory::tell_of_commits() {
+  for (const auto& report : reports_->take()) {
+    auto* object = caf::actor_cast<caf::abstract_actor*>(report.object);
+    static_cast<durable_actor*>(object)->committed_for(context(), report);
+  }
 }
 
 void directory::fell_asleep(slept& report) {
@@ -135,8 +147,8 @@ void directory::ended(const caf::down_msg& down) {
   if (found == entries_.end()) return;
   const auto address = found->second.address;
   const auto& sink = shared_->sink_of(address->kind);
-  send(sink, object_outputs{address, shared_->find_kind(address->kind)->when_broken()});
-  send(sink, congestion{address, bottleneck::commits, false});
+  sink.outputs->put({address, shared_->find_kind(address->kind)->when_broken()});
+  send(sink.actor, congestion{address, bottleneck::commits, false});
   slept report{address, {}};
   fell_asleep(report);
 }

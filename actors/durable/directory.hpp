@@ -29,6 +29,7 @@ class directory final : public home_actor {
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "directory"; }
+  void on_exit() override { reports_ = nullptr; }
 
   /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
   /// to the directory otherwise, and pay for it. `unit`: what the caller runs on.
@@ -84,6 +85,7 @@ class directory final : public home_actor {
   /// True if the sleeping object took the message without waking.
   bool absorb(entry& sleeping, object_message& message);
   void wake(entry& sleeping);
+  void tell_of_commits();
   void fell_asleep(slept& report);
   void stayed_awake(const stays_awake& report);
   void ended(const caf::down_msg& down);
@@ -104,6 +106,7 @@ class directory final : public home_actor {
   void report_if_drained();
 
   std::shared_ptr<const runtime> shared_;
+  std::shared_ptr<postbag<batch_done>> reports_;
   table entries_;
   /// Awake objects by the time of their next look.
   std::set<look, sooner> looks_;

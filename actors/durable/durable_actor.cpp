@@ -14,12 +14,15 @@
 namespace innkeeper::durable {
 
 durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
-                             address_ptr address, attachments left_behind, caf::actor directory)
+                             address_ptr address, attachments left_behind,
+                             const directory_post& directory)
     : home_actor(config, shared->home),
       shared_(std::move(shared)),
       kind_(*shared_->find_kind(address->kind)),
+      sink_(shared_->sink_of(address->kind)),
       address_(std::move(address)),
-      directory_(std::move(directory)),
+      directory_(directory.actor),
+      reports_(directory.reports),
       left_behind_(std::move(left_behind)),
       pressure_(shared_->limits),
       active_(clock().now()) {}
@@ -28,8 +31,8 @@ caf::behavior durable_actor::make_behavior() {
   return {
       [this](incoming& arrived) { receive(arrived.message); },
       [this](const hydrate_now&) { hydrate(); },
-      [this](const batch_done& report) { committed(report); },
       [this](const fall_asleep& asked) { try_to_sleep(asked.at_once); },
+      [](const mishap& its) { std::rethrow_exception(its.what); },
   };
 }
 
@@ -38,6 +41,11 @@ durable_actor::resume_result durable_actor::resume(caf::execution_unit* unit,
                                                    std::size_t max_messages) {
   constexpr std::size_t turns_in_a_row_max = 32;
   return home_actor::resume(unit, std::min(max_messages, turns_in_a_row_max));
+}
+
+void durable_actor::on_exit() {
+  ended_ = true;
+  reports_ = nullptr;  // it may hold this actor
 }
 
 void durable_actor::receive(object_message& message) {
@@ -146,9 +154,9 @@ void durable_actor::store(effects& wanted) {
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
   ++at_writer_;
   shared_->writer.submit(std::move(wanted.writes),
-                         [self = caf::actor_cast<caf::actor>(this), instance = instance_, number,
-                          alarm](storage::commit_outcome outcome) {
-                           caf::anon_send(self, batch_done{instance, number, outcome, alarm});
+                         [reports = reports_, self = caf::actor_cast<caf::actor>(this),
+                          instance = instance_, number, alarm](storage::commit_outcome outcome) {
+                           reports->put({self, instance, number, outcome, alarm});
                          });
   report_congestion();
 }
@@ -163,13 +171,24 @@ void durable_actor::stamp(storage::write_batch& batch) {
   batch.instance = instance_;
 }
 
+/// Ending and failing are for its own turns.
+void durable_actor::committed_for(caf::execution_unit* unit, const batch_done& report) {
+  if (ended_) return;
+  context(unit);
+  try {
+    committed(report);
+  } catch (...) {
+    send(this, mishap{std::current_exception()});
+  }
+}
+
 void durable_actor::committed(const batch_done& report) {
   if (--at_writer_ == 0) awaits_earlier_life_ = false;
   const bool stored = report.outcome == storage::commit_outcome::committed;
   if (stored && report.alarm) send(directory_, alarm_stored{address_, report.alarm->due_ms});
   if (report.instance == instance_) conclude(report);
   if (!object_) hydrate_if_wanted();
-  if (end_when_quiet_) try_to_sleep(true);
+  if (end_when_quiet_) send(this, fall_asleep{true});
 }
 
 void durable_actor::conclude(const batch_done& report) {
@@ -255,14 +274,13 @@ std::size_t durable_actor::bytes_of(const std::vector<object_output>& outputs) c
 void durable_actor::report_congestion() {
   const backlog now{gate_.turns(), gate_.bytes(), stash_.size(), shared_->writer.is_behind()};
   if (!pressure_.update(now)) return;
-  send(shared_->sink_of(address_->kind),
-       congestion{address_, bottleneck::commits, pressure_.congested()});
+  send(sink_.actor, congestion{address_, bottleneck::commits, pressure_.congested()});
 }
 
 void durable_actor::emit(std::vector<object_output> outputs) {
   if (outputs.empty()) return;
   storage::reach(storage::failpoint::before_frames_leave);
-  send(shared_->sink_of(address_->kind), object_outputs{address_, std::move(outputs)});
+  sink_.outputs->put({address_, std::move(outputs)});
 }
 
 }  // namespace innkeeper::durable

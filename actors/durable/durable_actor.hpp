@@ -22,14 +22,24 @@
 /// through the gate. It ends only when its directory asks it to. On its home loop.
 namespace innkeeper::durable {
 
+/// An object's way to its directory.
+struct directory_post {
+  caf::actor actor;
+  std::shared_ptr<postbag<batch_done>> reports;
+};
+
 class durable_actor final : public home_actor {
  public:
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
-                address_ptr address, attachments left_behind, caf::actor directory);
+                address_ptr address, attachments left_behind, const directory_post& directory);
+
+  /// What its directory calls when the writer has answered. `unit`: what the caller runs on.
+  void committed_for(caf::execution_unit* unit, const batch_done& report);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "durable_object"; }
   resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override;
+  void on_exit() override;
 
  private:
   void receive(object_message& message);
@@ -60,8 +70,10 @@ class durable_actor final : public home_actor {
 
   std::shared_ptr<const runtime> shared_;
   const object_kind& kind_;
+  const object_sink& sink_;
   address_ptr address_;
   caf::actor directory_;
+  std::shared_ptr<postbag<batch_done>> reports_;
   attachments left_behind_;
 
   /// Null until hydrated.
@@ -76,6 +88,7 @@ class durable_actor final : public home_actor {
   std::list<object_message> stash_;
   bool hydrating_ = false;
   bool end_when_quiet_ = false;
+  bool ended_ = false;
 
   output_gate gate_;
   pending_writes pending_;

@@ -29,6 +29,9 @@ class home_actor : public caf::event_based_actor {
   }
 
  protected:
+  /// First in what actors of the same loop call instead of sending a message.
+  void called() { context(home_); }
+
   /// All messages that had come have been handled, or as many as were this actor's due; also called
   /// once the actor has ended.
   virtual void turn_ended() {}

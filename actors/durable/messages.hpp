@@ -5,6 +5,7 @@
 #include <caf/execution_unit.hpp>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -26,7 +27,7 @@ struct deliver {
 using route_call =
     std::function<void(const address_ptr& to, object_message& message, caf::execution_unit* unit)>;
 
-/// To the sink: what an object says, in order, after everything it tells of is on disk.
+/// For the sink's postbag: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {
   address_ptr from;
   std::vector<object_output> outputs;
@@ -71,13 +72,19 @@ struct look_for_alarms {
 /// Object to itself: read your rows.
 struct hydrate_now {};
 
-/// Writer to object.
+/// Writer to object, by the postbag of its directory.
 struct batch_done {
+  caf::actor object;
   std::uint64_t instance;
   batch_number number;
   storage::commit_outcome outcome;
   /// What the batch did to the alarm, if anything.
   std::optional<storage::alarm_write> alarm;
+};
+
+/// Object to itself: what went wrong outside of its own turns.
+struct mishap {
+  std::exception_ptr what;
 };
 
 /// Directory to object: end if you can. Until the answer the directory holds what arrives for you.
@@ -112,11 +119,10 @@ struct drained {};
 }  // namespace innkeeper::durable
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::deliver)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::object_outputs)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::congestion)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::incoming)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_now)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::batch_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::mishap)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::fall_asleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::slept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::stays_awake)

@@ -14,6 +14,8 @@
 
 #include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
+#include "actors/durable/messages.hpp"
+#include "actors/durable/postbag.hpp"
 #include "storage/batch_writer.hpp"
 #include "storage/row_reader.hpp"
 
@@ -39,6 +41,17 @@ class runtime_observer {
   virtual void asleep_changed(int /*difference*/) {}
 };
 
+/// Where what objects say goes, and the news of their congestion.
+struct object_sink {
+  caf::actor actor;
+  /// The actor's.
+  std::shared_ptr<postbag<object_outputs>> outputs;
+
+  static object_sink of(caf::actor whom) {
+    return {whom, std::make_shared<postbag<object_outputs>>(whom)};
+  }
+};
+
 struct runtime {
   storage::row_reader& reader;
   storage::batch_writer& writer;
@@ -47,10 +60,10 @@ struct runtime {
   /// Milliseconds since 1970-01-01 UTC.
   std::function<std::int64_t()> wall_clock_ms;
   std::vector<std::shared_ptr<const object_kind>> kinds{};
-  /// Receives object_outputs and congestion of kinds that have no sink of their own.
-  caf::actor sink{};
+  /// Of kinds that have none of their own.
+  object_sink sink{};
   /// By the kind's name.
-  std::map<std::string, caf::actor, std::less<>> sinks_by_kind{};
+  std::map<std::string, object_sink, std::less<>> sinks_by_kind{};
   /// The loop's execution unit; null lets CAF's scheduler choose, as the testing scheduler does.
   caf::execution_unit* home = nullptr;
   std::chrono::milliseconds hibernate_after{10'000};
@@ -65,7 +78,7 @@ struct runtime {
     return nullptr;
   }
 
-  const caf::actor& sink_of(std::string_view kind) const {
+  const object_sink& sink_of(std::string_view kind) const {
     const auto own = sinks_by_kind.find(kind);
     return own == sinks_by_kind.end() ? sink : own->second;
   }

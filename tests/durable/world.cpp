@@ -101,13 +101,16 @@ std::string words_of(const durable::object_output& output) {
 /// Writes down what objects say.
 class listening_actor final : public caf::event_based_actor {
  public:
-  listening_actor(caf::actor_config& config, std::vector<std::string>* heard)
-      : caf::event_based_actor(config), heard_(*heard) {}
+  listening_actor(caf::actor_config& config, std::vector<std::string>* heard,
+                  const durable::object_sink* itself)
+      : caf::event_based_actor(config), heard_(*heard), itself_(*itself) {}
 
   caf::behavior make_behavior() override {
-    return {[this](const durable::object_outputs& said) {
-              for (const auto& output : said.outputs) {
-                heard_.push_back(said.from->name + ": " + words_of(output));
+    return {[this](const durable::post_waits&) {
+              for (const auto& said : itself_.outputs->take()) {
+                for (const auto& output : said.outputs) {
+                  heard_.push_back(said.from->name + ": " + words_of(output));
+                }
               }
             },
             [this](const durable::congestion& news) {
@@ -118,6 +121,7 @@ class listening_actor final : public caf::event_based_actor {
 
  private:
   std::vector<std::string>& heard_;
+  const durable::object_sink& itself_;
 };
 
 }  // namespace
@@ -190,14 +194,14 @@ world::world(durable::back_pressure_limits limits) : limits_(limits) {
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
   fickle = std::make_unique<fickle_reader>(*reader);
-  sink_ = system_->spawn<listening_actor>(&heard_);
+  sink_ = durable::object_sink::of(system_->spawn<listening_actor>(&heard_, &sink_));
   start();
 }
 
 world::~world() {
   end();
-  caf::anon_send_exit(sink_, caf::exit_reason::kill);
-  sink_ = nullptr;
+  caf::anon_send_exit(sink_.actor, caf::exit_reason::kill);
+  sink_ = {};
   run();
 }
 
@@ -213,7 +217,7 @@ void world::start() {
 
 void world::end() {
   while (writer.waiting() > 0) writer.fail_one(storage::commit_outcome::io_error);
-  caf::anon_send(directory, durable::drain{sink_});
+  caf::anon_send(directory, durable::drain{sink_.actor});
   run();
   caf::anon_send_exit(directory, caf::exit_reason::kill);
   directory = nullptr;

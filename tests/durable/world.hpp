@@ -145,7 +145,7 @@ class world {
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator* scheduler_ = nullptr;
-  caf::actor sink_;
+  durable::object_sink sink_;
   std::vector<std::string> heard_;
 };
 

@@ -239,7 +239,8 @@ void town::speak(guest& who, const saying& what) {
   } else {
     said.message = std::get<proto::client_message>(std::move(parsed));
   }
-  server_->tell_gateway(std::move(said));
+  server_->hear(std::move(said));
+  release_models();
 }
 
 void town::somebody_leaves() {
@@ -312,6 +313,11 @@ void town::maybe_fail_a_read() {
 
 void town::step() {
   server_->run_one(by_);
+  release_models();
+}
+
+/// What rooms say is due once their turn is over.
+void town::release_models() {
   for (auto& [name, model] : models_) model.release();
 }
 

@@ -77,6 +77,7 @@ class town final : private disk_listener, private watcher {
   void run_all();
   void run_until_quiet();
   void settle();
+  void release_models();
   void check_sleep();
   guest_ptr pick(bool open);
   room_model& room_of(const guest& who) { return models_.at(who.room); }
