@@ -22,6 +22,8 @@ constexpr auto short_powers = [] {
   return powers;
 }();
 
+constexpr auto short_unit = short_powers[short_fraction_digits];
+
 /// Nothing if that is beyond 64 bits, or would be their smallest number.
 std::optional<std::int64_t> short_product(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
@@ -91,6 +93,15 @@ std::optional<scientific> parse_scientific(std::string_view rest) {
   return number;
 }
 
+/// What most counters are changed by: a few digits and nothing else.
+std::optional<std::int64_t> parse_short_whole(std::string_view text) {
+  constexpr std::size_t digits_max = 9;
+  if (text.size() > digits_max || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [_, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() ? std::optional(number) : std::nullopt;
+}
+
 /// The number in 1e-9ths; nothing if they do not tell it exactly in 64 bits.
 std::optional<std::int64_t> in_short(const scientific& number) {
   const auto exponent = number.power + short_fraction_digits;
@@ -153,6 +164,11 @@ decimal operator+(const decimal& a, const decimal& b) {
 }
 
 std::optional<decimal> decimal::parse(std::string_view text) {
+  if (const auto whole = parse_short_whole(text)) {
+    decimal made;
+    made.short_ = *whole * short_unit;
+    return made;
+  }
   const auto number = parse_scientific(text);
   if (!number) return std::nullopt;
   if (const auto value = in_short(*number)) {
@@ -169,6 +185,7 @@ std::optional<decimal> decimal::parse(std::string_view text) {
 }
 
 std::string decimal::text() const {
+  if (!wide_ && short_ % short_unit == 0) return std::to_string(short_ / short_unit);
   scientific number;
   if (wide_) {
     number = {*wide_ < 0, integer(abs(*wide_)).str(), -fraction_digits};

@@ -29,10 +29,14 @@ std::string system_error_text() {
 }
 
 /// SQLite's count of what it has allocated, which nobody asks for, would cost a lock for each
-/// allocation. Before anything else is asked of the library.
-void count_no_allocations() {
+/// allocation. What it needs to undo one statement of many rows stays in memory: it would open a
+/// file for more than 64 KiB. Before anything else is asked of the library.
+void configure_library() {
   static std::once_flag told;
-  std::call_once(told, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+  std::call_once(told, [] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+  });
 }
 
 /// SQLite would create the file with the umask's rights; it holds session ids, so only its owner
@@ -199,7 +203,7 @@ result<database> database::open(const std::filesystem::path& named) {
 
 result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
   if (auto created = create_private_file(file); !created) return created.error();
-  count_no_allocations();
+  configure_library();
   insist_on_whole_reads();
   std::unique_ptr<SQLite::Database> connection;
   try {

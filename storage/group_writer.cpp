@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "storage/failpoint.hpp"
+#include "storage/gathered_rows.hpp"
 #include "storage/lacking_room.hpp"
 #include "storage/row_statements.hpp"
 
@@ -124,6 +125,7 @@ class group_writer::session {
                                             std::vector<commit_outcome>& outcomes,
                                             bool each_apart) {
     roll_back();  // what could not be rolled back when it failed
+    rows_.forget_all();
     try {
       reach(failpoint::before_begin);
       execute("BEGIN IMMEDIATE");
@@ -133,6 +135,7 @@ class group_writer::session {
         outcomes[i] = write_one(group[i].batch, each_apart);
         if (outcomes[i] != commit_outcome::committed) remember_failure(group[i].batch);
       }
+      rows_.write_all();
       reach(failpoint::before_commit);
       execute("COMMIT");
       reach(failpoint::after_commit);
@@ -156,10 +159,12 @@ class group_writer::session {
     execute("SAVEPOINT batch");
     try {
       write(batch);
+      rows_.write_all();
       execute("RELEASE batch");
       return commit_outcome::committed;
     } catch (const SQLite::Exception& error) {
       if (outcome_of(error, file_.connection().getHandle()) != commit_outcome::rejected) throw;
+      rows_.forget_all();
       execute("ROLLBACK TO batch");
       execute("RELEASE batch");
       return commit_outcome::rejected;
@@ -209,11 +214,9 @@ class group_writer::session {
   }
 
   void write_row(std::int64_t object, const row_write& write) {
-    const auto action = write.columns ? row_action::upsert : row_action::erase;
-    auto& wanted = statements_.prepared(*write.into, action);
-    wanted.bind(object).bind(write.key);
-    if (write.columns) wanted.bind(*write.columns);
-    wanted.run();
+    if (write.columns) return rows_.put(object, write);
+    rows_.write_those_of(*write.into);
+    statements_.prepared_erase(*write.into).bind(object).bind(write.key).run();
   }
 
   void write_alarm(std::int64_t object, const alarm_write& alarm) {
@@ -241,6 +244,7 @@ class group_writer::session {
 
   database file_;
   statement_cache statements_;
+  gathered_rows rows_{statements_};
   const group_writer_options& options_;
   int wal_pages_ = 0;
   /// Object -> the instance one of whose batches failed, until it knows.

@@ -68,7 +68,7 @@ result<std::optional<stored_object>> object_reader::find_object(std::string_view
 result<std::optional<row>> object_reader::get(const table& from, std::int64_t object,
                                               const row& key) {
   try {
-    auto& wanted = connection_->statements.prepared(from, row_action::get);
+    auto& wanted = connection_->statements.prepared_get(from);
     wanted.bind(object).bind(key);
     std::optional<row> found;
     if (wanted.step()) found = columns_from(wanted, 0, from.columns.size());

@@ -23,11 +23,18 @@ std::string joined(std::span<const std::string_view> columns) {
   return text;
 }
 
+// What a statement does, in the bits of a shape's form; what else its text depends on is in others.
+constexpr std::uint32_t get_form = 1U << 8U;
+constexpr std::uint32_t erase_form = 2U << 8U;
+constexpr std::uint32_t upsert_form = 3U << 8U;
+constexpr std::uint32_t list_form = 4U << 8U;
+constexpr std::uint32_t further_shift = 16;
+
 }  // namespace
 
-std::string upsert_sql(const table& into) {
+std::string upsert_sql(const table& into, std::uint32_t rows) {
   std::string names = "object";
-  std::string marks = "?";
+  std::string marks = "(?";
   std::string key = "object";
   std::string updates;
   for (const auto& column : into.key) {
@@ -40,8 +47,11 @@ std::string upsert_sql(const table& into) {
     append_column(updates, std::string(column) + " = excluded." + std::string(column));
     marks += ", ?";
   }
-  return "INSERT INTO " + std::string(into.name) + " (" + names + ") VALUES (" + marks +
-         ") ON CONFLICT (" + key + ") DO UPDATE SET " + updates;
+  marks += ")";
+  std::string values;
+  for (; rows > 0; --rows) append_column(values, marks);
+  return "INSERT INTO " + std::string(into.name) + " (" + names + ") VALUES " + values +
+         " ON CONFLICT (" + key + ") DO UPDATE SET " + updates;
 }
 
 std::string erase_sql(const table& from) {
@@ -77,30 +87,32 @@ statement& statement_cache::prepared(std::string_view sql) {
   return found->second;
 }
 
-statement& statement_cache::prepared(const table& of, row_action action) {
-  const shape key{&of, static_cast<std::uint32_t>(action)};
-  auto found = by_shape_.find(key);
-  if (found == by_shape_.end()) {
-    const auto sql = action == row_action::upsert  ? upsert_sql(of)
-                     : action == row_action::erase ? erase_sql(of)
-                                                   : get_sql(of);
-    found = by_shape_.try_emplace(key, connection_, sql).first;
-  }
+template <class Sql>
+statement& statement_cache::prepared(const shape& of, const Sql& sql) {
+  auto found = by_shape_.find(of);
+  if (found == by_shape_.end()) found = by_shape_.try_emplace(of, connection_, sql()).first;
   found->second.reset();
   return found->second;
 }
 
+statement& statement_cache::prepared_get(const table& from) {
+  return prepared({&from, get_form}, [&] { return get_sql(from); });
+}
+
+statement& statement_cache::prepared_erase(const table& from) {
+  return prepared({&from, erase_form}, [&] { return erase_sql(from); });
+}
+
+statement& statement_cache::prepared_upsert(const table& into, std::uint32_t rows) {
+  return prepared({&into, upsert_form | rows << further_shift},
+                  [&] { return upsert_sql(into, rows); });
+}
+
 statement& statement_cache::prepared_list(const table& from, const row_range& range) {
-  constexpr std::uint32_t list_form = 1U << 8U;
   const auto flags = (range.begins_with.empty() ? 0U : 1U) | (range.after ? 2U : 0U);
-  const auto form = list_form | flags | static_cast<std::uint32_t>(range.prefix.size()) << 16U;
-  const shape key{&from, form};
-  auto found = by_shape_.find(key);
-  if (found == by_shape_.end()) {
-    found = by_shape_.try_emplace(key, connection_, list_sql(from, range)).first;
-  }
-  found->second.reset();
-  return found->second;
+  const auto prefix = static_cast<std::uint32_t>(range.prefix.size());
+  return prepared({&from, list_form | flags | prefix << further_shift},
+                  [&] { return list_sql(from, range); });
 }
 
 }  // namespace innkeeper::storage

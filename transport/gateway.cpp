@@ -95,6 +95,13 @@ void gateway::on_exit() {
   requests_.clear();
 }
 
+template <class Message>
+void gateway::tell_room(const room_connections& in, Message message) {
+  if (stopping_) return;
+  durable::object_message wrapped(std::in_place_type<room::room_message>, std::move(message));
+  route_(in.address(), wrapped, context());
+}
+
 // ---- from clients
 
 void gateway::arrived(client_arrived& who) {
@@ -111,13 +118,13 @@ void gateway::arrived(client_arrived& who) {
   tell_room(room, room::join{who.id, who.facts});
 }
 
-void gateway::hear(const caf::actor& gateway_actor, client_said what) {
+void gateway::hear(const caf::actor& gateway_actor, client_said&& what) {
   auto& there = static_cast<gateway&>(*caf::actor_cast<caf::abstract_actor*>(gateway_actor));
   there.called();
   there.heard(std::move(what));
 }
 
-void gateway::heard(client_said what) {
+void gateway::heard(client_said&& what) {
   options_.watched.message_received();
   const auto found = room_of_.find(what.id);
   if (stopping_ || found == room_of_.end()) return;
@@ -314,11 +321,6 @@ void gateway::count_frames() {
   if (frames_sent_ > 0) options_.watched.frames_sent(std::exchange(frames_sent_, 0));
 }
 
-void gateway::tell_room(const room_connections& in, room::room_message message) {
-  if (stopping_) return;
-  durable::object_message wrapped(std::move(message));
-  route_(in.address(), wrapped, context());
-}
 
 void gateway::hang_up(room_connections& in, connection& who, std::uint16_t code,
                       const std::string& reason) {

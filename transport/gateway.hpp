@@ -110,7 +110,7 @@ class gateway final : public durable::home_actor {
 
   /// What a client has said: called by its session, on the gateway's loop, for there is nothing to
   /// wait for.
-  static void hear(const caf::actor& gateway, client_said what);
+  static void hear(const caf::actor& gateway, client_said&& what);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "gateway"; }
@@ -121,7 +121,7 @@ class gateway final : public durable::home_actor {
 
   std::int64_t now_ms() const { return options_.wall_clock_ms(); }
   void arrived(client_arrived& who);
-  void heard(client_said what);
+  void heard(client_said&& what);
   void left(room::connection_id id);
   /// Whether what all say in the room leaves a place for this.
   bool may_speak(room_connections& in, const connection& who);
@@ -152,7 +152,8 @@ class gateway final : public durable::home_actor {
   /// Tells what is in the batch.
   void hand_out();
   void count_frames();
-  void tell_room(const room_connections& in, room::room_message message);
+  template <class Message>
+  void tell_room(const room_connections& in, Message message);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
                const std::string& reason);
   /// Forgets the connection and tells the room.

@@ -7,6 +7,10 @@ namespace innkeeper::durable {
 namespace {
 
 void append(output_gate::outputs& to, output_gate::outputs&& from) {
+  if (to.empty()) {
+    to = std::move(from);
+    return;
+  }
   to.insert(to.end(), std::move_iterator(from.begin()), std::move_iterator(from.end()));
 }
 

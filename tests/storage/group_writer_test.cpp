@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 
 #include "tests/storage/sample_rows.hpp"
@@ -162,6 +163,54 @@ TEST_CASE("a batch at fault is rejected whole and takes nobody else's with it") 
   CHECK(outcomes[1] == std::pair(std::string("bad"), commit_outcome::rejected));
   CHECK(outcomes[2] == std::pair(std::string("also good"), commit_outcome::committed));
   CHECK(count_notes(file) == 2);
+}
+
+TEST_CASE("of many rows that go by one statement only the fault's batch is rejected") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  constexpr int objects = 40;
+  constexpr int at_fault = 13;
+  ledger given;
+  plug busy;
+  storage::group_writer writer(testing::open_with_notes(file), {});
+  writer.submit(testing::first_batch(objects + 1), busy.callback());
+  busy.wait_until_busy();
+  for (int i = 1; i <= objects; ++i) {
+    auto batch = testing::first_batch(i);
+    testing::put_note(batch, "a", "b", i == at_fault ? 10 : 1);
+    writer.submit(std::move(batch), given.expecting(std::to_string(i)));
+  }
+  busy.pull();
+  for (const auto& [object, outcome] : given.wait_for(objects)) {
+    CAPTURE(object);
+    const bool is_bad = object == std::to_string(at_fault);
+    CHECK(outcome == (is_bad ? commit_outcome::rejected : commit_outcome::committed));
+  }
+  CHECK(count_notes(file) == objects - 1);
+}
+
+TEST_CASE("rows of one batch are put and erased in order, however often and however many") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  constexpr int keys = 21;
+  {
+    storage::group_writer writer(testing::open_with_notes(file), {});
+    auto batch = testing::first_batch(1);
+    for (int i = 0; i < 2 * keys; ++i) {
+      testing::put_note(batch, "a", std::to_string(i % keys), 1, std::to_string(i));
+    }
+    batch.erase(testing::notes, {"a", "0"});
+    batch.erase(testing::notes, {"a", "1"});
+    testing::put_note(batch, "a", "1", 1, "once more");
+    REQUIRE(testing::write(writer, std::move(batch)) == commit_outcome::committed);
+  }
+  SQLite::Database connection(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Statement stored(connection, "SELECT title, text FROM notes");
+  std::map<std::string, std::string> texts;
+  while (stored.executeStep()) texts[stored.getColumn(0)] = stored.getColumn(1).getString();
+  std::map<std::string, std::string> wanted{{"1", "once more"}};
+  for (int i = 2; i < keys; ++i) wanted[std::to_string(i)] = std::to_string(i + keys);
+  CHECK(texts == wanted);
 }
 
 TEST_CASE("what an instance sends behind a rejected batch is rejected until it starts afresh") {

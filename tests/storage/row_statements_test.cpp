@@ -13,6 +13,10 @@ TEST_CASE("statements are built from a table's description") {
         "INSERT INTO notes (object, topic, title, stars, text) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (object, topic, title) DO UPDATE SET stars = excluded.stars,"
         " text = excluded.text");
+  CHECK(storage::upsert_sql(testing::notes, 2) ==
+        "INSERT INTO notes (object, topic, title, stars, text) VALUES (?, ?, ?, ?, ?),"
+        " (?, ?, ?, ?, ?) ON CONFLICT (object, topic, title) DO UPDATE SET"
+        " stars = excluded.stars, text = excluded.text");
   CHECK(storage::erase_sql(testing::notes) ==
         "DELETE FROM notes WHERE object = ? AND topic = ? AND title = ?");
   CHECK(storage::get_sql(testing::notes) ==
@@ -40,23 +44,23 @@ TEST_CASE("a cache keeps one statement for each table and shape") {
   const testing::temporary_directory folder;
   auto file = testing::open_with_notes(folder.path() / "rooms.db");
   storage::statement_cache cache(file.connection());
-  using storage::row_action;
   const storage::row_range all;
   const storage::row_range of_food{{"food"}};
   const storage::row_range behind{{}, "", "food"};
   const storage::row_range beginning{{}, "fo"};
   const std::set<const storage::statement*> statements{
       &cache.prepared("SELECT 1"),
-      &cache.prepared(testing::notes, row_action::upsert),
-      &cache.prepared(testing::notes, row_action::erase),
-      &cache.prepared(testing::notes, row_action::get),
+      &cache.prepared_upsert(testing::notes, 1),
+      &cache.prepared_upsert(testing::notes, 2),
+      &cache.prepared_erase(testing::notes),
+      &cache.prepared_get(testing::notes),
       &cache.prepared_list(testing::notes, all),
       &cache.prepared_list(testing::notes, of_food),
       &cache.prepared_list(testing::notes, behind),
       &cache.prepared_list(testing::notes, beginning)};
-  CHECK(statements.size() == 8);
+  CHECK(statements.size() == 9);
   CHECK(statements.contains(&cache.prepared("SELECT 1")));
-  CHECK(statements.contains(&cache.prepared(testing::notes, row_action::get)));
+  CHECK(statements.contains(&cache.prepared_get(testing::notes)));
   CHECK(statements.contains(&cache.prepared_list(testing::notes, {{"drinks"}, "", {}, 7})));
 }
 
