@@ -27,16 +27,21 @@ bool is_missing(const json_value* value) {
   return value == nullptr || value->kind == json_kind::null;
 }
 
-/// Calls `read` with the fields of `data`, which has to be an object.
+/// A message's type and data, and the object that they are fields of.
+struct envelope {
+  std::string_view type;
+  /// Null if there is none.
+  const json_value* data;
+  const json_object& whole;
+};
+
+/// Calls `read` with the fields of the data, which has to be an object.
 template <class Read>
-message_body with_object(const json_value* data, std::string_view type, const limits& bounds,
-                         Read read) {
-  if (data == nullptr || data->kind != json_kind::object) {
-    return bad_data("The data of '" + std::string(type) + "' has to be an object.");
+message_body with_object(const envelope& message, const limits& bounds, Read read) {
+  if (message.data == nullptr || message.data->kind != json_kind::object) {
+    return bad_data("The data of '" + std::string(message.type) + "' has to be an object.");
   }
-  auto fields = parse_object(data->raw, bounds);
-  if (auto* error = std::get_if<protocol_error>(&fields)) return refused_message{std::move(*error)};
-  return read(std::get<json_object>(fields), bounds);
+  return read(message.whole.members_of(*message.data), bounds);
 }
 
 /// A text, or a number that stands for its text; nothing for every other kind.
@@ -47,8 +52,9 @@ parsed<std::string> read_name(const json_value& value, std::string_view what,
                       " bytes.");
   };
   if (value.kind == json_kind::string) {
-    if (is_over(value.text.size(), bytes_max)) return too_long();
-    return value.text;
+    auto text = value.text();
+    if (is_over(text.size(), bytes_max)) return too_long();
+    return text;
   }
   if (value.kind == json_kind::number) {
     auto text = canonical_number(value.raw, bytes_max == 0 ? number_bytes_max : bytes_max);
@@ -65,7 +71,7 @@ parsed<spoken_id> read_id(const json_value* value, const limits& bounds) {
   return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
 }
 
-message_body read_vote(const json_object& data, bool ephemeral, const limits& bounds) {
+message_body read_vote(const json_fields& data, bool ephemeral, const limits& bounds) {
   auto id = read_id(data.find("id"), bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   const auto* answer_value = data.find("answer");
@@ -89,7 +95,8 @@ parsed<decimal> read_change(const json_value* value) {
   if (!is_number && !is_text) {
     return bad_data("A counter's 'value' has to be a number or the text of one.");
   }
-  const auto text = is_number ? value->raw : trimmed(value->text);
+  const auto written = is_number ? std::string() : value->text();
+  const auto text = is_number ? value->raw : trimmed(written);
   if (const auto change = decimal::parse(text)) return *change;
   if (is_decimal_text(text)) {
     return over_limit("A counter's 'value' may have at most 34 digits and lie within 1e21.");
@@ -101,10 +108,10 @@ spoken_id default_counter() {
   return {"default", "\"default\""};
 }
 
-message_body read_count(const json_object& data, const limits& bounds) {
+message_body read_count(const json_fields& data, const limits& bounds) {
   const auto* id_value = data.find("id");
   const bool is_default =
-      is_missing(id_value) || (id_value->kind == json_kind::string && id_value->text.empty());
+      is_missing(id_value) || (id_value->kind == json_kind::string && id_value->string().empty());
   parsed<spoken_id> id =
       is_default ? parsed<spoken_id>(default_counter()) : read_id(id_value, bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
@@ -131,9 +138,11 @@ std::optional<std::int64_t> read_timestamp(const json_value* value) {
   if (value == nullptr) return std::nullopt;
   std::optional<std::string> digits;
   if (value->kind == json_kind::number) digits = canonical_number(value->raw, number_bytes_max);
-  if (value->kind == json_kind::string && value->text.size() == text_digits &&
-      value->text.find_first_not_of("0123456789") == std::string::npos) {
-    digits = value->text;
+  if (value->kind == json_kind::string) {
+    auto text = value->text();
+    const bool is_timestamp =
+        text.size() == text_digits && text.find_first_not_of("0123456789") == std::string::npos;
+    if (is_timestamp) digits = std::move(text);
   }
   if (!digits || digits->find('.') != std::string::npos) return std::nullopt;
   const bool is_negative = digits->starts_with('-');
@@ -147,7 +156,7 @@ std::optional<std::int64_t> read_timestamp(const json_value* value) {
   return timestamp;
 }
 
-message_body read_authenticate(const json_object& data, const limits&) {
+message_body read_authenticate(const json_fields& data, const limits&) {
   const auto timestamp = read_timestamp(data.find("ts"));
   if (!timestamp) {
     return bad_data("'ts' has to be milliseconds, as an integer or a text of 13 digits.");
@@ -156,24 +165,24 @@ message_body read_authenticate(const json_object& data, const limits&) {
   if (key == nullptr || key->kind != json_kind::string) {
     return bad_data("'key' has to be a text of 64 hex digits.");
   }
-  return authenticate_message{*timestamp, key->text};
+  return authenticate_message{*timestamp, key->text()};
 }
 
 parsed<std::optional<channel>> read_addressees(const json_value* to) {
-  if (is_missing(to) || (to->kind == json_kind::string && to->text.empty())) return std::nullopt;
+  if (is_missing(to) || (to->kind == json_kind::string && to->string().empty())) return std::nullopt;
   auto what = read_channel(to);
   if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
   return std::optional(std::get<channel>(std::move(what)));
 }
 
-message_body read_broadcast(const json_object& data, const limits&) {
+message_body read_broadcast(const json_fields& data, const limits&) {
   const auto* type = data.find("type");
   if (type == nullptr || type->kind != json_kind::string) {
     return bad_data("A broadcast needs a 'type' that is a string.");
   }
   auto to = read_addressees(data.find("to"));
   if (auto* refused = std::get_if<refused_message>(&to)) return std::move(*refused);
-  broadcast_message message{type->text, std::nullopt,
+  broadcast_message message{type->text(), std::nullopt,
                             std::get<std::optional<channel>>(std::move(to))};
   if (const auto* content = data.find("data")) message.data = std::string(content->raw);
   return message;
@@ -186,7 +195,8 @@ bool is_reserved_property(std::string_view key) {
 template <class Keep>
 std::string object_with(const std::vector<json_field>& fields, Keep keep) {
   std::string text = "{";
-  for (const auto& [key, value] : fields) {
+  for (const auto& [name, value] : fields) {
+    const auto key = name.text();
     if (!keep(key)) continue;
     if (text.size() > 1) text += ',';
     text.append(quote(key)).append(":").append(value.raw);
@@ -198,11 +208,12 @@ bool is_public(std::string_view key) {
   return !key.starts_with('_');
 }
 
-message_body read_login_fields(const json_object& data, const limits& bounds) {
+message_body read_login_fields(const json_fields& data, const limits& bounds) {
   login_message login;
+  const auto fields = data.distinct();
   login.properties =
-      object_with(data.fields(), [](std::string_view key) { return !is_reserved_property(key); });
-  login.public_properties = object_with(data.fields(), [](std::string_view key) {
+      object_with(fields, [](std::string_view key) { return !is_reserved_property(key); });
+  login.public_properties = object_with(fields, [](std::string_view key) {
     return !is_reserved_property(key) && is_public(key);
   });
   if (is_over(login.properties.size(), bounds.properties_bytes)) {
@@ -212,23 +223,23 @@ message_body read_login_fields(const json_object& data, const limits& bounds) {
   return login;
 }
 
-message_body read_login(const json_value* data, const limits& bounds) {
-  if (is_missing(data)) return login_message{"{}", "{}"};
-  return with_object(data, "login", bounds, read_login_fields);
+message_body read_login(const envelope& message, const limits& bounds) {
+  if (is_missing(message.data)) return login_message{"{}", "{}"};
+  return with_object(message, bounds, read_login_fields);
 }
 
 message_body read_config(const json_value* data) {
   if (data == nullptr) return bad_data("The config is missing: it has to be the message's data.");
-  return config_message{data->kind == json_kind::string ? data->text : std::string(data->raw)};
+  return config_message{data->kind == json_kind::string ? data->text() : std::string(data->raw)};
 }
 
 message_body read_relay(const json_value* data) {
   if (data == nullptr || data->kind != json_kind::string) {
     return bad_data("The data of 'relay' has to be the name of a type.");
   }
-  if (data->text.size() > channel_bytes_max)
-    return over_limit("A type's name is at most 512 bytes.");
-  return relay_message{data->text};
+  auto type = data->text();
+  if (type.size() > channel_bytes_max) return over_limit("A type's name is at most 512 bytes.");
+  return relay_message{std::move(type)};
 }
 
 message_body read_delete_relay(const json_value* data) {
@@ -236,7 +247,7 @@ message_body read_delete_relay(const json_value* data) {
   if (data->kind != json_kind::string) {
     return bad_data("The data of 'deleteRelay' has to be the name of a type, or nothing.");
   }
-  return delete_relay_message{data->text};
+  return delete_relay_message{data->text()};
 }
 
 template <class Message>
@@ -246,25 +257,26 @@ message_body read_subscription(const json_value* data) {
   return Message{std::get<channel>(std::move(what))};
 }
 
-message_body read_body(std::string_view type, const json_value* data, const limits& bounds) {
+message_body read_body(const envelope& message, const limits& bounds) {
+  const auto& [type, data, whole] = message;
   if (type == "chat") return chat_message{};
   if (type == "counter") {
     if (is_missing(data)) return count_message{default_counter(), decimal(1)};
-    return with_object(data, type, bounds, read_count);
+    return with_object(message, bounds, read_count);
   }
   if (type == "poll" || type == "ephemeralPoll") {
     const bool ephemeral = type == "ephemeralPoll";
-    return with_object(data, type, bounds, [=](const json_object& o, const limits& b) {
-      return read_vote(o, ephemeral, b);
+    return with_object(message, bounds, [=](const json_fields& fields, const limits& b) {
+      return read_vote(fields, ephemeral, b);
     });
   }
   if (type == "subscribe") return read_subscription<subscribe_message>(data);
   if (type == "unsubscribe") return read_subscription<unsubscribe_message>(data);
   if (type == "profile") return profile_message{};
-  if (type == "login") return read_login(data, bounds);
-  if (type == "authenticate") return with_object(data, type, bounds, read_authenticate);
+  if (type == "login") return read_login(message, bounds);
+  if (type == "authenticate") return with_object(message, bounds, read_authenticate);
   if (type == "config") return read_config(data);
-  if (type == "broadcast") return with_object(data, type, bounds, read_broadcast);
+  if (type == "broadcast") return with_object(message, bounds, read_broadcast);
   if (type == "relay") return read_relay(data);
   if (type == "deleteRelay") return read_delete_relay(data);
   if (type == "close") return close_message{};
@@ -275,17 +287,20 @@ message_body read_body(std::string_view type, const json_value* data, const limi
 
 std::variant<protocol_error, client_message> parse_client_message(std::string_view text,
                                                                   const limits& bounds) {
-  auto fields = parse_object(text, bounds);
-  if (auto* error = std::get_if<protocol_error>(&fields)) return std::move(*error);
-  const auto& object = std::get<json_object>(fields);
-  const auto* type = object.find("type");
+  auto read = parse_object(text, bounds);
+  if (auto* error = std::get_if<protocol_error>(&read)) return std::move(*error);
+  const auto& whole = std::get<json_object>(read);
+  const auto* type = whole.find("type");
   if (type == nullptr || type->kind != json_kind::string) {
     return protocol_error{error_code::malformed, "A message needs a 'type' that is a string."};
   }
-  const auto* data = object.find("data");
-  client_message message{type->text, std::nullopt, read_body(type->text, data, bounds)};
+  std::variant<protocol_error, client_message> parsed(std::in_place_type<client_message>);
+  auto& message = std::get<client_message>(parsed);
+  message.type = type->text();
+  const auto* data = whole.find("data");
+  message.body = read_body({message.type, data, whole}, bounds);
   if (data != nullptr) message.data = std::string(data->raw);
-  return message;
+  return parsed;
 }
 
 bool is_admin_type(std::string_view type) {
@@ -297,9 +312,9 @@ std::string public_properties_of(std::string_view properties) {
   limits unbounded;  // they were read within the bounds of their time
   unbounded.json_depth = 0;
   unbounded.json_keys = 0;
-  const auto fields = parse_object(properties, unbounded);
-  if (!std::holds_alternative<json_object>(fields)) return "{}";
-  return object_with(std::get<json_object>(fields).fields(), is_public);
+  const auto read = parse_object(properties, unbounded);
+  const auto* whole = std::get_if<json_object>(&read);
+  return whole == nullptr ? "{}" : object_with(whole->fields().distinct(), is_public);
 }
 
 }  // namespace innkeeper::proto

@@ -1,10 +1,13 @@
-#include "proto/json_reader.hpp"
-
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
+
+#include "proto/json_characters.hpp"
+#include "proto/json_text.hpp"
 
 namespace innkeeper::proto {
 namespace {
@@ -14,13 +17,6 @@ constexpr std::string_view no_object = "A message has to be a JSON object.";
 
 /// Any number with so few digits before and behind the point is well within a double's range.
 constexpr std::size_t safe_digits_max = 15;
-
-/// One look instead of four comparisons.
-constexpr auto plain_characters = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_plain(static_cast<char>(i));
-  return table;
-}();
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -124,284 +120,286 @@ std::string decoded(std::string_view raw) {
   return text;
 }
 
-class reader {
- public:
-  reader(std::string_view text, const limits& bounds)
-      : at_(text.data()), end_(at_ + text.size()), bounds_(bounds) {}
+json_kind kind_of(char first) {
+  switch (first) {
+    case '{':
+      return json_kind::object;
+    case '[':
+      return json_kind::array;
+    case '"':
+      return json_kind::string;
+    case 't':
+    case 'f':
+      return json_kind::boolean;
+    case 'n':
+      return json_kind::null;
+    default:
+      return json_kind::number;
+  }
+}
 
-  std::variant<protocol_error, std::vector<json_field>> whole_object() {
-    skip_space();
-    if (at_ == end_ || *at_ != '{') return not_an_object();
-    ++at_;
-    fields_.reserve(2);  // a type and its data
-    if (!members() || (skip_space(), at_ != end_)) return fault();
-    return std::move(fields_);
+bool is_bracket(char c) {
+  return c == '{' || c == '[';
+}
+
+char closing(char bracket) {
+  return bracket == '{' ? '}' : ']';
+}
+
+std::string_view between(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
+/// Its steps take where they begin and give where they end; null if what stands there is not what
+/// they read.
+class json_reader {
+ public:
+  json_reader(std::string_view text, const limits& bounds, json_object& into)
+      : begin_(text.data()), end_(begin_ + text.size()), bounds_(bounds), into_(into) {}
+
+  /// Why the text is no object.
+  std::optional<protocol_error> fault() {
+    const auto* at = skip_space(begin_);
+    const bool is_object = at != end_ && *at == '{';
+    at = is_object ? fields(at + 1) : value(at);
+    const bool is_whole = at != nullptr && skip_space(at) == end_;
+    if (is_whole && is_object) return std::nullopt;
+    if (!over_limit_.empty()) return protocol_error{error_code::limit, std::move(over_limit_)};
+    return protocol_error{error_code::malformed, std::string(is_whole ? no_object : not_json)};
   }
 
  private:
-  /// A text of a string as it stands there, and whether anything in it is escaped.
-  struct string_token {
-    std::string_view raw;
-    bool is_escaped = false;
-
-    std::string text() const { return is_escaped ? decoded(raw) : std::string(raw); }
-  };
-
-  protocol_error not_an_object() {
-    json_kind kind{};
-    const bool valid = value(kind) && (skip_space(), at_ == end_);
-    return valid ? protocol_error{error_code::malformed, std::string(no_object)} : fault();
+  const char* skip_space(const char* at) const {
+    while (at != end_ && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) ++at;
+    return at;
   }
 
-  /// What was wrong, once a step has answered false.
-  protocol_error fault() {
-    if (!over_limit_.empty()) return {error_code::limit, std::move(over_limit_)};
-    return {error_code::malformed, std::string(not_json)};
+  bool is_at(const char* at, char wanted) const { return at != end_ && *at == wanted; }
+
+  /// Of the object itself, from behind its opening brace.
+  const char* fields(const char* at) {
+    at = skip_space(at);
+    if (is_at(at, '}')) return at + 1;
+    for (;;) {
+      auto& made = into_.fields_.emplace_back();
+      at = key(at, made.key);
+      if (at == nullptr) return nullptr;
+      const char* begin = skip_space(at);
+      if (begin == end_) return nullptr;
+      made.value.first_member = static_cast<std::uint32_t>(into_.inner_.size());
+      at = value(begin);
+      if (at == nullptr) return nullptr;
+      made.value.kind = kind_of(*begin);
+      made.value.raw = between(begin, at);
+      made.value.is_escaped = is_escaped_;
+      made.value.member_count =
+          static_cast<std::uint32_t>(into_.inner_.size()) - made.value.first_member;
+      at = skip_space(at);
+      if (is_at(at, '}')) return at + 1;
+      if (!is_at(at, ',')) return nullptr;
+      ++at;
+    }
   }
 
-  bool take(char wanted) {
-    if (at_ == end_ || *at_ != wanted) return false;
-    ++at_;
-    return true;
-  }
-
-  void skip_space() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
-  }
-
-  /// Of the object itself, behind its opening brace.
-  bool members() {
-    skip_space();
-    if (take('}')) return true;
-    do {
-      string_token name;
-      if (!key(name)) return false;
-      skip_space();
-      const char* begin = at_;
-      json_kind kind{};
-      string_token content;
-      if (!value(kind, &content)) return false;
-      auto& made = fields_.emplace_back();
-      made.key = name.text();
-      made.value.kind = kind;
-      made.value.raw = {begin, static_cast<std::size_t>(at_ - begin)};
-      if (kind == json_kind::string) made.value.text = content.text();
-      skip_space();
-    } while (take(','));
-    return take('}');
-  }
-
-  bool key(string_token& name) {
+  /// With the colon behind it.
+  const char* key(const char* at, json_string& name) {
     if (is_over(++keys_, bounds_.json_keys)) {
       over_limit_ = "A message may have at most " + std::to_string(bounds_.json_keys) + " keys.";
-      return false;
+      return nullptr;
     }
-    skip_space();
-    if (!string(name)) return false;
-    skip_space();
-    return take(':');
+    const char* begin = skip_space(at);
+    if (!is_at(begin, '"')) return nullptr;
+    at = string(begin);
+    if (at == nullptr) return nullptr;
+    name = {between(begin + 1, at - 1), is_escaped_};
+    at = skip_space(at);
+    return is_at(at, ':') ? at + 1 : nullptr;
   }
 
-  bool value(json_kind& kind, string_token* content = nullptr) {
-    skip_space();
-    if (at_ == end_) return false;
-    if (*at_ != '{' && *at_ != '[') return scalar(kind, content);
-    kind = *at_ == '{' ? json_kind::object : json_kind::array;
-    return nested();
+  const char* value(const char* at) {
+    if (at == end_) return nullptr;
+    return is_bracket(*at) ? nested(at) : scalar(at);
   }
 
-  bool scalar(json_kind& kind, string_token* content) {
-    switch (*at_) {
-      case '"': {
-        kind = json_kind::string;
-        string_token ignored;
-        return string(content == nullptr ? ignored : *content);
-      }
+  const char* scalar(const char* at) {
+    switch (*at) {
+      case '"':
+        return string(at);
       case 't':
-        kind = json_kind::boolean;
-        return word("true");
+        return word(at, "true");
       case 'f':
-        kind = json_kind::boolean;
-        return word("false");
+        return word(at, "false");
       case 'n':
-        kind = json_kind::null;
-        return word("null");
+        return word(at, "null");
       default:
-        kind = json_kind::number;
-        return number();
+        return number(at);
     }
   }
 
   /// An object or array with all that is in it.
-  bool nested() {
+  const char* nested(const char* at) {
     open_.clear();
-    do {
-      skip_space();
-      if (at_ == end_) return false;
-      json_kind ignored{};
-      if (*at_ != '{' && *at_ != '[') {
-        if (!scalar(ignored, nullptr) || !behind_value()) return false;
-      } else {
-        if (!opens() || !behind_opening()) return false;
+    at = opened(at);
+    bool is_fresh = true;  // behind an opening bracket, not behind a comma
+    while (at != nullptr && !open_.empty()) {
+      at = skip_space(at);
+      if (at == end_) return nullptr;
+      if (is_fresh && *at == closing(open_.back())) {
+        open_.pop_back();
+        at = behind_value(at + 1);
+        is_fresh = false;
+        continue;
       }
-    } while (!open_.empty());
-    return true;
+      at = open_.back() == '{' ? member(at) : at;
+      if (at == nullptr) return nullptr;
+      is_fresh = is_bracket(*at);
+      if (is_fresh) {
+        at = opened(at);
+      } else {
+        at = scalar(at);
+        if (at != nullptr) at = behind_value(at);
+      }
+    }
+    return at;
   }
 
-  bool opens() {
+  const char* opened(const char* at) {
     constexpr std::size_t top = 1;
     if (is_over(top + open_.size() + 1, bounds_.json_depth)) {
       over_limit_ =
           "A message may be nested at most " + std::to_string(bounds_.json_depth) + " levels deep.";
-      return false;
+      return nullptr;
     }
-    open_ += *at_++;
-    return true;
+    open_ += *at;
+    return at + 1;
   }
 
-  bool closes() { return take(open_.back() == '{' ? '}' : ']'); }
-
-  /// Goes on to where the first value begins, or behind what is empty.
-  bool behind_opening() {
-    skip_space();
-    if (closes()) {
-      open_.pop_back();
-      return behind_value();
-    }
-    string_token ignored;
-    return open_.back() == '[' || key(ignored);
+  /// To where the member's value begins.
+  const char* member(const char* at) {
+    json_string name;
+    at = key(at, name);
+    if (at == nullptr) return nullptr;
+    at = skip_space(at);
+    if (at == end_) return nullptr;
+    if (is_inner()) into_.inner_.push_back({name, {kind_of(*at), between(at, at)}});
+    return at;
   }
 
-  /// Goes on to where the next value begins, or behind the last bracket.
-  bool behind_value() {
+  /// Inside an object that is a field's value.
+  bool is_inner() const { return open_.size() == 1 && open_.front() == '{'; }
+
+  /// Goes on to behind the next comma, or behind the last bracket.
+  const char* behind_value(const char* at) {
     while (!open_.empty()) {
-      skip_space();
-      if (take(',')) {
-        string_token ignored;
-        return open_.back() == '[' || key(ignored);
+      if (is_inner()) {
+        auto& ended = into_.inner_.back().value;
+        ended.raw = between(ended.raw.data(), at);
+        ended.is_escaped = is_escaped_;
       }
-      if (!closes()) return false;
+      at = skip_space(at);
+      if (is_at(at, ',')) return at + 1;
+      if (!is_at(at, closing(open_.back()))) return nullptr;
       open_.pop_back();
+      ++at;
     }
-    return true;
+    return at;
   }
 
-  bool string(string_token& found) {
-    if (!take('"')) return false;
-    const char* begin = at_;
-    for (;;) {
-      at_ = skip_plain(at_, end_);
-      if (at_ == end_) return false;
-      if (*at_ == '"') break;
-      if (*at_ == '\\') {
-        const auto meant = read_escape(at_ + 1, end_);
-        if (!meant) return false;
-        found.is_escaped = true;
-        at_ = meant->end;
-      } else if (*at_ == 0x7F) {
-        ++at_;
+  const char* string(const char* at) {
+    is_escaped_ = false;
+    for (++at;;) {
+      at = skip_plain(at, end_);
+      if (at == end_) return nullptr;
+      if (*at == '"') return at + 1;
+      if (*at == '\\') {
+        const auto meant = read_escape(at + 1, end_);
+        if (!meant) return nullptr;
+        is_escaped_ = true;
+        at = meant->end;
+      } else if (*at == 0x7F) {
+        ++at;
       } else {
-        at_ = skip_character(at_, end_);
-        if (at_ == nullptr) return false;
+        at = skip_character(at, end_);
+        if (at == nullptr) return nullptr;
       }
     }
-    found.raw = {begin, static_cast<std::size_t>(at_ - begin)};
-    ++at_;
-    return true;
   }
 
-  bool word(std::string_view wanted) {
-    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(wanted)) {
-      return false;
-    }
-    at_ += wanted.size();
-    return true;
+  const char* word(const char* at, std::string_view wanted) const {
+    return between(at, end_).starts_with(wanted) ? at + wanted.size() : nullptr;
   }
 
-  std::string_view digits() {
-    const char* begin = at_;
-    while (at_ != end_ && is_digit(*at_)) ++at_;
-    return {begin, static_cast<std::size_t>(at_ - begin)};
+  const char* skip_digits(const char* at) const {
+    while (at != end_ && is_digit(*at)) ++at;
+    return at;
   }
 
-  bool number() {
-    const char* begin = at_;
+  const char* number(const char* begin) const {
     number_parts parts;
-    take('-');
-    parts.whole = digits();
-    if (parts.whole.empty() || (parts.whole.size() > 1 && parts.whole.front() == '0')) return false;
-    if (take('.')) {
-      parts.fraction = digits();
-      if (parts.fraction.empty()) return false;
+    const char* at = is_at(begin, '-') ? begin + 1 : begin;
+    const char* whole = at;
+    at = skip_digits(at);
+    parts.whole = between(whole, at);
+    if (parts.whole.empty() || (parts.whole.size() > 1 && parts.whole.front() == '0')) {
+      return nullptr;
     }
-    const bool has_exponent = at_ != end_ && (*at_ == 'e' || *at_ == 'E');
-    if (has_exponent && !exponent(parts.exponent)) return false;
+    if (is_at(at, '.')) {
+      const char* fraction = at + 1;
+      at = skip_digits(fraction);
+      parts.fraction = between(fraction, at);
+      if (parts.fraction.empty()) return nullptr;
+    }
+    const bool has_exponent = is_at(at, 'e') || is_at(at, 'E');
+    if (has_exponent) at = exponent(at + 1, parts.exponent);
+    if (at == nullptr) return nullptr;
     const bool is_safe = !has_exponent && parts.whole.size() <= safe_digits_max;
-    return is_safe || is_in_range(begin, parts);
+    return is_safe || is_in_range(between(begin, at), parts) ? at : nullptr;
   }
 
   /// One that is too long to matter becomes +-1e9.
-  bool exponent(std::int64_t& found) {
-    ++at_;
-    const bool negative = take('-');
-    if (!negative) take('+');
-    const auto text = digits();
-    if (text.empty()) return false;
+  const char* exponent(const char* at, std::int64_t& found) const {
+    const bool negative = is_at(at, '-');
+    if (negative || is_at(at, '+')) ++at;
+    const char* end = skip_digits(at);
+    if (end == at) return nullptr;
     constexpr std::int64_t far = 1'000'000'000;
-    const auto [_, error] = std::from_chars(text.data(), text.data() + text.size(), found);
+    const auto [_, error] = std::from_chars(at, end, found);
     if (error != std::errc() || found > far) found = far;
     if (negative) found = -found;
-    return true;
+    return end;
   }
 
   /// Too close to 0 is in range: it is read as 0.
-  bool is_in_range(const char* begin, const number_parts& parts) const {
+  static bool is_in_range(std::string_view text, const number_parts& parts) {
     double ignored = 0;
-    const auto [_, error] = std::from_chars(begin, at_, ignored);
+    const auto [_, error] = std::from_chars(text.data(), text.data() + text.size(), ignored);
     return error != std::errc::result_out_of_range || !is_too_large(parts);
   }
 
-  const char* at_;
+  const char* begin_;
   const char* end_;
   const limits& bounds_;
+  json_object& into_;
+  /// Of the string that was read last.
+  bool is_escaped_ = false;
   std::size_t keys_ = 0;
   /// The brackets that are open inside the field under way.
   std::string open_;
   std::string over_limit_;
-  std::vector<json_field> fields_;
 };
 
-}  // namespace
-
-const char* skip_plain(const char* at, const char* end) {
-  while (at != end && plain_characters[static_cast<unsigned char>(*at)]) ++at;
-  return at;
+std::string json_string::text() const {
+  return is_escaped ? decoded(raw) : std::string(raw);
 }
 
-const char* skip_character(const char* at, const char* end) {
-  const auto byte = [&](std::ptrdiff_t i) -> unsigned int {
-    return end - at > i ? static_cast<unsigned char>(at[i]) : 0U;
-  };
-  const auto is_between = [&](std::ptrdiff_t i, unsigned int least, unsigned int most) {
-    return byte(i) >= least && byte(i) <= most;
-  };
-  const auto follows = [&](std::ptrdiff_t i) { return is_between(i, 0x80, 0xBF); };
-  const auto first = byte(0);
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? at + 2 : nullptr;
-  if (first >= 0xE0 && first <= 0xEF) {  // not longer than needed, and no surrogate
-    const bool second = is_between(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-    return second && follows(2) ? at + 3 : nullptr;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {  // not longer than needed, at most U+10FFFF
-    const bool second = is_between(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-    return second && follows(2) && follows(3) ? at + 4 : nullptr;
-  }
-  return nullptr;
-}
-
-std::variant<protocol_error, std::vector<json_field>> read_fields(std::string_view text,
-                                                                  const limits& bounds) {
-  return reader(text, bounds).whole_object();
+std::variant<protocol_error, json_object> parse_object(std::string_view text,
+                                                       const limits& bounds) {
+  std::variant<protocol_error, json_object> read(std::in_place_type<json_object>);
+  auto fault = json_reader(text, bounds, std::get<json_object>(read)).fault();
+  if (fault) read = std::move(*fault);
+  return read;
 }
 
 }  // namespace innkeeper::proto

@@ -1,46 +1,41 @@
 #include "proto/json_text.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
-#include "proto/json_reader.hpp"
+#include "proto/json_characters.hpp"
 
 namespace innkeeper::proto {
-namespace {
+json_string json_value::string() const {
+  if (kind != json_kind::string) return {};
+  return {raw.substr(1, raw.size() - 2), is_escaped};
+}
 
-/// Keeps the last of equal keys, at the place where it was written last. Sorted instead of hashed:
-/// strangers know keys with equal hashes.
-void drop_repeated_keys(std::vector<json_field>& fields) {
-  if (fields.size() < 2 || (fields.size() == 2 && fields[0].key != fields[1].key)) return;
-  std::vector<std::size_t> by_key(fields.size());
-  std::iota(by_key.begin(), by_key.end(), std::size_t{0});
-  std::ranges::stable_sort(by_key, {},
-                           [&](std::size_t i) -> const std::string& { return fields[i].key; });
-  std::vector<bool> keep(fields.size(), true);
+const json_value* json_fields::find(std::string_view key) const {
+  const auto found = std::find_if(written_.rbegin(), written_.rend(),
+                                  [&](const json_field& each) { return each.key == key; });
+  return found == written_.rend() ? nullptr : &found->value;
+}
+
+/// Sorted instead of hashed: strangers know keys with equal hashes.
+std::vector<json_field> json_fields::distinct() const {
+  std::vector<std::pair<std::string, std::size_t>> by_key;
+  by_key.reserve(written_.size());
+  for (const auto& each : written_) by_key.emplace_back(each.key.text(), by_key.size());
+  std::ranges::sort(by_key);
+  std::vector<bool> keep(written_.size(), true);
   for (std::size_t i = 1; i < by_key.size(); ++i) {
-    if (fields[by_key[i - 1]].key == fields[by_key[i]].key) keep[by_key[i - 1]] = false;
+    if (by_key[i - 1].first == by_key[i].first) keep[by_key[i - 1].second] = false;
   }
-  std::size_t index = 0;
-  std::erase_if(fields, [&](const json_field&) { return !keep[index++]; });
+  std::vector<json_field> kept;
+  for (std::size_t i = 0; i < written_.size(); ++i) {
+    if (keep[i]) kept.push_back(written_[i]);
+  }
+  return kept;
 }
 
-}  // namespace
-
-json_object::json_object(std::vector<json_field> fields) : fields_(std::move(fields)) {
-  drop_repeated_keys(fields_);
-}
-
-const json_value* json_object::find(std::string_view key) const {
-  const auto found = std::ranges::find(fields_, key, &json_field::key);
-  return found == fields_.end() ? nullptr : &found->value;
-}
-
-std::variant<protocol_error, json_object> parse_object(std::string_view text,
-                                                       const limits& bounds) {
-  auto fields = read_fields(text, bounds);
-  if (auto* error = std::get_if<protocol_error>(&fields)) return std::move(*error);
-  return json_object(std::get<std::vector<json_field>>(std::move(fields)));
+json_fields json_object::members_of(const json_value& value) const {
+  return json_fields(std::span(inner_).subspan(value.first_member, value.member_count));
 }
 
 std::string quote(std::string_view text) {

@@ -63,14 +63,14 @@ std::string subscriptions::to_json() const {
 
 subscriptions subscriptions::from_json(std::string_view text) {
   subscriptions read;
-  const auto events = parse_object(text);
-  if (!std::holds_alternative<json_object>(events)) return read;
-  for (const auto& [event, value] : std::get<json_object>(events).fields()) {
+  const auto parsed = parse_object(text);
+  const auto* events = std::get_if<json_object>(&parsed);
+  if (events == nullptr) return read;
+  for (const auto& [event, value] : events->fields().distinct()) {
     if (event.empty() || value.kind != json_kind::object) continue;
-    const auto ids = parse_object(value.raw);
-    if (!std::holds_alternative<json_object>(ids)) continue;
-    for (const auto& id : std::get<json_object>(ids).fields())
-      read.ids_by_event_[event].insert(id.key);
+    for (const auto& id : events->members_of(value).distinct()) {
+      read.ids_by_event_[event.text()].insert(id.key.text());
+    }
   }
   return read;
 }

@@ -1,4 +1,4 @@
-#include "proto/json_reader.hpp"
+#include "proto/json_text.hpp"
 
 #include <optional>
 #include <random>
@@ -28,21 +28,30 @@ std::optional<json> read_by_another(const std::string& text) {
   return whole.is_object() ? std::optional(whole) : std::nullopt;
 }
 
+void check_fields(const json_fields& read, const json& same) {
+  const auto fields = read.distinct();
+  REQUIRE(fields.size() == same.size());
+  for (const auto& [name, value] : fields) {
+    const auto key = name.text();
+    REQUIRE(same.contains(key));
+    CHECK(value.kind == kind_of(same[key]));
+    CHECK(json::parse(value.raw) == same[key]);
+    CHECK(read.find(key)->raw.data() == value.raw.data());
+    if (value.kind == json_kind::string) CHECK(value.text() == same[key].get<std::string>());
+  }
+}
+
 /// Both take it or neither does, and see the same in it.
 bool check_agreement(const std::string& text) {
-  const auto read = read_fields(text);
+  const auto read = parse_object(text);
   const auto whole = read_by_another(text);
   INFO(text);
-  REQUIRE(std::holds_alternative<std::vector<json_field>>(read) == whole.has_value());
+  REQUIRE(std::holds_alternative<json_object>(read) == whole.has_value());
   if (!whole) return false;
-  const json_object object(std::get<std::vector<json_field>>(read));
-  REQUIRE(object.fields().size() == whole->size());
-  for (const auto& [key, value] : object.fields()) {
-    REQUIRE(whole->contains(key));
-    const auto& same = (*whole)[key];
-    CHECK(value.kind == kind_of(same));
-    CHECK(json::parse(value.raw) == same);
-    if (value.kind == json_kind::string) CHECK(value.text == same.get<std::string>());
+  const auto& object = std::get<json_object>(read);
+  check_fields(object.fields(), *whole);
+  for (const auto& [key, value] : object.fields().distinct()) {
+    if (value.kind == json_kind::object) check_fields(object.members_of(value), (*whole)[key.text()]);
   }
   return true;
 }
@@ -100,7 +109,7 @@ TEST_CASE("nesting takes no stack where its depth has no limit") {
   endless.json_depth = 0;
   constexpr std::size_t levels = 500'000;
   const auto text = R"({"a":)" + std::string(levels, '[') + std::string(levels, ']') + "}";
-  CHECK(std::holds_alternative<std::vector<json_field>>(read_fields(text, endless)));
+  CHECK(std::holds_alternative<json_object>(parse_object(text, endless)));
 }
 
 TEST_CASE("texts that are nearly valid are judged as the library judges them") {
