@@ -65,9 +65,8 @@ caf::behavior gateway::make_behavior() {
       [this](client_arrived& who) { arrived(who); },
       [this](const client_left& who) { left(who.id); },
       [this](const client_alive& who) {
-        const auto room = room_of_.find(who.id);
-        if (room == room_of_.end()) return;
-        room->second->find(who.id)->last_communication_ms = now_ms();
+        const auto found = places_.find(who.id);
+        if (found != places_.end()) found->second.who->last_communication_ms = now_ms();
       },
       [this](const details_wanted& wanted) { ask_details(wanted); },
       [this](const users_wanted& wanted) { ask_users(wanted); },
@@ -112,8 +111,8 @@ void gateway::arrived(client_arrived& who) {
     return who.client->refuse(503, "This room is full: it has " + std::to_string(sockets_max) +
                                        " sockets. Try again later.");
   }
-  room_of_[who.id] = &room;
-  room.add(who.id, std::move(who.client), who.facts, now_ms());
+  auto& added = room.add(who.id, std::move(who.client), who.facts, now_ms());
+  places_[who.id] = {&room, &added};
   options_.watched.socket_opened();
   tell_room(room, room::join{who.id, who.facts});
 }
@@ -126,10 +125,10 @@ void gateway::hear(const caf::actor& gateway_actor, client_said&& what) {
 
 void gateway::heard(client_said&& what) {
   options_.watched.message_received();
-  const auto found = room_of_.find(what.id);
-  if (stopping_ || found == room_of_.end()) return;
-  auto& room = *found->second;
-  auto& who = *room.find(what.id);
+  const auto found = places_.find(what.id);
+  if (stopping_ || found == places_.end()) return;
+  auto& room = *found->second.in;
+  auto& who = *found->second.who;
   who.last_communication_ms = now_ms();
   if (!what.asks_to_close() && !may_speak(room, who)) {
     return who.client->deliver(room_limited_frame());
@@ -161,9 +160,9 @@ bool gateway::may_speak(room_connections& in, const connection& who) {
 
 void gateway::left(room::connection_id id) {
   hand_out();
-  const auto found = room_of_.find(id);
-  if (found == room_of_.end()) return;
-  auto& room = *found->second;
+  const auto found = places_.find(id);
+  if (found == places_.end()) return;
+  auto& room = *found->second.in;
   forget(room, id);
   drop_if_empty(room.address()->name);
 }
@@ -331,7 +330,7 @@ void gateway::hang_up(room_connections& in, connection& who, std::uint16_t code,
 void gateway::forget(room_connections& in, room::connection_id id) {
   const auto facts = in.find(id)->facts;
   const bool last = in.remove(id);
-  room_of_.erase(id);
+  places_.erase(id);
   options_.watched.socket_closed();
   tell_room(in, room::leave{id, facts, last});
   end_shut_down_if_done();
@@ -382,11 +381,11 @@ void gateway::ping_due_connections() {
   while (!pings_.empty() && pings_.front().first <= now) {
     const auto id = pings_.front().second;
     pings_.pop_front();
-    const auto room = room_of_.find(id);
-    if (room == room_of_.end()) continue;
-    auto& who = *room->second->find(id);
-    deliver(who, ping);
-    report_if_due(*room->second, who);
+    const auto found = places_.find(id);
+    if (found == places_.end()) continue;
+    const auto& [room, who] = found->second;
+    deliver(*who, ping);
+    report_if_due(*room, *who);
     schedule_ping(id);
   }
   count_frames();
@@ -426,7 +425,7 @@ void gateway::close_everything() {
 }
 
 void gateway::end_shut_down_if_done() {
-  if (drained_ && room_of_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
+  if (drained_ && places_.empty() && on_shut_down_) std::exchange(on_shut_down_, nullptr)();
 }
 
 }  // namespace innkeeper::transport

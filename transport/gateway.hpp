@@ -172,6 +172,12 @@ class gateway final : public durable::home_actor {
   void close_everything();
   void end_shut_down_if_done();
 
+  /// Where a connection is.
+  struct place {
+    room_connections* in;
+    connection* who;
+  };
+
   struct waiting_request {
     std::string room;
     json_callback answer;
@@ -182,7 +188,7 @@ class gateway final : public durable::home_actor {
   durable::route_call route_;
   std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
   std::unordered_map<std::string, std::unique_ptr<room_connections>> rooms_;
-  std::unordered_map<room::connection_id, room_connections*> room_of_;
+  std::unordered_map<room::connection_id, place> places_;
   std::unordered_map<room::request_id, waiting_request> requests_;
   room::request_id last_request_ = 0;
 

@@ -74,7 +74,9 @@ class directory final : public home_actor {
     static const object_address& value(const address_ptr& of) { return *of; }
     template <class Left, class Right>
     bool operator()(const Left& left, const Right& right) const {
-      return value(left) == value(right);
+      const auto& a = value(left);
+      const auto& b = value(right);
+      return &a == &b || a == b;  // mostly it is the very one
     }
   };
   using table = std::unordered_map<address_ptr, entry, hash_of_address, same_address>;
