@@ -95,10 +95,10 @@ void gateway::on_exit() {
 }
 
 template <class Message>
-void gateway::tell_room(const room_connections& in, Message message) {
+void gateway::tell_room(room_connections& in, Message message) {
   if (stopping_) return;
   durable::object_message wrapped(std::in_place_type<room::room_message>, std::move(message));
-  route_(in.address(), wrapped, context());
+  route_(in.way_to_room(), wrapped, context());
 }
 
 // ---- from clients
@@ -143,6 +143,7 @@ void gateway::heard(client_said&& what) {
 
 void gateway::turn_ended() {
   hand_out();
+  count_frames();
 }
 
 /// Admins have to be able to act in any crowd. Once half of what a room may hear is used up, an
@@ -198,7 +199,6 @@ void gateway::perform(durable::object_outputs& said_by_room) {
     if (!std::holds_alternative<room::publish>(what)) hand_out();
     std::visit([&](auto& each) { perform(room, each); }, what);
   }
-  count_frames();
   if (room.empty()) drop_if_empty(said_by_room.from->name);
 }
 
@@ -313,7 +313,6 @@ void gateway::hand_out() {
   const auto whole = batch_.take();
   batch_.room().for_each_subscriber(batch_.to(),
                                     [&](connection& who) { deliver(who, whole, count); });
-  count_frames();
 }
 
 void gateway::count_frames() {
@@ -388,11 +387,10 @@ void gateway::ping_due_connections() {
     report_if_due(*room, *who);
     schedule_ping(id);
   }
-  count_frames();
   arm_ping_timer();
 }
 
-void gateway::report_if_due(const room_connections& in, connection& who) {
+void gateway::report_if_due(room_connections& in, connection& who) {
   const auto now = now_ms();
   if (now - who.reported_ms < options_.report_interval_ms) return;
   who.reported_ms = now;

@@ -153,7 +153,7 @@ class gateway final : public durable::home_actor {
   void hand_out();
   void count_frames();
   template <class Message>
-  void tell_room(const room_connections& in, Message message);
+  void tell_room(room_connections& in, Message message);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
                const std::string& reason);
   /// Forgets the connection and tells the room.
@@ -165,7 +165,7 @@ class gateway final : public durable::home_actor {
 
   void schedule_ping(room::connection_id id);
   void ping_due_connections();
-  void report_if_due(const room_connections& in, connection& who);
+  void report_if_due(room_connections& in, connection& who);
   void arm_ping_timer();
 
   void begin_shut_down(shut_down& asked);

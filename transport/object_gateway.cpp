@@ -77,7 +77,7 @@ void object_gateway::arrived(object_client_arrived& who) {
   object.members[who.opened.connection].client = std::move(who.client);
   object_of_[who.opened.connection] = &object;
   watched_.socket_opened();
-  tell(object.address, std::move(who.opened));
+  tell(object.way_there, std::move(who.opened));
 }
 
 void object_gateway::hear(const caf::actor& gateway_actor, sockets::socket_said what) {
@@ -89,7 +89,7 @@ void object_gateway::hear(const caf::actor& gateway_actor, sockets::socket_said 
 void object_gateway::heard(sockets::socket_said what) {
   watched_.message_received();
   const auto found = object_of_.find(what.connection);
-  if (found != object_of_.end()) tell(found->second->address, std::move(what));
+  if (found != object_of_.end()) tell(found->second->way_there, std::move(what));
 }
 
 void object_gateway::perform(durable::object_outputs& said_by_object) {
@@ -156,7 +156,7 @@ void object_gateway::perform(object_connections& in, const sockets::close_all& o
 object_gateway::object_connections& object_gateway::connections_of(
     const durable::address_ptr& object) {
   auto& found = objects_[*object];
-  if (!found.address) found.address = object;
+  if (!found.way_there.to) found.way_there.to = object;
   return found;
 }
 
@@ -186,7 +186,7 @@ void object_gateway::hang_up(object_connections& in, sockets::connection_id id, 
   forget(id);
 }
 
-void object_gateway::tell(const durable::address_ptr& object, sockets::socket_message message) {
+void object_gateway::tell(durable::way& object, sockets::socket_message message) {
   if (stopping_) return;
   durable::object_message wrapped(std::move(message));
   route_(object, wrapped, context());
@@ -196,12 +196,12 @@ void object_gateway::forget(sockets::connection_id id) {
   const auto found = object_of_.find(id);
   if (found == object_of_.end()) return;
   auto& object = *found->second;
-  const auto address = object.address;
+  auto way_there = object.way_there;
   object_of_.erase(found);
   object.members.erase(id);
-  drop_if_empty(address);
+  drop_if_empty(way_there.to);
   watched_.socket_closed();
-  tell(address, sockets::socket_closed{id});
+  tell(way_there, sockets::socket_closed{id});
   end_shut_down_if_done();
 }
 

@@ -47,7 +47,7 @@ class object_gateway final : public durable::home_actor {
   };
 
   struct object_connections {
-    durable::address_ptr address;
+    durable::way way_there;
     std::unordered_map<sockets::connection_id, member> members;
     /// Why the members are not read at the moment.
     std::set<durable::bottleneck> congested_at;
@@ -69,7 +69,7 @@ class object_gateway final : public durable::home_actor {
   void deliver(member& to, const proto::frame& frame);
   void hang_up(object_connections& in, sockets::connection_id id, std::uint16_t code,
                const std::string& reason);
-  void tell(const durable::address_ptr& object, sockets::socket_message message);
+  void tell(durable::way& object, sockets::socket_message message);
   /// Forgets the connection, and tells its object.
   void forget(sockets::connection_id id);
 

@@ -43,9 +43,10 @@ struct session_connections {
 
 class room_connections {
  public:
-  explicit room_connections(durable::address_ptr address) : address_(std::move(address)) {}
+  explicit room_connections(durable::address_ptr address) : way_{std::move(address)} {}
 
-  const durable::address_ptr& address() const { return address_; }
+  const durable::address_ptr& address() const { return way_.to; }
+  durable::way& way_to_room() { return way_; }
   bool empty() const { return connections_.empty(); }
   std::size_t size() const { return connections_.size(); }
   /// Of what all connections say together.
@@ -83,7 +84,7 @@ class room_connections {
   void index_all_of(connection& who);
   void unindex_all_of(connection& who);
 
-  durable::address_ptr address_;
+  durable::way way_;
   // Most rooms are small and asleep, so these hold no more memory than what is in them. Ids grow:
   // newcomers go to the end.
   boost::container::flat_map<room::connection_id, std::unique_ptr<connection>> connections_;

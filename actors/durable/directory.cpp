@@ -32,7 +32,7 @@ directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> s
 caf::behavior directory::make_behavior() {
   send(this, look_for_alarms{});
   return {
-      [this](deliver& sent) { route(sent.to, sent.message); },
+      [this](deliver& sent) { route(entry_of(sent.to), sent.message); },
       [this](const post_waits&) { tell_of_commits(); },
       [this](slept& report) { fell_asleep(report); },
       [this](const stays_awake& report) { stayed_awake(report); },
@@ -45,22 +45,29 @@ caf::behavior directory::make_behavior() {
   };
 }
 
-void directory::route_for(caf::execution_unit* unit, const address_ptr& to,
-                          object_message& message) {
+void directory::route_for(caf::execution_unit* unit, way& there, object_message& message) {
   context(unit);
-  route(to, message);
+  if (there.as_of != state_) {
+    there.place = &entry_of(there.to);
+    there.as_of = state_;
+  }
+  route(*static_cast<entry*>(there.place), message);
 }
 
-void directory::route(const address_ptr& to, object_message& message) {
-  auto& found = entries_[to];
-  if (!found.address) found.address = to;
-  if (found.awake && found.awake->falling_asleep) return hold(found, message);
-  if (!found.awake) {
-    if (absorb(found, message)) return erase_if_nothing_left(found);
-    wake(found);
+directory::entry& directory::entry_of(const address_ptr& who) {
+  auto& found = entries_[who];
+  if (!found.address) found.address = who;
+  return found;
+}
+
+void directory::route(entry& to, object_message& message) {
+  if (to.awake && to.awake->falling_asleep) return hold(to, message);
+  if (!to.awake) {
+    if (absorb(to, message)) return erase_if_nothing_left(to);
+    wake(to);
   }
-  send(found.awake->live, incoming{std::move(message)});
-  if (draining_) ask_to_sleep(found, true);
+  send(to.awake->live, incoming{std::move(message)});
+  if (draining_) ask_to_sleep(to, true);
 }
 
 void directory::hold(entry& undecided, object_message& message) {
@@ -154,7 +161,7 @@ void directory::ended(const caf::down_msg& down) {
 }
 
 void directory::route_held(const address_ptr& to, std::vector<object_message> held) {
-  for (auto& message : held) route(to, message);
+  for (auto& message : held) route(entry_of(to), message);
 }
 
 void directory::set_attachments(entry& of, attachments left_behind) {
@@ -165,6 +172,7 @@ void directory::set_attachments(entry& of, attachments left_behind) {
 void directory::erase_if_nothing_left(const entry& of) {
   if (of.awake || of.left_behind.has_value()) return;
   entries_.erase(entries_.find(*of.address));
+  ++state_;
 }
 
 void directory::schedule_look(entry& awake, time_point when) {
@@ -205,7 +213,7 @@ void directory::ring_due_alarms() {
   if (now + alarm_window_ms / 2 >= alarms_read_until_ms_) read_coming_alarms();
   for (const auto& who : alarms_.take_due(now, alarms_per_tick_max)) {
     object_message message = ring{};
-    route(who, message);
+    route(entry_of(who), message);
   }
   arm_alarm_timer();
 }
@@ -252,7 +260,7 @@ void directory::report_if_drained() {
 
 route_call route_of(const caf::actor& directory_actor) {
   auto* actor = caf::actor_cast<caf::abstract_actor*>(directory_actor);
-  return [there = static_cast<directory*>(actor)](const address_ptr& to, object_message& message,
+  return [there = static_cast<directory*>(actor)](way& to, object_message& message,
                                                   caf::execution_unit* unit) {
     there->route_for(unit, to, message);
   };

@@ -33,7 +33,7 @@ class directory final : public home_actor {
 
   /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
   /// to the directory otherwise, and pay for it. `unit`: what the caller runs on.
-  void route_for(caf::execution_unit* unit, const address_ptr& to, object_message& message);
+  void route_for(caf::execution_unit* unit, way& there, object_message& message);
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -81,7 +81,8 @@ class directory final : public home_actor {
   };
   using table = std::unordered_map<address_ptr, entry, hash_of_address, same_address>;
 
-  void route(const address_ptr& to, object_message& message);
+  entry& entry_of(const address_ptr& who);
+  void route(entry& to, object_message& message);
   void hold(entry& undecided, object_message& message);
   void report_congestion(entry& of, bool congested);
   /// True if the sleeping object took the message without waking.
@@ -110,6 +111,8 @@ class directory final : public home_actor {
   std::shared_ptr<const runtime> shared_;
   std::shared_ptr<postbag<batch_done>> reports_;
   table entries_;
+  /// How many entries have gone, from 1: what is known of places holds until the next one goes.
+  std::uint64_t state_ = 1;
   /// Awake objects by the time of their next look.
   std::set<look, sooner> looks_;
   bool timer_armed_ = false;

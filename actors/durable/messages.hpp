@@ -23,9 +23,18 @@ struct deliver {
   object_message message;
 };
 
+/// The way to an object, for those who talk to it again and again: its directory marks in it where
+/// it has found the object, and need not look for it the next time.
+struct way {
+  address_ptr to;
+  /// The directory's entry, and which of its states that is of.
+  void* place = nullptr;
+  std::uint64_t as_of = 0;
+};
+
 /// Gives an object a message as `deliver` to its directory would. `unit`: what the caller runs on.
 using route_call =
-    std::function<void(const address_ptr& to, object_message& message, caf::execution_unit* unit)>;
+    std::function<void(way& there, object_message& message, caf::execution_unit* unit)>;
 
 /// For the sink's postbag: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {

@@ -20,7 +20,9 @@ class first_values {
     return kept->second;
   }
 
-  void changed(const std::string& state) { frames_.erase(state); }
+  void changed(const std::string& state) {
+    if (!frames_.empty()) frames_.erase(state);
+  }
 
  private:
   std::unordered_map<std::string, proto::frame> frames_;
