@@ -215,11 +215,8 @@ class running_server {
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on,
-                                       metrics_,
-                                       [&on] { return on.wall_ms(); },
-                                       report_interval_ms(),
-                                       options_.bounds,
+        on, transport::gateway_options{&on, metrics_, [&on] { return on.wall_ms(); },
+                                       report_interval_ms(), options_.bounds,
                                        [&on] { return on.now(); }});
     auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
     const auto sink = durable::object_sink::of(gateway);
@@ -258,9 +255,8 @@ class running_server {
   std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on,
                                                       const durable::object_sink& sink,
                                                       const durable::object_sink& objects_sink) {
-    auto shared = std::make_shared<durable::runtime>(
-        durable::runtime{*readers_.back(), writer_for(on), numbers_, metrics_,
-                         [&on] { return on.wall_ms(); }});
+    auto shared = std::make_shared<durable::runtime>(durable::runtime{
+        *readers_.back(), writer_for(on), numbers_, metrics_, [&on] { return on.wall_ms(); }});
     shared->kinds = {rooms_};
     shared->is_home = [this, &on](const durable::object_address& address) {
       return transport::home_index(address.name, loops_.size()) == on.index();

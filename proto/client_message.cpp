@@ -169,7 +169,8 @@ message_body read_authenticate(const json_fields& data, const limits&) {
 }
 
 parsed<std::optional<channel>> read_addressees(const json_value* to) {
-  if (is_missing(to) || (to->kind == json_kind::string && to->string().empty())) return std::nullopt;
+  if (is_missing(to) || (to->kind == json_kind::string && to->string().empty()))
+    return std::nullopt;
   auto what = read_channel(to);
   if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
   return std::optional(std::get<channel>(std::move(what)));
@@ -213,9 +214,8 @@ message_body read_login_fields(const json_fields& data, const limits& bounds) {
   const auto fields = data.distinct();
   login.properties =
       object_with(fields, [](std::string_view key) { return !is_reserved_property(key); });
-  login.public_properties = object_with(fields, [](std::string_view key) {
-    return !is_reserved_property(key) && is_public(key);
-  });
+  login.public_properties = object_with(
+      fields, [](std::string_view key) { return !is_reserved_property(key) && is_public(key); });
   if (is_over(login.properties.size(), bounds.properties_bytes)) {
     return over_limit("A session's properties may have at most " +
                       std::to_string(bounds.properties_bytes) + " bytes.");

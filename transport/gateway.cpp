@@ -319,7 +319,6 @@ void gateway::count_frames() {
   if (frames_sent_ > 0) options_.watched.frames_sent(std::exchange(frames_sent_, 0));
 }
 
-
 void gateway::hang_up(room_connections& in, connection& who, std::uint16_t code,
                       const std::string& reason) {
   who.client->close(code, reason);

@@ -12,8 +12,8 @@
 
 /// Tells which sockets have bytes to read. An epoll within Asio's: Asio would have each socket
 /// armed anew for each read and keep an operation for it meanwhile; here a socket is armed once,
-/// and costs no memory while it is quiet. Nor does the kernel look at it a second time, to find that
-/// all has been read, if its reader knows. On the loop's thread.
+/// and costs no memory while it is quiet. Nor does the kernel look at it a second time, to find
+/// that all has been read, if its reader knows. On the loop's thread.
 namespace innkeeper::transport {
 
 class read_poll {

@@ -78,7 +78,8 @@ void directory::hold(entry& undecided, object_message& message) {
 
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.awake->congested, congested) == congested) return;
-  send(shared_->sink_of(of.address->kind).actor, congestion{of.address, bottleneck::waking, congested});
+  send(shared_->sink_of(of.address->kind).actor,
+       congestion{of.address, bottleneck::waking, congested});
 }
 
 bool directory::absorb(entry& sleeping, object_message& message) {

@@ -51,7 +51,8 @@ bool check_agreement(const std::string& text) {
   const auto& object = std::get<json_object>(read);
   check_fields(object.fields(), *whole);
   for (const auto& [key, value] : object.fields().distinct()) {
-    if (value.kind == json_kind::object) check_fields(object.members_of(value), (*whole)[key.text()]);
+    if (value.kind == json_kind::object)
+      check_fields(object.members_of(value), (*whole)[key.text()]);
   }
   return true;
 }

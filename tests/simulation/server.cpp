@@ -16,8 +16,9 @@ server::server(const wiring& to) : disk_(to.disk) {
   numbers_.next_object = disk_.last_object_number() + 1;
   const auto clock = [&now_ms = to.now_ms] { return now_ms; };
   gateway_ = system_->spawn<transport::gateway>(
-      transport::gateway_options{nullptr, to.watched, clock, report_interval_ms, {},
-                                 [this] { return scheduler_->clock().now(); }});
+      transport::gateway_options{nullptr, to.watched, clock, report_interval_ms, {}, [this] {
+                                   return scheduler_->clock().now();
+                                 }});
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{disk_, disk_, numbers_, observed_, clock});
   shared->kinds = {to.kind};
@@ -25,7 +26,7 @@ server::server(const wiring& to) : disk_(to.disk) {
   shared->hibernate_after = to.hibernate_after;
   directory_ = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
   tell_gateway(transport::gateway::use_directory{directory_, durable::route_of(directory_),
-                                              shared->sink.outputs});
+                                                 shared->sink.outputs});
 }
 
 server::~server() {

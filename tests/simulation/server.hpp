@@ -36,9 +36,7 @@ class server {
   void tell_gateway(Message message) {
     caf::anon_send(gateway_, std::move(message));
   }
-  void hear(transport::client_said what) {
-    transport::gateway::hear(gateway_, std::move(what));
-  }
+  void hear(transport::client_said what) { transport::gateway::hear(gateway_, std::move(what)); }
   bool has_work() const { return !scheduler_->jobs.empty(); }
   /// One message of one actor, whichever chance picks.
   void run_one(chance& by);

@@ -87,7 +87,8 @@ TEST_CASE("a reader that leaves bytes unread is told again and again, and not be
   CHECK(reader->told == 2);
 }
 
-TEST_CASE("a reader that has read all is told once for what comes together, and of what comes next") {
+TEST_CASE(
+    "a reader that has read all is told once for what comes together, and of what comes next") {
   fixture all;
   line talk;
   const auto reader = all.reader_of(talk);
