@@ -222,12 +222,12 @@ class running_server {
     const auto sink = durable::object_sink::of(gateway);
     const auto objects_sink = durable::object_sink::of(object_gateway);
     auto directory = spawn_on<durable::directory>(on, runtime_for(on, sink, objects_sink));
-    // Actors begin with their first message, and what is overdue waits for nobody to come.
-    caf::anon_send(directory, durable::look_for_alarms{});
     for (const auto& told : {sink, objects_sink}) {
       caf::anon_send(told.actor, transport::gateway::use_directory{
                                      directory, durable::route_of(directory), told.outputs});
     }
+    // Actors begin with their first message, and what is overdue waits for nobody to come.
+    caf::anon_send(directory, durable::look_for_alarms{});
     actors_.insert(actors_.end(), {gateway, object_gateway, directory});
     return transport::site::home{&on, gateway, object_gateway};
   }

@@ -21,14 +21,14 @@ bool token_buckets::take(std::uint64_t key, std::int64_t now_ms, std::size_t amo
   const auto tokens = tokens_at(b, now_ms);
   const auto taken = std::min(burst_, static_cast<double>(amount));
   if (tokens < taken) return false;
-  b = {tokens - taken, now_ms};
+  b = {tokens - taken, std::max(b.as_of_ms, now_ms)};
   return true;
 }
 
 bool token_buckets::take_or_owe(std::uint64_t key, std::int64_t now_ms, std::size_t amount) {
   if (!is_limited()) return true;
   auto& b = found_or_full(key, now_ms);
-  b = {tokens_at(b, now_ms) - static_cast<double>(amount), now_ms};
+  b = {tokens_at(b, now_ms) - static_cast<double>(amount), std::max(b.as_of_ms, now_ms)};
   return b.tokens >= 0;
 }
 

@@ -10,8 +10,8 @@
 #include <optional>
 
 #include "storage/failpoint.hpp"
-#include "storage/gathered_rows.hpp"
 #include "storage/lacking_room.hpp"
+#include "storage/row_run.hpp"
 #include "storage/row_statements.hpp"
 
 namespace innkeeper::storage {
@@ -172,10 +172,15 @@ class group_writer::session {
   }
 
   void write(const write_batch& batch) {
-    if (batch.creation) create_object(batch.object, *batch.creation);
+    if (batch.creation) {
+      rows_.write_all();
+      create_object(batch.object, *batch.creation);
+    }
     for (const auto& each : batch.writes) write_row(batch.object, each);
     reach(failpoint::in_batch);
-    if (batch.alarm) write_alarm(batch.object, *batch.alarm);
+    if (!batch.alarm) return;
+    rows_.write_all();
+    write_alarm(batch.object, *batch.alarm);
   }
 
   /// What the object sends behind it was computed from a state that never came to be.
@@ -215,7 +220,7 @@ class group_writer::session {
 
   void write_row(std::int64_t object, const row_write& write) {
     if (write.columns) return rows_.put(object, write);
-    rows_.write_those_of(*write.into);
+    rows_.write_all();
     statements_.prepared_erase(*write.into).bind(object).bind(write.key).run();
   }
 
@@ -244,7 +249,7 @@ class group_writer::session {
 
   database file_;
   statement_cache statements_;
-  gathered_rows rows_{statements_};
+  row_run rows_{statements_};
   const group_writer_options& options_;
   int wal_pages_ = 0;
   /// Object -> the instance one of whose batches failed, until it knows.

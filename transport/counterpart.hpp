@@ -18,6 +18,7 @@ class counterpart {
   /// The client wants in; it will be accepted or refused.
   virtual void arrived(std::shared_ptr<client_connection> client) = 0;
   /// One whole message. False if the client thereby asked to be closed: then it is heard no more.
+  /// The connection may have been closed before this returns.
   virtual bool heard(bool binary, std::string_view payload) = 0;
   /// Something other than a message came (a ping, a pong).
   virtual void alive() = 0;

@@ -88,8 +88,10 @@ caf::behavior gateway::make_behavior() {
 void gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
   route_ = nullptr;
-  outputs_ = nullptr;
+  if (outputs_) outputs_->close();
+  stopping_ = true;
   batch_ = {};
+  places_.clear();
   rooms_.clear();
   requests_.clear();
 }
@@ -98,7 +100,7 @@ template <class Message>
 void gateway::tell_room(room_connections& in, Message message) {
   if (stopping_) return;
   durable::object_message wrapped(std::in_place_type<room::room_message>, std::move(message));
-  route_(in.way_to_room(), wrapped, context());
+  route_(in.way_to_room(), wrapped);
 }
 
 // ---- from clients

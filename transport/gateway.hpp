@@ -93,7 +93,7 @@ struct gateway_options {
   /// How often a room hears that a silent connection is still there.
   std::int64_t report_interval_ms = std::int64_t{24} * 3600 * 1000;
   connection_limits limits{};
-  /// The same of a clock that only goes forward.
+  /// By a clock that only goes forward. Has to be as cheap.
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 

@@ -62,7 +62,8 @@ caf::behavior object_gateway::make_behavior() {
 void object_gateway::on_exit() {
   directory_ = nullptr;  // it holds this actor too
   route_ = nullptr;
-  outputs_ = nullptr;
+  if (outputs_) outputs_->close();
+  stopping_ = true;
   object_of_.clear();
   objects_.clear();
 }
@@ -189,7 +190,7 @@ void object_gateway::hang_up(object_connections& in, sockets::connection_id id, 
 void object_gateway::tell(durable::way& object, sockets::socket_message message) {
   if (stopping_) return;
   durable::object_message wrapped(std::move(message));
-  route_(object, wrapped, context());
+  route_(object, wrapped);
 }
 
 void object_gateway::forget(sockets::connection_id id) {

@@ -395,7 +395,7 @@ void websocket_session::hear(std::string_view payload) {
 
 void websocket_session::hear_message(bool binary, std::string_view payload) {
   since_message_ = 0;
-  if (is_within_rate(payload.size())) hearing_ = to_->heard(binary, payload);
+  if (is_within_rate(payload.size()) && !to_->heard(binary, payload)) hearing_ = false;
 }
 
 /// Counts as the larger of what came and what it is, and is not unpacked if it is too much already.
@@ -410,7 +410,7 @@ void websocket_session::hear_packed(bool binary, std::string_view packed) {
   }
   const auto more = result.message.size() - std::min(result.message.size(), packed.size());
   if (more > 0 && !is_within_rate(more, 0)) return;
-  hearing_ = to_->heard(binary, result.message);
+  if (!to_->heard(binary, result.message)) hearing_ = false;
 }
 
 void websocket_session::close_too_long() {

@@ -5,6 +5,8 @@
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
+#include <exception>
+#include <optional>
 #include <utility>
 
 #include "actors/durable/durable_actor.hpp"
@@ -45,8 +47,14 @@ caf::behavior directory::make_behavior() {
   };
 }
 
-void directory::route_for(caf::execution_unit* unit, way& there, object_message& message) {
-  context(unit);
+void directory::on_exit() {
+  ended_ = true;
+  reports_->close();
+}
+
+void directory::route_for(way& there, object_message& message) {
+  if (ended_) return;
+  called();
   if (there.as_of != state_) {
     there.place = &entry_of(there.to);
     there.as_of = state_;
@@ -86,7 +94,14 @@ bool directory::absorb(entry& sleeping, object_message& message) {
   if (std::any_cast<ring>(&message) != nullptr) return false;
   const bool had_attachments = sleeping.left_behind.has_value();
   const auto& address = sleeping.address;
-  auto outputs = shared_->find_kind(address->kind)->absorb(sleeping.left_behind, message);
+  const auto& kind = *shared_->find_kind(address->kind);
+  std::optional<std::vector<object_output>> outputs;
+  try {
+    outputs = kind.absorb(sleeping.left_behind, message);
+  } catch (const std::exception&) {  // as if it had been awake
+    outputs = kind.when_broken();
+    sleeping.left_behind.reset();
+  }
   if (!outputs) return false;
   if (!outputs->empty()) {
     shared_->sink_of(address->kind).outputs->put({address, std::move(*outputs)});
@@ -111,7 +126,7 @@ void directory::wake(entry& sleeping) {
 void directory::tell_of_commits() {
   for (const auto& report : reports_->take()) {
     auto* object = caf::actor_cast<caf::abstract_actor*>(report.object);
-    static_cast<durable_actor*>(object)->committed_for(context(), report);
+    static_cast<durable_actor*>(object)->hear_of(report);
   }
 }
 
@@ -261,9 +276,8 @@ void directory::report_if_drained() {
 
 route_call route_of(const caf::actor& directory_actor) {
   auto* actor = caf::actor_cast<caf::abstract_actor*>(directory_actor);
-  return [there = static_cast<directory*>(actor)](way& to, object_message& message,
-                                                  caf::execution_unit* unit) {
-    there->route_for(unit, to, message);
+  return [there = static_cast<directory*>(actor)](way& to, object_message& message) {
+    there->route_for(to, message);
   };
 }
 

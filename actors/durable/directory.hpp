@@ -29,11 +29,11 @@ class directory final : public home_actor {
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "directory"; }
-  void on_exit() override { reports_ = nullptr; }
+  void on_exit() override;
 
   /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
-  /// to the directory otherwise, and pay for it. `unit`: what the caller runs on.
-  void route_for(caf::execution_unit* unit, way& there, object_message& message);
+  /// to the directory otherwise, and pay for it.
+  void route_for(way& there, object_message& message);
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -122,6 +122,7 @@ class directory final : public home_actor {
   std::int64_t alarms_read_until_ms_ = 0;
   std::uint64_t alarm_timer_ = 0;
   std::size_t awake_ = 0;
+  bool ended_ = false;
   /// The process stops: whoever still wakes is sent to sleep as soon as it is done.
   bool draining_ = false;
   std::vector<caf::actor> drain_listeners_;

@@ -45,10 +45,10 @@ durable_actor::resume_result durable_actor::resume(caf::execution_unit* unit,
 
 void durable_actor::on_exit() {
   ended_ = true;
-  reports_ = nullptr;  // it may hold this actor
 }
 
 void durable_actor::receive(object_message& message) {
+  if (ended_) return;
   if (object_) {
     take_turn(message);
     return;
@@ -66,6 +66,7 @@ void durable_actor::hydrate_if_wanted() {
 
 void durable_actor::hydrate() {
   hydrating_ = false;
+  if (ended_) return;
   const storage::reads_together rows(shared_->reader);
   load();
   // If one of them breaks the object, those behind it were for connections that are closed by now.
@@ -171,13 +172,14 @@ void durable_actor::stamp(storage::write_batch& batch) {
   batch.instance = instance_;
 }
 
-/// Ending and failing are for its own turns.
-void durable_actor::committed_for(caf::execution_unit* unit, const batch_done& report) {
+/// Ending and failing are for its own turns. Until then nobody hears of what may not be on disk.
+void durable_actor::hear_of(const batch_done& report) {
   if (ended_) return;
-  context(unit);
+  called();
   try {
     committed(report);
   } catch (...) {
+    ended_ = true;
     send(this, mishap{std::current_exception()});
   }
 }
@@ -218,6 +220,7 @@ void durable_actor::say_what_waited(std::vector<object_output> released) {
 }
 
 void durable_actor::try_to_sleep(bool at_once) {
+  if (ended_) return;
   const bool quiet = !awaits_earlier_life_ && gate_.empty() && stash_.empty() && !hydrating_;
   const bool idle = clock().now() - active_ >= shared_->hibernate_after;
   if (quiet && (at_once || idle)) return sleep_now();

@@ -33,8 +33,8 @@ class durable_actor final : public home_actor {
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                 address_ptr address, attachments left_behind, const directory_post& directory);
 
-  /// What its directory calls when the writer has answered. `unit`: what the caller runs on.
-  void committed_for(caf::execution_unit* unit, const batch_done& report);
+  /// What its directory calls when the writer has answered.
+  void hear_of(const batch_done& report);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "durable_object"; }
@@ -88,6 +88,7 @@ class durable_actor final : public home_actor {
   std::list<object_message> stash_;
   bool hydrating_ = false;
   bool end_when_quiet_ = false;
+  /// Or as good as that: nothing more may be done.
   bool ended_ = false;
 
   output_gate gate_;

@@ -29,7 +29,7 @@ class home_actor : public caf::event_based_actor {
   }
 
  protected:
-  /// First in what actors of the same loop call instead of sending a message.
+  /// First in what others on the same loop call instead of sending a message.
   void called() { context(home_); }
 
   /// All messages that had come have been handled, or as many as were this actor's due; also called

@@ -32,9 +32,8 @@ struct way {
   std::uint64_t as_of = 0;
 };
 
-/// Gives an object a message as `deliver` to its directory would. `unit`: what the caller runs on.
-using route_call =
-    std::function<void(way& there, object_message& message, caf::execution_unit* unit)>;
+/// Gives an object a message as `deliver` to its directory would. On the directory's loop.
+using route_call = std::function<void(way& there, object_message& message)>;
 
 /// For the sink's postbag: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {

@@ -8,26 +8,28 @@
 #include <vector>
 
 /// Values that come to one actor from many, in great numbers: all that has gathered by the time it
-/// is the actor's turn takes one message of CAF's instead of one each, and stays in order.
+/// is the actor's turn takes one message of CAF's instead of one each, and stays in order. As
+/// little bounded as a mailbox: what bounds it is how much may be under way of what fills it.
 namespace innkeeper::durable {
 
 /// To a postbag's owner, which has one: there is something in it.
 struct post_waits {};
 
-/// Any thread. Holds its owner, which lets go of it in on_exit.
+/// Any thread. Holds its owner, until that closes it.
 template <class Item>
 class postbag {
  public:
   explicit postbag(caf::actor owner) : owner_(std::move(owner)) {}
 
   void put(Item item) {
-    bool first = false;
+    caf::actor told;
     {
       const std::lock_guard lock(mutex_);
-      first = items_.empty();
+      if (!owner_) return;
+      if (items_.empty()) told = owner_;
       items_.push_back(std::move(item));
     }
-    if (first) caf::anon_send(owner_, post_waits{});
+    if (told) caf::anon_send(told, post_waits{});
   }
 
   /// The owner's: everything so far, the earliest first.
@@ -36,9 +38,18 @@ class postbag {
     return std::exchange(items_, {});
   }
 
+  /// The owner ends: what is in it and what is put into it goes nowhere.
+  void close() {
+    std::vector<Item> dropped;
+    caf::actor owner;
+    const std::lock_guard lock(mutex_);
+    dropped.swap(items_);
+    std::swap(owner, owner_);
+  }
+
  private:
-  caf::actor owner_;
   std::mutex mutex_;
+  caf::actor owner_;
   std::vector<Item> items_;
 };
 

@@ -137,3 +137,31 @@ TEST_CASE("a file keeps an object's number over instances and new objects get ne
   w.commit_one();
   CHECK(w.reader->find_object("tally", "a").value()->number == 1);
 }
+
+TEST_CASE("an object that fails outside of its turns takes none of those that wait") {
+  world w;
+  w.tell("a", "nightmare");
+  w.tell("a", "add x");
+  w.heard();
+  w.slip("a", "told");
+  w.writer.fail_one(
+      innkeeper::storage::commit_outcome::storage_full);  // it has to fall asleep for that
+  w.run();
+  CHECK(w.heard() == "a: broken | a: go on");
+  w.tell("a", "add x");
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+}
+
+TEST_CASE("a sleeping object that fails is broken, and wakes again") {
+  world w;
+  w.tell("a", "told");
+  w.pass_time(std::chrono::seconds(11));
+  REQUIRE(w.observed.asleep == 1);
+  w.heard();
+  w.tell("a", "talk in your sleep");
+  CHECK(w.heard() == "a: broken");
+  CHECK(w.observed.asleep == 0);
+  w.tell("a", "told");
+  CHECK(w.heard() == "a: told 1");
+}

@@ -179,6 +179,7 @@ std::optional<std::vector<durable::object_output>> tally_kind::absorb(
     left_behind.reset();
     return std::vector<durable::object_output>{};
   }
+  if (words == "talk in your sleep") throw std::logic_error("a bug in a sleeping object");
   if (words != "are you asleep") return std::nullopt;
   return only("yes");
 }

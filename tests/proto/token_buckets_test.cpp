@@ -30,6 +30,15 @@ TEST_CASE("token buckets keep keys apart and do not mind a clock that goes back"
   CHECK(buckets.take(2, 1000));
 }
 
+TEST_CASE("token buckets give nothing twice to those whose clocks differ") {
+  token_buckets buckets(50, 1000, 2);
+  REQUIRE(buckets.take(7, 1000));
+  REQUIRE(buckets.take(7, 1000));
+  CHECK(buckets.take(7, 1020));
+  CHECK_FALSE(buckets.take_or_owe(7, 1000, 1));
+  CHECK_FALSE(buckets.take(7, 1020));
+}
+
 TEST_CASE("token buckets without a burst refuse nothing and keep nothing") {
   token_buckets buckets(0, 1000, 0);
   for (int i = 0; i < 1000; ++i) CHECK(buckets.take(7, 0));

@@ -213,6 +213,32 @@ TEST_CASE("rows of one batch are put and erased in order, however often and howe
   CHECK(texts == wanted);
 }
 
+TEST_CASE("rows of tables that refer to each other go in the order of the batch") {
+  const storage::table parents{"parents", {"name"}, {"text"}};
+  const storage::table children{"children", {"name"}, {"parent"}};
+  const testing::temporary_directory folder;
+  auto opened = testing::open_with_notes(folder.path() / "rooms.db");
+  opened.connection().exec(
+      "CREATE TABLE parents (object INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,"
+      " PRIMARY KEY (object, name)) STRICT, WITHOUT ROWID;"
+      "CREATE TABLE children (object INTEGER NOT NULL, name TEXT NOT NULL, parent TEXT NOT NULL,"
+      " PRIMARY KEY (object, name), FOREIGN KEY (object, parent) REFERENCES parents (object, name))"
+      " STRICT, WITHOUT ROWID");
+  storage::group_writer writer(std::move(opened), {});
+  auto first = testing::first_batch(1);
+  first.put(parents, {"p"}, {"x"});
+  first.put(children, {"c"}, {"p"});
+  REQUIRE(testing::write(writer, std::move(first)) == commit_outcome::committed);
+  auto alone = testing::first_batch(1);
+  alone.put(children, {"d"}, {"p"});
+  REQUIRE(testing::write(writer, std::move(alone)) == commit_outcome::committed);
+  auto moving = testing::first_batch(1);
+  for (const auto* name : {"q", "r", "s", "t"}) moving.put(parents, {name}, {"x"});
+  for (const auto* name : {"c", "d"}) moving.put(children, {name}, {"t"});
+  moving.erase(parents, {"p"});
+  CHECK(testing::write(writer, std::move(moving)) == commit_outcome::committed);
+}
+
 TEST_CASE("what an instance sends behind a rejected batch is rejected until it starts afresh") {
   const testing::temporary_directory folder;
   const auto file = folder.path() / "rooms.db";
