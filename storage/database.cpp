@@ -29,11 +29,11 @@ std::string system_error_text() {
 }
 
 /// SQLite's count of what it has allocated, which nobody asks for, would cost a lock for each
-/// allocation. What it needs to undo one statement of many rows stays in memory, where it would
-/// open a file for more than 64 KiB; a migration's may be more. Before anything else is asked of
-/// the library.
+/// allocation. What it needs to undo one statement of many rows, some pages for each, has to find
+/// room in the piece of memory that it asks for: for more it opens a file. Before anything else is
+/// asked of the library.
 void configure_library() {
-  constexpr int undone_in_memory_max = 16 * 1024 * 1024;
+  constexpr int undone_in_memory_max = 256 * 1024;
   static std::once_flag told;
   std::call_once(told, [] {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
