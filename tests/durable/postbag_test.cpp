@@ -7,14 +7,32 @@
 #include <caf/scheduler/test_coordinator.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace innkeeper;
 
 namespace {
+
+/// Does this whenever it is called to its postbag.
+class owner_actor final : public caf::event_based_actor {
+ public:
+  using deed = std::function<void(caf::event_based_actor& self)>;
+
+  owner_actor(caf::actor_config& config, deed when_called)
+      : caf::event_based_actor(config), when_called_(std::move(when_called)) {}
+
+  caf::behavior make_behavior() override {
+    return {[this](const durable::post_waits&) { when_called_(*this); }};
+  }
+
+ private:
+  deed when_called_;
+};
 
 /// An actor with a postbag, who counts how often it is called to it.
 class letterbox {
@@ -23,11 +41,9 @@ class letterbox {
     config_.set("scheduler.policy", caf::atom("testing"));
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_ = std::make_unique<caf::actor_system>(config_);
-    owner_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](const durable::post_waits&) {
-        ++calls;
-        for (const auto each : bag->take()) found.push_back(each);
-      }};
+    owner_ = system_->spawn<owner_actor>([this](auto&) {
+      ++calls;
+      for (const auto each : bag->take()) found.push_back(each);
     });
     run();
     bag = std::make_shared<durable::postbag<int>>(owner_);
@@ -77,16 +93,14 @@ TEST_CASE("nothing is lost of what several threads put into a postbag while it i
   std::vector<std::size_t> times(each_puts, 0);
   std::size_t taken = 0;
   std::promise<void> all_taken;
-  auto owner = system.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-    return {[&, self](const durable::post_waits&) {
-      for (const auto each : bag->take()) {
-        ++times[each];
-        ++taken;
-      }
-      if (taken < threads * each_puts) return;
-      all_taken.set_value();
-      self->quit();
-    }};
+  auto owner = system.spawn<owner_actor>([&](auto& self) {
+    for (const auto each : bag->take()) {
+      ++times[each];
+      ++taken;
+    }
+    if (taken < threads * each_puts) return;
+    all_taken.set_value();
+    self.quit();
   });
   bag = std::make_shared<durable::postbag<std::size_t>>(owner);
   owner = nullptr;
@@ -99,4 +113,14 @@ TEST_CASE("nothing is lost of what several threads put into a postbag while it i
   for (auto& each : putting) each.join();
   REQUIRE(all_taken.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready);
   CHECK(times == std::vector(each_puts, threads));
+}
+
+TEST_CASE("a postbag that its owner has closed takes nothing and calls nobody") {
+  letterbox box;
+  box.bag->put(1);
+  box.bag->close();
+  box.bag->put(2);
+  box.run();
+  CHECK(box.found.empty());
+  CHECK(box.bag->take().empty());
 }
