@@ -1,23 +1,11 @@
 #include "transport/read_poll.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
-#include <cstdint>
 #include <utility>
 
 namespace innkeeper::transport {
 namespace {
-
-constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-
-/// Told of once, whenever more comes.
-epoll_event wish(int socket) {
-  epoll_event wanted{};
-  wanted.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
-  wanted.data.fd = socket;
-  return wanted;
-}
 
 int new_epoll() {
   const int made = ::epoll_create1(EPOLL_CLOEXEC);
@@ -36,7 +24,9 @@ bool read_poll::add(int socket, std::shared_ptr<reader> whom) {
   const auto place = static_cast<std::size_t>(socket);
   if (readers_.size() <= place) readers_.resize(place + 1);
   readers_[place] = std::move(whom);
-  auto wanted = wish(socket);
+  epoll_event wanted{};
+  wanted.events = EPOLLIN;
+  wanted.data.fd = socket;
   return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &wanted) == 0;
 }
 
@@ -54,33 +44,19 @@ void read_poll::end() {
 void read_poll::wait() {
   epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                     [this](boost::system::error_code error) {
-                      if (!error) go_on();
+                      if (error) return;
+                      tell_readers();
+                      wait();
                     });
-}
-
-/// Those who have not been told are not in the epoll's list any more.
-void read_poll::go_on() {
-  tell_readers();
-  if (told_ == ready_) return wait();
-  boost::asio::post(epoll_.get_executor(), [this] { go_on(); });
 }
 
 /// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
 void read_poll::tell_readers() {
   if (told_ == ready_) look();
   while (told_ < ready_ && !enough_()) {
-    const auto& event = events_.at(told_++);
-    const auto place = static_cast<std::size_t>(event.data.fd);
-    const auto whom = readers_[place];
-    if (!whom) continue;
-    const bool more = whom->readable() || (event.events & over) != 0;
-    if (more && readers_[place] == whom) look_again_at(event.data.fd);
+    const auto place = static_cast<std::size_t>(events_.at(told_++).data.fd);
+    if (const auto whom = readers_[place]) whom->readable();
   }
-}
-
-void read_poll::look_again_at(int socket) {
-  auto wanted = wish(socket);
-  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, socket, &wanted);
 }
 
 void read_poll::look() {

@@ -232,22 +232,17 @@ bool websocket_session::sends_no_messages() const {
   return since_message_ / share_of_payload_min > message_max;
 }
 
-bool websocket_session::readable() {
+void websocket_session::readable() {
   const auto self = shared_from_this();
   if (!closing_ && sends_no_messages()) {
     leave();
-    close(policy_violation, "Much has come from you, and no message.");
-    return true;
+    return close(policy_violation, "Much has come from you, and no message.");
   }
   if (!deflates_) doze_if_settled();
   const bool wanted = stream_ ? stream_->next_layer().is_waiting() : !paused_;
-  if (!wanted) {
-    stop_awaiting_bytes();
-    return false;
-  }
-  if (!stream_) return read_plainly();
-  stream_->next_layer().readable({});  // it knows itself whether there may be more
-  return false;
+  if (!wanted) return stop_awaiting_bytes();
+  if (stream_) return stream_->next_layer().readable({});
+  read_plainly();
 }
 
 /// A read that waits would keep its session for ever, and the session its read.
@@ -256,19 +251,14 @@ void websocket_session::poll_ends() {
   stream_.reset();
 }
 
-bool websocket_session::read_plainly() {
+void websocket_session::read_plainly() {
   const auto space = out_->home().read_space();
   const auto size =
       ::recv(out_->socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
-  if (size > 0) {
-    hear_plainly(static_cast<std::size_t>(size));
-    return static_cast<std::size_t>(size) == space.size();
-  }
-  if (size < 0 && errno == EINTR) return true;
-  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+  if (size > 0) return hear_plainly(static_cast<std::size_t>(size));
+  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
   stop_awaiting_bytes();
   leave();
-  return false;
 }
 
 void websocket_session::hear_plainly(std::size_t size) {

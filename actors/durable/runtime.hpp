@@ -47,7 +47,7 @@ struct object_sink {
   /// The actor's.
   std::shared_ptr<postbag<object_outputs>> outputs;
 
-  static object_sink of(caf::actor whom) {
+  static object_sink of(const caf::actor& whom) {
     return {whom, std::make_shared<postbag<object_outputs>>(whom)};
   }
 };
