@@ -190,8 +190,14 @@ void websocket_session::rouse() {
   read();
 }
 
+/// A stream reads on by itself while there is more: what has come without a message is judged once
+/// it waits, for nothing else may ever come.
 void websocket_session::await_bytes() {
   if (!out_->socket().is_open()) return abort_read();
+  if (!closing_ && sends_no_messages()) {
+    boost::asio::post(out_->socket().get_executor(),
+                      [self = shared_from_this()] { self->close_if_only_fragments(); });
+  }
   if (std::exchange(awaiting_bytes_, true)) return;
   if (!out_->home().reads().add(out_->socket().native_handle(), shared_from_this())) {
     out_->give_up();
@@ -232,11 +238,17 @@ bool websocket_session::sends_no_messages() const {
   return since_message_ / share_of_payload_min > message_max;
 }
 
+void websocket_session::close_if_only_fragments() {
+  if (closing_ || !sends_no_messages()) return;
+  leave();
+  close(policy_violation, "Much has come from you, and no message.");
+}
+
 void websocket_session::readable() {
   const auto self = shared_from_this();
-  if (!closing_ && sends_no_messages()) {
-    leave();
-    return close(policy_violation, "Much has come from you, and no message.");
+  if (!closing_) {
+    close_if_only_fragments();
+    if (closing_) return;
   }
   if (!deflates_) doze_if_settled();
   const bool wanted = stream_ ? stream_->next_layer().is_waiting() : !paused_;

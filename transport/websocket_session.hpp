@@ -96,6 +96,7 @@ class websocket_session final : public client_connection,
   void hear_packed(bool binary, std::string_view packed);
   void close_too_long();
   bool sends_no_messages() const;
+  void close_if_only_fragments();
   /// False if what came may have no effect.
   bool is_within_rate(std::size_t bytes, std::size_t messages = 1);
   void send_close(const close_reason& why);
