@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace innkeeper::proto {
@@ -147,7 +148,7 @@ decimal::decimal(const integer& units) {
   if (abs(whole) <= max && whole * units_of_a_short() == units) {
     short_ = static_cast<std::int64_t>(whole);
   } else {
-    wide_ = units;
+    wide_ = std::make_shared<const integer>(units);
   }
 }
 

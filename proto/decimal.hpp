@@ -2,6 +2,7 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,10 @@ class decimal {
   bool is_counter_value() const;
 
   friend decimal operator+(const decimal& a, const decimal& b);
-  friend bool operator==(const decimal& a, const decimal& b) = default;
+  friend bool operator==(const decimal& a, const decimal& b) {
+    const bool both_wide = a.wide_ && b.wide_;
+    return both_wide ? *a.wide_ == *b.wide_ : a.short_ == b.short_ && a.wide_ == b.wide_;
+  }
 
  private:
   using integer = boost::multiprecision::int256_t;
@@ -40,8 +44,9 @@ class decimal {
 
   /// In 1e-9ths; never the smallest number of 64 bits, so that it has a positive counterpart.
   std::int64_t short_ = 0;
-  /// In 1e-34ths; only if the number cannot be held in `short_`, which is 0 then.
-  std::optional<integer> wide_;
+  /// In 1e-34ths; only if the number cannot be held in `short_`, which is 0 then. Apart, so that
+  /// the others are small.
+  std::shared_ptr<const integer> wide_;
 };
 
 /// Whether `text` is written as a number that decimal::parse could read, whatever its size.

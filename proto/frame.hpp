@@ -1,16 +1,17 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstddef>
-#include <memory>
 #include <mutex>
-#include <string>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 /// A server's message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text
-/// or binary, unmasked. Built once and shared by all the connections that it goes to. Immutable:
-/// any thread.
+/// or binary, unmasked. Built once, in one piece of memory, and shared by all the connections that
+/// it goes to. Immutable: any thread.
 namespace innkeeper::proto {
 
 class frame {
@@ -21,11 +22,11 @@ class frame {
   /// `state` names what the frame tells the present value of, such as `poll:lunch`: whoever is slow
   /// to read may be spared it once a newer frame of that name is there. Empty: it tells of no
   /// state.
-  explicit frame(std::string_view payload, std::string state = {});
+  explicit frame(std::string_view payload, std::string_view state = {});
 
   /// The present value of `state`, told to a newcomer who asked for it: there may be thousands at
   /// once, so they do not count against what may wait for one socket.
-  static frame first_value(std::string_view payload, std::string state);
+  static frame first_value(std::string_view payload, std::string_view state);
 
   /// A binary message; all others are text.
   static frame binary(std::string_view payload);
@@ -37,11 +38,11 @@ class frame {
   static frame joined(std::vector<frame> parts);
 
   /// Bytes that are framed already.
-  static frame of_wire(std::string bytes);
+  static frame of_wire(std::string_view bytes);
 
-  std::string_view wire() const { return content_ ? content_->wire : std::string_view(); }
+  std::string_view wire() const { return content_ ? content_->wire() : std::string_view(); }
   std::string_view payload() const { return wire().substr(content_ ? content_->header_size : 0); }
-  std::string_view state() const { return content_ ? content_->state : std::string_view(); }
+  std::string_view state() const { return content_ ? content_->state() : std::string_view(); }
   bool is_first_value() const { return content_ && content_->is_first_value; }
   /// What `make` gives for this frame, asked once and kept with it, so that all who share the frame
   /// share the work; the frame itself if `make` gives none. There is but one other shape. Any
@@ -56,6 +57,42 @@ class frame {
   explicit operator bool() const { return content_ != nullptr; }
 
  private:
+  struct content;
+  using content_ptr = boost::intrusive_ptr<const content>;
+
+  /// Behind it in the same piece of memory: the bytes on the wire, then the state's name.
+  struct content : boost::intrusive_ref_counter<content> {
+    content(std::size_t header, std::size_t wire, std::size_t state, bool first_value)
+        : wire_size(wire), header_size(header), state_size(state), is_first_value(first_value) {}
+
+    static void* operator new(std::size_t size, std::size_t bytes_behind) {
+      return ::operator new(size + bytes_behind);
+    }
+    static void operator delete(void* memory) { ::operator delete(memory); }
+    static void operator delete(void* memory, std::size_t /*bytes_behind*/) {
+      ::operator delete(memory);
+    }
+
+    char* bytes() { return reinterpret_cast<char*>(this + 1); }
+    const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+    std::string_view wire() const { return {bytes(), wire_size}; }
+    std::string_view state() const { return {bytes() + wire_size, state_size}; }
+
+    std::size_t wire_size;
+    std::size_t header_size;
+    std::size_t state_size;
+    bool is_first_value;
+    mutable std::once_flag shaping;
+    mutable content_ptr other_shape;
+    /// What was joined.
+    std::vector<frame> parts;
+  };
+
+  explicit frame(content_ptr made) : content_(std::move(made)) {}
+  /// A payload with its head.
+  static frame of(std::string_view payload, unsigned first_byte, std::string_view state,
+                  bool first_value);
+
   /// Each of several messages is shaped by itself.
   template <class Make>
   frame shaped_by(const Make& make) const {
@@ -65,29 +102,7 @@ class frame {
     return joined(shaped);
   }
 
-  struct content {
-    content(std::string bytes, std::size_t header, std::string name, bool first_value)
-        : wire(std::move(bytes)),
-          header_size(header),
-          state(std::move(name)),
-          is_first_value(first_value) {}
-
-    std::string wire;
-    std::size_t header_size = 0;
-    std::string state;
-    bool is_first_value = false;
-    /// What was joined.
-    std::vector<frame> parts;
-    mutable std::once_flag shaping;
-    mutable std::shared_ptr<const content> other_shape;
-  };
-
-  explicit frame(std::shared_ptr<const content> made) : content_(std::move(made)) {}
-  /// A payload with its head.
-  static frame of(std::string_view payload, unsigned first_byte, std::string state,
-                  bool first_value);
-
-  std::shared_ptr<const content> content_;
+  content_ptr content_;
 };
 
 }  // namespace innkeeper::proto

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <utility>
 
 #include "storage/write_batch.hpp"
 
@@ -32,8 +34,12 @@ class batch_writer {
  public:
   virtual ~batch_writer() = default;
 
-  /// Batches of one object are committed in the order they were submitted.
-  virtual void submit(write_batch batch, commit_callback done) = 0;
+  /// Batches of one object are committed in the order they were submitted. The batch is held until
+  /// the callback has returned.
+  virtual void submit(batch_ptr batch, commit_callback done) = 0;
+  void submit(write_batch batch, commit_callback done) {
+    submit(std::make_shared<const write_batch>(std::move(batch)), std::move(done));
+  }
 
   /// More waits to be committed than should, until half of that is done: whoever can make his own
   /// senders wait is to do so. Batches are taken nevertheless. Any thread.

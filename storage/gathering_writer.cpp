@@ -4,7 +4,7 @@
 
 namespace innkeeper::storage {
 
-void gathering_writer::submit(write_batch batch, commit_callback done) {
+void gathering_writer::submit(batch_ptr batch, commit_callback done) {
   gathered_.push_back({std::move(batch), std::move(done)});
 }
 

@@ -19,7 +19,8 @@ class gathering_writer final : public batch_writer {
   /// `behind` outlives this.
   explicit gathering_writer(group_writer& behind) : behind_(behind) {}
 
-  void submit(write_batch batch, commit_callback done) override;
+  using batch_writer::submit;
+  void submit(batch_ptr batch, commit_callback done) override;
   void take_note(std::int64_t object, std::uint64_t instance) override;
   bool is_behind() const override { return behind_.is_behind(); }
 

@@ -88,7 +88,7 @@ class group_writer::session {
 
   void fail(group& group, commit_outcome how) {
     for (const auto& each : group) {
-      if (!each.is_note()) remember_failure(each.batch);
+      if (!each.is_note()) remember_failure(*each.batch);
     }
     for (auto& each : group) {
       if (!each.is_note()) each.done(how);
@@ -132,8 +132,8 @@ class group_writer::session {
       reach(failpoint::after_begin);
       for (std::size_t i = 0; i < group.size(); ++i) {
         if (group[i].is_note()) continue;
-        outcomes[i] = write_one(group[i].batch, each_apart);
-        if (outcomes[i] != commit_outcome::committed) remember_failure(group[i].batch);
+        outcomes[i] = write_one(*group[i].batch, each_apart);
+        if (outcomes[i] != commit_outcome::committed) remember_failure(*group[i].batch);
       }
       rows_.write_all();
       reach(failpoint::before_commit);
@@ -191,9 +191,9 @@ class group_writer::session {
   /// After the group: nothing of a noted instance can come behind its note.
   void forget_noted(const group& group) {
     for (const auto& each : group) {
-      const auto failed = failed_instances_.find(each.batch.object);
+      const auto failed = failed_instances_.find(each.batch->object);
       if (!each.is_note() || failed == failed_instances_.end()) continue;
-      if (failed->second == each.batch.instance) failed_instances_.erase(failed);
+      if (failed->second == each.batch->instance) failed_instances_.erase(failed);
     }
   }
 
@@ -266,7 +266,7 @@ group_writer::~group_writer() {
   stop();
 }
 
-void group_writer::submit(write_batch batch, commit_callback done) {
+void group_writer::submit(batch_ptr batch, commit_callback done) {
   std::vector<submission> one;
   one.push_back({std::move(batch), std::move(done)});
   submit_all(std::move(one));
@@ -277,7 +277,7 @@ void group_writer::submit_all(std::vector<submission> several) {
     const std::lock_guard lock(mutex_);
     waiting_batches_ += several.size();
     for (auto& each : several) {
-      const auto bytes = each.batch.bytes();
+      const auto bytes = each.batch->bytes();
       queue_.push_back({std::move(each), bytes});
       waiting_bytes_ += bytes;
     }
@@ -292,10 +292,10 @@ void group_writer::take_note(std::int64_t object, std::uint64_t instance) {
 }
 
 group_writer::submission group_writer::note_of(std::int64_t object, std::uint64_t instance) {
-  submission note;
-  note.batch.object = object;
-  note.batch.instance = instance;
-  return note;
+  write_batch of;
+  of.object = object;
+  of.instance = instance;
+  return {std::make_shared<const write_batch>(std::move(of)), nullptr};
 }
 
 void group_writer::stop() {
@@ -343,7 +343,7 @@ group_writer::group group_writer::take_group() {
   std::size_t rows = 0;
   auto end = queue_.begin();
   while (end != queue_.end() && rows < options_.rows_per_commit_max) {
-    rows += end->batch.writes.size();
+    rows += end->batch->writes.size();
     ++end;
   }
   group taken(std::move_iterator(queue_.begin()), std::move_iterator(end));

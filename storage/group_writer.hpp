@@ -43,14 +43,15 @@ class group_writer final : public batch_writer {
   ~group_writer() override;
 
   struct submission {
-    write_batch batch;
+    batch_ptr batch;
     /// None: a note that the batch's instance knows of its failure.
     commit_callback done;
 
     bool is_note() const { return !done; }
   };
 
-  void submit(write_batch batch, commit_callback done) override;
+  using batch_writer::submit;
+  void submit(batch_ptr batch, commit_callback done) override;
   /// The same of several in this order, which go into one transaction as far as that may hold them.
   void submit_all(std::vector<submission> several);
   void take_note(std::int64_t object, std::uint64_t instance) override;

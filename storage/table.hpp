@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,6 +15,15 @@ namespace innkeeper::storage {
 /// One column's value: NULL, INTEGER or TEXT.
 using value = std::variant<std::monostate, std::int64_t, std::string>;
 using row = std::vector<value>;
+
+/// Without the copies that a list in braces takes of its texts.
+template <class... Values>
+row row_of(Values&&... values) {
+  row made;
+  made.reserve(sizeof...(values));
+  (made.emplace_back(std::forward<Values>(values)), ...);
+  return made;
+}
 
 /// A table made by a migration whose primary key is (object, key...). A kind's tables live as long
 /// as the program, so that batches and statement caches may point at them.

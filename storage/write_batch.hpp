@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -58,5 +59,8 @@ struct write_batch {
   /// About how many it keeps in memory until it is committed.
   std::size_t bytes() const;
 };
+
+/// A batch that is on its way to disk: nobody changes it any more.
+using batch_ptr = std::shared_ptr<const write_batch>;
 
 }  // namespace innkeeper::storage

@@ -92,14 +92,16 @@ void gateway::on_exit() {
   stopping_ = true;
   batch_ = {};
   places_.clear();
+  for (const auto& [name, room] : rooms_) room->address()->at_sink = nullptr;
   rooms_.clear();
   requests_.clear();
 }
 
 template <class Message>
-void gateway::tell_room(room_connections& in, Message message) {
+void gateway::tell_room(room_connections& in, Message&& message) {
   if (stopping_) return;
-  durable::object_message wrapped(std::in_place_type<room::room_message>, std::move(message));
+  durable::object_message wrapped(std::in_place_type<room::room_message>,
+                                  std::forward<Message>(message));
   route_(in.way_to_room(), wrapped);
 }
 
@@ -120,7 +122,7 @@ void gateway::arrived(client_arrived& who) {
 }
 
 void gateway::hear(const caf::actor& gateway_actor, client_said&& what) {
-  auto& there = static_cast<gateway&>(*caf::actor_cast<caf::abstract_actor*>(gateway_actor));
+  auto& there = durable::behind<gateway>(gateway_actor);
   there.called();
   there.heard(std::move(what));
 }
@@ -195,13 +197,16 @@ void gateway::ask_session(const session_wanted& wanted) {
 // ---- from rooms
 
 void gateway::perform(durable::object_outputs& said_by_room) {
-  auto& room = room_named(said_by_room.from->name);
+  const auto& from = *said_by_room.from;
+  // Mostly it is the address that was made here.
+  auto& room = from.at_sink != nullptr ? *static_cast<room_connections*>(from.at_sink)
+                                       : room_named(from.name);
   for (auto& output : said_by_room.outputs) {
     auto& what = std::any_cast<room::room_output&>(output);
     if (!std::holds_alternative<room::publish>(what)) hand_out();
     std::visit([&](auto& each) { perform(room, each); }, what);
   }
-  if (room.empty()) drop_if_empty(said_by_room.from->name);
+  if (room.empty()) drop_if_empty(from.name);
 }
 
 void gateway::perform(const durable::congestion& news) {
@@ -287,9 +292,10 @@ void gateway::perform(room_connections& in, room::close_all&) {
 }
 
 void gateway::perform(room_connections& in, room::details_answer& output) {
-  output.details.count = static_cast<std::int64_t>(in.admitted_count());
-  output.details.unique_count = static_cast<std::int64_t>(in.session_count());
-  answer(output.request, proto::encode_details(output.details));
+  auto& details = *output.details;
+  details.count = static_cast<std::int64_t>(in.admitted_count());
+  details.unique_count = static_cast<std::int64_t>(in.session_count());
+  answer(output.request, proto::encode_details(details));
 }
 
 void gateway::perform(room_connections&, room::users_answer& output) {
@@ -339,8 +345,10 @@ void gateway::forget(room_connections& in, room::connection_id id) {
 room_connections& gateway::room_named(const std::string& name) {
   auto& room = rooms_[name];
   if (!room) {
-    room = std::make_unique<room_connections>(std::make_shared<const durable::object_address>(
-        durable::object_address{std::string(room::room_kind::kind_name), name}));
+    const auto address = std::make_shared<const durable::object_address>(
+        durable::object_address{std::string(room::room_kind::kind_name), name});
+    room = std::make_unique<room_connections>(address);
+    address->at_sink = room.get();
   }
   return *room;
 }
@@ -350,6 +358,7 @@ void gateway::drop_if_empty(const std::string& name) {
   if (found == rooms_.end() || !found->second->empty()) return;
   if (found->second->congested()) return;  // whoever comes next has to know
   hand_out();
+  found->second->address()->at_sink = nullptr;
   rooms_.erase(found);
 }
 

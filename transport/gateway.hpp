@@ -153,7 +153,7 @@ class gateway final : public durable::home_actor {
   void hand_out();
   void count_frames();
   template <class Message>
-  void tell_room(room_connections& in, Message message);
+  void tell_room(room_connections& in, Message&& message);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
                const std::string& reason);
   /// Forgets the connection and tells the room.

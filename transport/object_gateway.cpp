@@ -82,7 +82,7 @@ void object_gateway::arrived(object_client_arrived& who) {
 }
 
 void object_gateway::hear(const caf::actor& gateway_actor, sockets::socket_said what) {
-  auto& there = static_cast<object_gateway&>(*caf::actor_cast<caf::abstract_actor*>(gateway_actor));
+  auto& there = durable::behind<object_gateway>(gateway_actor);
   there.called();
   there.heard(std::move(what));
 }

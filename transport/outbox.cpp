@@ -42,7 +42,7 @@ bool outbox::append_frame(const proto::frame& frame) {
 }
 
 bool outbox::append_bytes(std::string bytes) {
-  auto frame = proto::frame::of_wire(std::move(bytes));
+  auto frame = proto::frame::of_wire(bytes);
   if (holding_) {
     if (broken_) return false;
     queue_.push_first(std::move(frame));

@@ -66,7 +66,7 @@ const proto::frame& rate_limited_frame() {
 
 /// RFC 6455 section 5.5.2, without payload.
 const proto::frame& ping_frame() {
-  static const auto frame = proto::frame::of_wire(std::string("\x89\0", 2));
+  static const auto frame = proto::frame::of_wire({"\x89\0", 2});
   return frame;
 }
 

@@ -74,7 +74,7 @@ void directory::route(entry& to, object_message& message) {
     if (absorb(to, message)) return erase_if_nothing_left(to);
     wake(to);
   }
-  send(to.awake->live, incoming{std::move(message)});
+  behind<durable_actor>(to.awake->live).hear(std::move(message));
   if (draining_) ask_to_sleep(to, true);
 }
 
@@ -125,8 +125,7 @@ void directory::wake(entry& sleeping) {
 /// One message for a whole transaction's objects, who are on this loop.
 void directory::tell_of_commits() {
   for (const auto& report : reports_->take()) {
-    auto* object = caf::actor_cast<caf::abstract_actor*>(report.object);
-    static_cast<durable_actor*>(object)->hear_of(report);
+    if (report.object) behind<durable_actor>(report.object).hear_of(report);
   }
 }
 
@@ -275,9 +274,8 @@ void directory::report_if_drained() {
 }
 
 route_call route_of(const caf::actor& directory_actor) {
-  auto* actor = caf::actor_cast<caf::abstract_actor*>(directory_actor);
-  return [there = static_cast<directory*>(actor)](way& to, object_message& message) {
-    there->route_for(to, message);
+  return [&there = behind<directory>(directory_actor)](way& to, object_message& message) {
+    there.route_for(to, message);
   };
 }
 

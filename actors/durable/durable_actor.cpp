@@ -12,6 +12,29 @@
 #include "storage/failpoint.hpp"
 
 namespace innkeeper::durable {
+namespace {
+
+/// One piece of memory for all that is to be known of a batch until it is settled. It does not hold
+/// the object that holds it.
+struct sent_batch : storage::write_batch {
+  sent_batch(write_batch&& what, batch_number its_number,
+             std::shared_ptr<postbag<batch_done>> its_reports, caf::weak_actor_ptr its_object)
+      : write_batch(std::move(what)),
+        number(its_number),
+        reports(std::move(its_reports)),
+        object(std::move(its_object)) {}
+
+  void report(storage::commit_outcome outcome) const {
+    reports->put(
+        {caf::actor_cast<caf::strong_actor_ptr>(object), instance, number, outcome, alarm});
+  }
+
+  batch_number number;
+  std::shared_ptr<postbag<batch_done>> reports;
+  caf::weak_actor_ptr object;
+};
+
+}  // namespace
 
 durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                              address_ptr address, attachments left_behind,
@@ -24,23 +47,20 @@ durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const ru
       directory_(directory.actor),
       reports_(directory.reports),
       left_behind_(std::move(left_behind)),
+      inbox_(*this, home(),
+             [this](object_message& message) { beside_turns([&] { receive(message); }); }),
       pressure_(shared_->limits),
       active_(clock().now()) {}
 
 caf::behavior durable_actor::make_behavior() {
   return {
-      [this](incoming& arrived) { receive(arrived.message); },
       [this](const hydrate_now&) { hydrate(); },
-      [this](const fall_asleep& asked) { try_to_sleep(asked.at_once); },
+      [this](const fall_asleep& asked) {
+        inbox_.take_all();  // it was put there before
+        try_to_sleep(asked.at_once);
+      },
       [](const mishap& its) { std::rethrow_exception(its.what); },
   };
-}
-
-/// What it says waits in memory until the sink has its turn.
-durable_actor::resume_result durable_actor::resume(caf::execution_unit* unit,
-                                                   std::size_t max_messages) {
-  constexpr std::size_t turns_in_a_row_max = 32;
-  return home_actor::resume(unit, std::min(max_messages, turns_in_a_row_max));
 }
 
 void durable_actor::on_exit() {
@@ -148,17 +168,15 @@ effects durable_actor::failed_alarm() {
 
 void durable_actor::store(effects& wanted) {
   const auto number = ++last_batch_;
-  const auto alarm = wanted.writes.alarm;
   stamp(wanted.writes);
-  pending_.add(number, wanted.writes);
   const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
+  const auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number, reports_,
+                                                        caf::weak_actor_ptr(ctrl()));
+  pending_.add(number, batch);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
   ++at_writer_;
-  shared_->writer.submit(std::move(wanted.writes),
-                         [reports = reports_, self = caf::actor_cast<caf::actor>(this),
-                          instance = instance_, number, alarm](storage::commit_outcome outcome) {
-                           reports->put({self, instance, number, outcome, alarm});
-                         });
+  shared_->writer.submit(
+      batch, [sent = batch.get()](storage::commit_outcome outcome) { sent->report(outcome); });
   report_congestion();
 }
 
@@ -172,16 +190,21 @@ void durable_actor::stamp(storage::write_batch& batch) {
   batch.instance = instance_;
 }
 
-/// Ending and failing are for its own turns. Until then nobody hears of what may not be on disk.
-void durable_actor::hear_of(const batch_done& report) {
+/// Ending and failing are for CAF's turns. Until then nobody hears of what may not be on disk.
+template <class Deed>
+void durable_actor::beside_turns(const Deed& deed) {
   if (ended_) return;
   called();
   try {
-    committed(report);
+    deed();
   } catch (...) {
     ended_ = true;
     send(this, mishap{std::current_exception()});
   }
+}
+
+void durable_actor::hear_of(const batch_done& report) {
+  beside_turns([&] { committed(report); });
 }
 
 void durable_actor::committed(const batch_done& report) {

@@ -8,10 +8,12 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/home_actor.hpp"
+#include "actors/durable/inbox.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
@@ -33,15 +35,19 @@ class durable_actor final : public home_actor {
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                 address_ptr address, attachments left_behind, const directory_post& directory);
 
+  /// What its directory calls with a message for it, whose turn will come.
+  void hear(object_message&& message) { inbox_.put(std::move(message)); }
   /// What its directory calls when the writer has answered.
   void hear_of(const batch_done& report);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "durable_object"; }
-  resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override;
   void on_exit() override;
 
  private:
+  /// What is not within one of CAF's turns of this actor.
+  template <class Deed>
+  void beside_turns(const Deed& deed);
   void receive(object_message& message);
   void hydrate_if_wanted();
   void hydrate();
@@ -75,6 +81,7 @@ class durable_actor final : public home_actor {
   caf::actor directory_;
   std::shared_ptr<postbag<batch_done>> reports_;
   attachments left_behind_;
+  inbox inbox_;
 
   /// Null until hydrated.
   std::unique_ptr<durable_object> object_;

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "storage/row_reader.hpp"
@@ -26,9 +27,15 @@ struct object_address {
   /// The kind's name, e.g. "room".
   std::string kind;
   std::string name;
+  /// Of the sink that has made this address, for its eyes alone: what it knows by it.
+  mutable void* at_sink = nullptr;
 
-  // NOLINTNEXTLINE(modernize-use-nullptr): takes the 0 of the generated comparison for a pointer
-  friend auto operator<=>(const object_address&, const object_address&) = default;
+  friend bool operator==(const object_address& a, const object_address& b) {
+    return a.name == b.name && a.kind == b.kind;
+  }
+  friend auto operator<=>(const object_address& a, const object_address& b) {
+    return std::tie(a.kind, a.name) <=> std::tie(b.kind, b.name);
+  }
 };
 
 struct object_address_hash {
@@ -44,6 +51,9 @@ using address_ptr = std::shared_ptr<const object_address>;
 using object_message = std::any;
 /// What an object has to say to the world; what it holds is between its kind and the sink.
 using object_output = std::any;
+/// Makes outputs that are hardly ever needed. Holds what it needs for that: it may be called after
+/// the turn that it came from.
+using outputs_maker = std::function<std::vector<object_output>()>;
 /// What an object leaves behind in memory while it sleeps. Empty: nothing.
 using attachments = std::any;
 
@@ -85,8 +95,8 @@ struct alarm_change {
 struct effects {
   storage::write_batch writes;
   std::vector<object_output> outputs;
-  /// Leaves in place of `outputs` if the disk has no room for the writes.
-  std::vector<object_output> if_storage_full;
+  /// Gives what leaves in place of `outputs` if the disk has no room for the writes; none: nothing.
+  outputs_maker if_storage_full{};
   /// Nothing leaves the alarm as it is.
   std::optional<alarm_change> alarm;
   /// False for a turn that should not keep the object awake, such as a question.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
@@ -32,6 +34,8 @@ class home_actor : public caf::event_based_actor {
   /// First in what others on the same loop call instead of sending a message.
   void called() { context(home_); }
 
+  caf::execution_unit* home() const { return home_; }
+
   /// All messages that had come have been handled, or as many as were this actor's due; also called
   /// once the actor has ended.
   virtual void turn_ended() {}
@@ -39,5 +43,11 @@ class home_actor : public caf::event_based_actor {
  private:
   caf::execution_unit* home_;
 };
+
+/// The actor that a handle stands for, to be called by others on its loop: has to be an `Actor`.
+template <class Actor, class Handle>
+Actor& behind(const Handle& handle) {
+  return static_cast<Actor&>(*caf::actor_cast<caf::abstract_actor*>(handle));
+}
 
 }  // namespace innkeeper::durable

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/execution_unit.hpp>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -57,12 +57,7 @@ struct congestion {
   bool congested = false;
 };
 
-/// Directory to object: one message of its own.
-struct incoming {
-  object_message message;
-};
-
-/// Directory to object, as one of its messages: your alarm may be due.
+/// Directory to object, among its messages: your alarm may be due.
 struct ring {};
 
 /// Object to directory: my alarm is on disk, or gone from it.
@@ -82,7 +77,8 @@ struct hydrate_now {};
 
 /// Writer to object, by the postbag of its directory.
 struct batch_done {
-  caf::actor object;
+  /// Null: it has ended.
+  caf::strong_actor_ptr object;
   std::uint64_t instance;
   batch_number number;
   storage::commit_outcome outcome;
@@ -128,7 +124,6 @@ struct drained {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::congestion)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::incoming)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::mishap)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::fall_asleep)

@@ -16,13 +16,14 @@ void append(output_gate::outputs& to, output_gate::outputs&& from) {
 
 }  // namespace
 
-void output_gate::hold(batch_number number, outputs held, outputs if_storage_full,
+void output_gate::hold(batch_number number, outputs held, outputs_maker if_storage_full,
                        std::size_t bytes) {
   turns_.push_back({number, std::move(held), std::move(if_storage_full), bytes});
   bytes_ += bytes;
 }
 
-output_gate::outputs output_gate::pass(outputs given, outputs if_storage_full, std::size_t bytes) {
+output_gate::outputs output_gate::pass(outputs given, outputs_maker if_storage_full,
+                                       std::size_t bytes) {
   if (turns_.empty()) return given;
   if (!given.empty()) {
     hold(turns_.back().number, std::move(given), std::move(if_storage_full), bytes);
@@ -33,17 +34,19 @@ output_gate::outputs output_gate::pass(outputs given, outputs if_storage_full, s
 output_gate::outputs output_gate::release(batch_number number) {
   outputs leaving;
   while (!turns_.empty() && turns_.front().number <= number) {
-    append(leaving, std::move(turns_.front().held));
-    bytes_ -= turns_.front().bytes;
-    turns_.pop_front();
+    auto turn = turns_.pop_front();
+    bytes_ -= turn.bytes;
+    append(leaving, std::move(turn.held));
   }
   return leaving;
 }
 
 output_gate::outputs output_gate::drop() {
   outputs leaving;
-  for (auto& turn : turns_) append(leaving, std::move(turn.if_storage_full));
-  turns_.clear();
+  while (!turns_.empty()) {
+    const auto turn = turns_.pop_front();
+    if (turn.if_storage_full) append(leaving, turn.if_storage_full());
+  }
   bytes_ = 0;
   return leaving;
 }

@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
+#include "actors/durable/fifo.hpp"
 
 /// Keeps an object's outputs back until every write that came before them is on disk, and keeps
 /// their order. Promise 1 of the design lives here. No thread of its own, no clock.
@@ -20,10 +20,11 @@ class output_gate {
 
   /// Outputs of a turn that wrote batch `number`, which has to be larger than any before. `bytes`
   /// is what the turn weighs until it leaves.
-  void hold(batch_number number, outputs held, outputs if_storage_full, std::size_t bytes = 0);
+  void hold(batch_number number, outputs held, outputs_maker if_storage_full,
+            std::size_t bytes = 0);
 
   /// Outputs of a turn that wrote nothing: those that may leave now, which is all or none.
-  [[nodiscard]] outputs pass(outputs given, outputs if_storage_full, std::size_t bytes = 0);
+  [[nodiscard]] outputs pass(outputs given, outputs_maker if_storage_full, std::size_t bytes = 0);
 
   /// Batches up to `number` are on disk: what may leave now, in order.
   [[nodiscard]] outputs release(batch_number number);
@@ -41,12 +42,11 @@ class output_gate {
     /// The batch that has to be on disk before this turn's outputs leave.
     batch_number number;
     outputs held;
-    outputs if_storage_full;
+    outputs_maker if_storage_full;
     std::size_t bytes;
   };
 
-  /// Empty in most objects, and then without memory.
-  std::list<held_turn> turns_;
+  fifo<held_turn> turns_;
   std::size_t bytes_ = 0;
 };
 

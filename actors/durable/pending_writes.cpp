@@ -1,6 +1,7 @@
 #include "actors/durable/pending_writes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace innkeeper::durable {
 namespace {
@@ -17,47 +18,74 @@ bool is_in(const storage::row_range& range, const storage::row& key) {
 
 }  // namespace
 
-void pending_writes::add(batch_number number, const storage::write_batch& batch) {
-  for (const auto& write : batch.writes) {
-    const auto [row, added] = rows_.try_emplace({write.into, write.key});
-    const bool again = !added && row->second.number == number;
-    if (!again) by_batch_.emplace_back(number, row);
-    row->second = {number, write.columns};
-  }
+void pending_writes::add(batch_number number, storage::batch_ptr batch) {
+  row_count_ += batch->writes.size();
+  batches_.push_back({number, std::move(batch)});
 }
 
 void pending_writes::forget(batch_number number) {
-  while (!by_batch_.empty() && by_batch_.front().first <= number) {
-    const auto [written_by, row] = by_batch_.front();
-    by_batch_.pop_front();
-    // A later batch may have written it anew.
-    if (row->second.number == written_by) rows_.erase(row);
+  while (!batches_.empty() && batches_.front().number <= number) {
+    const auto stored = batches_.pop_front();
+    row_count_ -= stored.batch->writes.size();
+    if (indexed_batches_ == 0) continue;
+    --indexed_batches_;
+    for (const auto& write : stored.batch->writes) unindex(stored.number, write);
   }
 }
 
 void pending_writes::clear() {
-  by_batch_.clear();
-  rows_.clear();
+  newest_.clear();
+  indexed_batches_ = 0;
+  batches_.clear();
+  row_count_ = 0;
 }
 
-const pending_writes::pending_row* pending_writes::find(const storage::table& table,
-                                                        const storage::row& key) const {
-  const auto found = rows_.find({&table, key});
-  return found == rows_.end() ? nullptr : &found->second;
+const storage::row_write* pending_writes::find(const storage::table& table,
+                                               const storage::row& key) {
+  index();
+  const auto found = newest_.find({&table, &key});
+  return found == newest_.end() ? nullptr : found->second.write;
 }
 
 void pending_writes::overlay(const storage::table& table, const storage::row_range& range,
-                             std::map<storage::row, storage::row>& committed) const {
-  for (auto at = rows_.lower_bound({&table, range.prefix}); at != rows_.end(); ++at) {
-    const auto& [of, key] = at->first;
-    if (of != &table || !begins_with(key, range.prefix)) break;
-    if (!is_in(range, key)) continue;
-    if (at->second.columns) {
-      committed.insert_or_assign(key, *at->second.columns);
+                             std::map<storage::row, storage::row>& committed) {
+  index();
+  for (auto at = newest_.lower_bound({&table, &range.prefix}); at != newest_.end(); ++at) {
+    const auto& write = *at->second.write;
+    if (write.into != &table || !begins_with(write.key, range.prefix)) break;
+    if (!is_in(range, write.key)) continue;
+    if (write.columns) {
+      committed.insert_or_assign(write.key, *write.columns);
     } else {
-      committed.erase(key);
+      committed.erase(write.key);
     }
   }
+}
+
+void pending_writes::index() {
+  for (; indexed_batches_ < batches_.size(); ++indexed_batches_) {
+    const auto& [number, batch] = batches_[indexed_batches_];
+    for (const auto& write : batch->writes) index(number, write);
+  }
+}
+
+/// The key is the newest write's own, for the older one goes first.
+void pending_writes::index(batch_number number, const storage::row_write& write) {
+  const place at{write.into, &write.key};
+  auto older = newest_.extract(at);
+  if (older.empty()) {
+    newest_.emplace(at, newest_write{number, &write});
+    return;
+  }
+  older.key() = at;
+  older.mapped() = {number, &write};
+  newest_.insert(std::move(older));
+}
+
+/// A later batch may have written it anew.
+void pending_writes::unindex(batch_number number, const storage::row_write& write) {
+  const auto found = newest_.find({write.into, &write.key});
+  if (found != newest_.end() && found->second.number == number) newest_.erase(found);
 }
 
 std::optional<storage::row> overlaid_view::get(const storage::table& from,

@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
+#include <functional>
 #include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
+#include "actors/durable/fifo.hpp"
 #include "actors/durable/output_gate.hpp"
 
 /// An object's rows that are on their way to disk, and the view that lays them over the committed
@@ -18,32 +18,49 @@ namespace innkeeper::durable {
 
 class pending_writes {
  public:
-  void add(batch_number number, const storage::write_batch& batch);
+  void add(batch_number number, storage::batch_ptr batch);
   /// Batches up to `number` are on disk and can be read from there.
   void forget(batch_number number);
   void clear();
-  std::size_t size() const { return rows_.size(); }
+  /// How many rows the batches write; one that several of them write counts as often.
+  std::size_t size() const { return row_count_; }
 
-  struct pending_row {
-    batch_number number;
-    /// Nothing: erased.
-    std::optional<storage::row> columns;
-  };
-
-  /// Null if nothing is pending for this row.
-  const pending_row* find(const storage::table& table, const storage::row& key) const;
+  /// What was written last of what is pending for this row; null if nothing is. Holds until forget.
+  const storage::row_write* find(const storage::table& table, const storage::row& key);
 
   /// Lays what is pending in this range over `committed`.
   void overlay(const storage::table& table, const storage::row_range& range,
-               std::map<storage::row, storage::row>& committed) const;
+               std::map<storage::row, storage::row>& committed);
 
  private:
-  using rows = std::map<std::pair<const storage::table*, storage::row>, pending_row>;
+  struct pending_batch {
+    batch_number number;
+    storage::batch_ptr batch;
+  };
+  struct newest_write {
+    batch_number number;
+    const storage::row_write* write;
+  };
+  /// A row's place among all others. The key is one that a pending write holds, or a reader's.
+  struct place {
+    const storage::table* of;
+    const storage::row* key;
 
-  rows rows_;
-  /// Each batch's rows, the earliest batch first: so that to forget one costs what it has written,
-  /// however much else is pending.
-  std::list<std::pair<batch_number, rows::iterator>> by_batch_;
+    friend bool operator<(const place& a, const place& b) {
+      return a.of != b.of ? std::less<>()(a.of, b.of) : *a.key < *b.key;
+    }
+  };
+
+  void index();
+  void index(batch_number number, const storage::row_write& write);
+  void unindex(batch_number number, const storage::row_write& write);
+
+  fifo<pending_batch> batches_;
+  std::size_t row_count_ = 0;
+  /// The newest write of each row, of the first batches only: most objects that write do not read
+  /// what they have written, and need no index.
+  std::map<place, newest_write> newest_;
+  std::size_t indexed_batches_ = 0;
 };
 
 /// What a turn reads: committed rows under pending ones. `object` is nothing while the object has
@@ -51,7 +68,7 @@ class pending_writes {
 class overlaid_view final : public object_view {
  public:
   overlaid_view(storage::row_reader& reader, std::optional<std::int64_t> object,
-                const pending_writes& pending)
+                pending_writes& pending)
       : reader_(reader), object_(object), pending_(pending) {}
 
   std::optional<storage::row> get(const storage::table& from,
@@ -65,7 +82,7 @@ class overlaid_view final : public object_view {
 
   storage::row_reader& reader_;
   std::optional<std::int64_t> object_;
-  const pending_writes& pending_;
+  pending_writes& pending_;
 };
 
 }  // namespace innkeeper::durable

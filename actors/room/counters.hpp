@@ -1,8 +1,8 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
+#include <variant>
 
 #include "proto/decimal.hpp"
 #include "proto/limits.hpp"
@@ -15,10 +15,12 @@ class counters {
  public:
   void restore(const std::string& name, const proto::decimal& value) { values_[name] = value; }
 
-  /// Adds `change`; a new counter begins at 0. An error if the result is no value that a counter
-  /// may have, or there would be too many counters: then nothing has changed.
-  std::optional<proto::protocol_error> add(const std::string& name, const proto::decimal& change,
-                                           const proto::limits& bounds = {});
+  /// Adds `change` and gives the counter's value; a new counter begins at 0. An error if the result
+  /// is no value that a counter may have, or there would be too many counters: then nothing has
+  /// changed.
+  std::variant<proto::protocol_error, proto::decimal> add(const std::string& name,
+                                                          const proto::decimal& change,
+                                                          const proto::limits& bounds = {});
 
   const std::map<std::string, proto::decimal, std::less<>>& all() const { return values_; }
 

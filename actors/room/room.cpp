@@ -49,7 +49,9 @@ durable::effects room::handle(durable::object_message& message, const durable::t
   reaction r{now, told_, {}};
   std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
   if (size_.take_changed() || r.state_changed) write_state(r.wanted.writes);
-  if (r.only_memory) r.wanted.if_storage_full = r.wanted.outputs;
+  if (r.only_memory) {
+    r.wanted.if_storage_full = [same = r.wanted.outputs] { return same; };
+  }
   return std::move(r.wanted);
 }
 
@@ -80,7 +82,7 @@ void room::on(const join& who, reaction& r) {
                  known->subscribed.value_or(proto::subscriptions()),
                  {proto::frame(proto::encode_config(config_), config_state),
                   proto::frame(profile_of(by, r))}});
-  r.instead(refused{who.connection, 503, storage_full_error().sentence});
+  r.instead([who = who.connection] { return refused{who, 503, storage_full_error().sentence}; });
 }
 
 session* room::newcomer(const join& who, reaction& r) {
@@ -176,7 +178,8 @@ durable::effects room::on_alarm(const durable::turn& now) {
 // ---- what HTTP asks
 
 void room::on(const details_asked& request, reaction& r) {
-  proto::room_details details;
+  auto answer = std::make_shared<proto::room_details>();
+  auto& details = *answer;
   details.object_id = proto::object_id(name_);
   details.name = name_;
   details.increment = increment_;
@@ -188,8 +191,8 @@ void room::on(const details_asked& request, reaction& r) {
   details.bootup_time_ms = in_memory_.booted_ms;
   details.uptime_ms = r.now.now_ms - in_memory_.booted_ms;
   r.wanted.is_activity = false;
-  r.instead(no_answer{request.request});
-  r.out(details_answer{request.request, std::move(details)});
+  r.instead([which = request.request] { return no_answer{which}; });
+  r.out(details_answer{request.request, std::move(answer)});
 }
 
 void room::on(const users_asked& request, reaction& r) {
@@ -205,14 +208,14 @@ void room::on(const users_asked& request, reaction& r) {
                      last_communication_ms});
   }
   r.wanted.is_activity = false;
-  r.instead(no_answer{request.request});
+  r.instead([which = request.request] { return no_answer{which}; });
   r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
 }
 
 void room::on(const session_asked& request, reaction& r) {
   const bool known = r.now.stored.get(tables::sessions, {request.session}).has_value();
   r.wanted.is_activity = false;
-  r.instead(no_answer{request.request});
+  r.instead([which = request.request] { return no_answer{which}; });
   r.out(users_answer{request.request, known ? "true" : "false"});
 }
 

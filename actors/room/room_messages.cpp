@@ -12,7 +12,7 @@ namespace {
 
 using proto::error_code;
 
-/// Goes with every message, for the case that the disk is full: built once.
+/// While the disk is full it goes to everybody who says something: built once.
 const proto::frame& storage_full_frame() {
   static const proto::frame frame(proto::encode_error(storage_full_error()));
   return frame;
@@ -25,7 +25,7 @@ constexpr std::size_t free_further_bytes = 4096;
 
 void room::on(said& what, reaction& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
-  r.instead(send_to{by.connection, storage_full_frame()});
+  r.instead([whom = by.connection] { return send_to{whom, storage_full_frame()}; });
   if (!may_cause_more(what.message, by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
@@ -160,12 +160,13 @@ void room::obey(const proto::count_message& m, const proto::client_message&, con
                         ? 0
                         : signed_size(name.size()) + room_size::counter_value_bytes;
   if (!fits(more, by, r)) return;
-  if (const auto error = counters_.add(name, m.change, rules_->bounds)) {
+  const auto sum = counters_.add(name, m.change, rules_->bounds);
+  if (const auto* error = std::get_if<proto::protocol_error>(&sum)) {
     return r.refuse(by.connection, *error);
   }
   size_.add(more);
-  const auto value = counters_.all().at(name).text();
-  r.wanted.writes.put(tables::counters, {name}, {value});
+  const auto value = std::get<proto::decimal>(sum).text();
+  r.wanted.writes.put(tables::counters, storage::row_of(name), storage::row_of(value));
   r.publish_to(proto::channel("counter", name), proto::encode_counter(m.counter.json, value));
 }
 

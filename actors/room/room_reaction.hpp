@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/room/room.hpp"
 #include "proto/protocol_error.hpp"
@@ -32,17 +33,26 @@ struct room::reaction {
   /// The room's own row has to be written.
   bool state_changed = false;
 
-  void out(room_output output) { wanted.outputs.emplace_back(std::move(output)); }
-  void instead(room_output output) { wanted.if_storage_full.emplace_back(std::move(output)); }
+  template <class Output>
+  void out(Output output) {
+    wanted.outputs.emplace_back(std::in_place_type<room_output>, std::move(output));
+  }
+  /// `make` gives the one output that leaves instead if the disk is full.
+  template <class Make>
+  void instead(Make make) {
+    wanted.if_storage_full = [make = std::move(make)] {
+      return std::vector<durable::object_output>{room_output(make())};
+    };
+  }
   void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
   void refuse(connection_id whom, const proto::protocol_error& error) {
     tell(whom, proto::encode_error(error));
   }
   /// Polls and counters are named by their channel: a slow reader is spared older values.
   void publish_to(proto::channel to, std::string_view text) {
-    auto state = to.id ? state_name(to.event, *to.id) : std::string();
+    const auto state = to.id ? state_name(to.event, *to.id) : std::string();
     if (!state.empty()) told.changed(state);
-    proto::frame frame(text, std::move(state));
+    proto::frame frame(text, state);
     out(publish{std::move(to), std::move(frame)});
   }
 };

@@ -71,8 +71,8 @@ TEST_CASE("an output gate releases outputs in order when one commit covers sever
 
 TEST_CASE("an output gate that is dropped gives what is to leave instead, in order") {
   output_gate gate;
-  gate.hold(1, say("a"), say("1"));
-  static_cast<void>(gate.pass(say("b"), say("2")));
+  gate.hold(1, say("a"), [] { return say("1"); });
+  static_cast<void>(gate.pass(say("b"), [] { return say("2"); }));
   CHECK(text_of(gate.drop()) == "12");
   CHECK(gate.empty());
 }

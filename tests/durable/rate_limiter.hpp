@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/durable/key_value.hpp"
 #include "actors/sockets/socket_object.hpp"
@@ -26,7 +27,9 @@ class rate_limiter final : public sockets::socket_object {
     const bool let_in = calls < calls_per_window && stored.put(caller, std::to_string(calls + 1));
     if (!now.alarm_ms) wanted.alarm = durable::alarm_change{now.now_ms + window_ms};
     wanted.outputs.push_back(output(sockets::send{what.connection, let_in ? "in" : "out"}));
-    wanted.if_storage_full.push_back(output(sockets::send{what.connection, "out"}));
+    wanted.if_storage_full = [who = what.connection] {
+      return std::vector{output(sockets::send{who, "out"})};
+    };
     return wanted;
   }
 

@@ -65,7 +65,7 @@ class tally final : public durable::durable_object {
     if (words.starts_with("add")) put(what, ++counts_[what], wanted);
     if (words.starts_with("spoil")) put(what, 10, wanted);
     wanted.outputs = only(what + "=" + std::to_string(counts_[what]));
-    wanted.if_storage_full = only("no room for " + what);
+    wanted.if_storage_full = [what] { return only("no room for " + what); };
     return wanted;
   }
 
@@ -128,7 +128,7 @@ class listening_actor final : public caf::event_based_actor {
 
 void manual_writer::commit_one() {
   auto first = take();
-  first.done(write(real_, std::move(first.batch)));
+  first.done(write(real_, *first.batch));
 }
 
 void manual_writer::fail_one(storage::commit_outcome how) {

@@ -25,7 +25,8 @@ class manual_writer final : public storage::batch_writer {
  public:
   explicit manual_writer(storage::batch_writer& real) : real_(real) {}
 
-  void submit(storage::write_batch batch, storage::commit_callback done) override {
+  using storage::batch_writer::submit;
+  void submit(storage::batch_ptr batch, storage::commit_callback done) override {
     waiting_.push_back({std::move(batch), std::move(done)});
   }
   bool is_behind() const override { return behind; }
@@ -41,7 +42,7 @@ class manual_writer final : public storage::batch_writer {
 
  private:
   struct entry {
-    storage::write_batch batch;
+    storage::batch_ptr batch;
     storage::commit_callback done;
   };
 

@@ -158,7 +158,7 @@ class fault_run {
   /// Both files as they are now, taken on the writer's thread: nobody writes meanwhile.
   void copy() {
     std::promise<void> done;
-    writer_->submit({}, [this, &done](storage::commit_outcome) {
+    writer_->submit(storage::write_batch(), [this, &done](storage::commit_outcome) {
       std::filesystem::copy_file(file_, copy_);
       std::filesystem::copy_file(file_.string() + "-wal", copy_.string() + "-wal");
       done.set_value();

@@ -55,7 +55,7 @@ void guests::become_admin(room::connection_id who, const std::string& session) {
 proto::room_details guests::details() {
   const auto wanted = turn(room::details_asked{1});
   const auto& output = std::any_cast<const room::room_output&>(wanted.outputs.at(0));
-  return std::get<room::details_answer>(output).details;
+  return *std::get<room::details_answer>(output).details;
 }
 
 durable::effects guests::turn(room::room_message message) {

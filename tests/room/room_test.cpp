@@ -54,7 +54,7 @@ TEST_CASE("who comes back has its properties and subscriptions again, over a res
 TEST_CASE("who joins while the disk is full is refused with 503") {
   guests room;
   const auto wanted = room.turn(room::join{1, facts_of("ann")});
-  CHECK(shown(wanted.if_storage_full) == lines{"refused 1 503"});
+  CHECK(shown(wanted.if_storage_full()) == lines{"refused 1 503"});
   CHECK_FALSE(wanted.writes.empty());
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("what is said while the disk is full is answered so, in place of every
   guests room;
   room.join(1, "ann");
   const auto wanted = room.turn(words(1, "ann", count("c", "1")));
-  CHECK(shown(wanted.if_storage_full) == lines{error_to(1, "storage_full")});
+  CHECK(shown(wanted.if_storage_full()) == lines{error_to(1, "storage_full")});
 }
 
 TEST_CASE("a connect that the disk had no room for takes no number") {
@@ -313,8 +313,8 @@ TEST_CASE("asking a room that never existed for details or users writes nothing"
 
 TEST_CASE("a question has no answer while the disk is full") {
   guests room;
-  CHECK(shown(room.turn(room::details_asked{1}).if_storage_full) == lines{"no answer 1"});
-  CHECK(shown(room.turn(room::users_asked{2, {}}).if_storage_full) == lines{"no answer 2"});
+  CHECK(shown(room.turn(room::details_asked{1}).if_storage_full()) == lines{"no answer 1"});
+  CHECK(shown(room.turn(room::users_asked{2, {}}).if_storage_full()) == lines{"no answer 2"});
 }
 
 TEST_CASE("a question keeps no room awake, what is said does") {
@@ -382,14 +382,14 @@ TEST_CASE("what tells of nothing stored is said all the same when the disk is fu
   room.join(1, "ann");
   room.join(2, "bob");
   const auto close = room.turn(words(1, "ann", R"({"type":"close"})"));
-  CHECK(shown(close.if_storage_full) == lines{closed(1)});
+  CHECK(shown(close.if_storage_full()) == lines{closed(1)});
   const auto nonsense = room.turn(words(1, "ann", "nonsense"));
-  CHECK(shown(nonsense.if_storage_full) == lines{error_to(1, "malformed")});
+  CHECK(shown(nonsense.if_storage_full()) == lines{error_to(1, "malformed")});
   const auto voted = room.turn(words(1, "ann", vote("ephemeralPoll", "p", "a")));
-  CHECK(shown(voted.if_storage_full) ==
+  CHECK(shown(voted.if_storage_full()) ==
         lines{published("ephemeralPoll:p", stats("ephemeralPoll", "p", R"({"a":1})"))});
   const auto left = room.turn(room::leave{1, facts_of("ann"), true});
-  CHECK(shown(left.if_storage_full) ==
+  CHECK(shown(left.if_storage_full()) ==
         lines{published("ephemeralPoll:p", stats("ephemeralPoll", "p", "{}"))});
 }
 

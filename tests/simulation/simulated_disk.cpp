@@ -23,8 +23,8 @@ bool is_in(const storage::row_range& range, const storage::row& key) {
 
 // ---- writing
 
-void simulated_disk::submit(storage::write_batch batch, storage::commit_callback done) {
-  if (batch.creation) names_[batch.object] = batch.creation->name;
+void simulated_disk::submit(storage::batch_ptr batch, storage::commit_callback done) {
+  if (batch->creation) names_[batch->object] = batch->creation->name;
   const auto id = ++last_batch_;
   entry submitted{id, std::move(batch), std::move(done)};
   if (dead_) return lost_.push_back(std::move(submitted));
@@ -48,9 +48,9 @@ void simulated_disk::finish(write_fault fault, std::size_t which) {
     if (fault == write_fault::storage_full) outcome = commit_outcome::storage_full;
     if (fault == write_fault::locked) outcome = commit_outcome::locked;
     if (fault == write_fault::io_error) outcome = commit_outcome::io_error;
-    if (outcome == commit_outcome::committed) outcome = write(group[i].batch);
+    if (outcome == commit_outcome::committed) outcome = write(*group[i].batch);
     if (outcome != commit_outcome::committed) {
-      failed_instances_[group[i].batch.object] = group[i].batch.instance;
+      failed_instances_[group[i].batch->object] = group[i].batch->instance;
     }
     outcomes.push_back(outcome);
   }
@@ -172,7 +172,7 @@ storage::result<std::vector<storage::due_alarm>> simulated_disk::alarms_until(st
 
 void simulated_disk::crash(bool landed) {
   for (auto& each : under_way_) {
-    if (landed && write(each.batch) == commit_outcome::committed) {
+    if (landed && write(*each.batch) == commit_outcome::committed) {
       listener_.committed(name_of(each), each.id);
     }
     lost_.push_back(std::move(each));

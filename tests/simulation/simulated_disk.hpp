@@ -41,7 +41,8 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
 
   explicit simulated_disk(disk_listener& listener) : listener_(listener) {}
 
-  void submit(storage::write_batch batch, storage::commit_callback done) override;
+  using storage::batch_writer::submit;
+  void submit(storage::batch_ptr batch, storage::commit_callback done) override;
   storage::result<std::optional<storage::stored_object>> find_object(
       std::string_view kind, std::string_view name) override;
   storage::result<std::optional<storage::row>> get(const storage::table& from, std::int64_t object,
@@ -79,7 +80,7 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
  private:
   struct entry {
     batch_id id;
-    storage::write_batch batch;
+    storage::batch_ptr batch;
     storage::commit_callback done;
   };
   struct known_object {
@@ -95,7 +96,7 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
   bool keeps_constraints(const storage::write_batch& batch) const;
   bool is_behind_a_failure(const storage::write_batch& batch);
   void apply(const storage::write_batch& batch);
-  const std::string& name_of(const entry& of) const { return names_.at(of.batch.object); }
+  const std::string& name_of(const entry& of) const { return names_.at(of.batch->object); }
 
   disk_listener& listener_;
   batch_id last_batch_ = 0;
