@@ -4,6 +4,7 @@
 #include <caf/actor_clock.hpp>
 #include <utility>
 
+#include "actors/durable/prefetch.hpp"
 #include "actors/room/room_kind.hpp"
 #include "proto/limits.hpp"
 #include "proto/server_message.hpp"
@@ -58,9 +59,7 @@ gateway::gateway(caf::actor_config& config, gateway_options options)
 
 caf::behavior gateway::make_behavior() {
   return {
-      [this](const durable::post_waits&) {
-        for (auto& each : outputs_->take()) perform(each);
-      },
+      [this](const durable::post_waits&) { perform_all(outputs_->take()); },
       [this](const durable::congestion& news) { perform(news); },
       [this](client_arrived& who) { arrived(who); },
       [this](const client_left& who) { left(who.id); },
@@ -195,6 +194,23 @@ void gateway::ask_session(const session_wanted& wanted) {
 }
 
 // ---- from rooms
+
+/// An address leads to its room's connections, and those to the first of them.
+void gateway::perform_all(std::vector<durable::object_outputs> said_by_rooms) {
+  constexpr auto step = durable::prefetch_distance;
+  const auto room_of = [&](std::size_t i) {
+    const bool is_there = i < said_by_rooms.size();
+    return static_cast<room_connections*>(is_there ? said_by_rooms[i].from->at_sink : nullptr);
+  };
+  for (std::size_t i = 0; i < said_by_rooms.size(); ++i) {
+    if (i + 3 * step < said_by_rooms.size()) {
+      durable::prefetch(said_by_rooms[i + 3 * step].from.get());
+    }
+    durable::prefetch(room_of(i + 2 * step));
+    if (const auto* room = room_of(i + step)) room->prefetch();
+    perform(said_by_rooms[i]);
+  }
+}
 
 void gateway::perform(durable::object_outputs& said_by_room) {
   const auto& from = *said_by_room.from;

@@ -129,6 +129,7 @@ class gateway final : public durable::home_actor {
   void ask_users(const users_wanted& wanted);
   void ask_session(const session_wanted& wanted);
 
+  void perform_all(std::vector<durable::object_outputs> said_by_rooms);
   void perform(durable::object_outputs& said_by_room);
   void perform(const durable::congestion& news);
   void perform(room_connections& in, room::admitted& output);

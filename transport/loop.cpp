@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "actors/durable/prefetch.hpp"
 #include "transport/deflate.hpp"
 #include "transport/outbox.hpp"
 
@@ -28,6 +29,10 @@ constexpr std::size_t read_space_bytes = std::size_t{16} * 1024;
 constexpr std::size_t spare_queues_max = 4096;
 constexpr std::size_t spare_frames_max = 64;
 constexpr std::size_t spare_frames_min = 8;
+
+/// What of an actor is worth fetching ahead: a room's inbox lies where the loop finds it, and behind
+/// that what the room's turns need.
+constexpr std::size_t actor_bytes = 448;
 
 /// For fewer a call each is as cheap.
 constexpr std::size_t sent_together_min = 8;
@@ -174,6 +179,9 @@ bool loop::is_turn_long_enough() {
 
 void loop::run_actors() {
   for (int n = 0; n < actors_per_turn_max && !ready_.empty(); ++n) {
+    if (ready_.size() > durable::prefetch_distance) {
+      durable::prefetch(ready_[durable::prefetch_distance], actor_bytes);
+    }
     auto* actor = ready_.front();
     ready_.pop_front();
     run_actor(actor);
@@ -198,6 +206,8 @@ void loop::flush_outboxes() {
   flushing_.swap(dirty_);
   const bool together = ring_ && flushing_.size() >= sent_together_min;
   for (std::size_t i = 0; i < flushing_.size(); ++i) {
+    const auto later = i + durable::prefetch_distance;
+    if (later < flushing_.size()) durable::prefetch(flushing_[later]);
     if (flushing_[i] == nullptr) continue;
     if (together && ring_) {
       flush_by_ring(i);

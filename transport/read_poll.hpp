@@ -46,6 +46,7 @@ class read_poll {
 
   void wait();
   void tell_readers();
+  const std::shared_ptr<reader>& reader_of(std::size_t event) const;
   void look();
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;

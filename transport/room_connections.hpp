@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/durable/messages.hpp"
+#include "actors/durable/prefetch.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/channel.hpp"
 #include "proto/subscriptions.hpp"
@@ -48,6 +49,10 @@ class room_connections {
   const durable::address_ptr& address() const { return way_.to; }
   durable::way& way_to_room() { return way_; }
   bool empty() const { return connections_.empty(); }
+  /// Fetches the first connection.
+  void prefetch() const {
+    if (!empty()) durable::prefetch(connections_.begin()->second.get());
+  }
   std::size_t size() const { return connections_.size(); }
   /// Of what all connections say together.
   rate_meter& rate() { return rate_; }

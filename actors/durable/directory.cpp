@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "actors/durable/durable_actor.hpp"
+#include "actors/durable/prefetch.hpp"
 
 namespace innkeeper::durable {
 namespace {
@@ -124,8 +125,13 @@ void directory::wake(entry& sleeping) {
 
 /// One message for a whole transaction's objects, who are on this loop.
 void directory::tell_of_commits() {
-  for (const auto& report : reports_->take()) {
-    if (report.object) behind<durable_actor>(report.object).hear_of(report);
+  const auto reports = reports_->take();
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const auto later = i + prefetch_distance;
+    if (later < reports.size() && reports[later].object) {
+      behind<durable_actor>(reports[later].object).prefetch();
+    }
+    if (reports[i].object) behind<durable_actor>(reports[i].object).hear_of(reports[i]);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/durable/alarm_schedule.hpp"
+#include "actors/durable/prefetch.hpp"
 #include "proto/admin_key.hpp"
 #include "storage/failpoint.hpp"
 
@@ -201,6 +202,12 @@ void durable_actor::beside_turns(const Deed& deed) {
     ended_ = true;
     send(this, mishap{std::current_exception()});
   }
+}
+
+void durable_actor::prefetch() const {
+  const auto* end = static_cast<const char*>(static_cast<const void*>(this + 1));
+  const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));
+  durable::prefetch(own, static_cast<std::size_t>(end - own));
 }
 
 void durable_actor::hear_of(const batch_done& report) {

@@ -37,6 +37,8 @@ class durable_actor final : public home_actor {
 
   /// What its directory calls with a message for it, whose turn will come.
   void hear(object_message&& message) { inbox_.put(std::move(message)); }
+  /// Fetches what hear_of needs.
+  void prefetch() const;
   /// What its directory calls when the writer has answered.
   void hear_of(const batch_done& report);
 
