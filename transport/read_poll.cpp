@@ -1,7 +1,9 @@
 #include "transport/read_poll.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 
 #include "actors/durable/prefetch.hpp"
@@ -11,6 +13,16 @@ namespace {
 
 /// What of a reader is worth fetching ahead: a session takes so much.
 constexpr std::size_t reader_bytes = 320;
+
+constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+/// Told of once, whenever more comes.
+epoll_event wish(int socket) {
+  epoll_event wanted{};
+  wanted.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  wanted.data.fd = socket;
+  return wanted;
+}
 
 int new_epoll() {
   const int made = ::epoll_create1(EPOLL_CLOEXEC);
@@ -29,9 +41,7 @@ bool read_poll::add(int socket, std::shared_ptr<reader> whom) {
   const auto place = static_cast<std::size_t>(socket);
   if (readers_.size() <= place) readers_.resize(place + 1);
   readers_[place] = std::move(whom);
-  epoll_event wanted{};
-  wanted.events = EPOLLIN;
-  wanted.data.fd = socket;
+  auto wanted = wish(socket);
   return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &wanted) == 0;
 }
 
@@ -49,25 +59,38 @@ void read_poll::end() {
 void read_poll::wait() {
   epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                     [this](boost::system::error_code error) {
-                      if (error) return;
-                      tell_readers();
-                      wait();
+                      if (!error) go_on();
                     });
+}
+
+/// Those who have not been told are not in the epoll's list any more.
+void read_poll::go_on() {
+  tell_readers();
+  if (told_ == ready_) return wait();
+  boost::asio::post(epoll_.get_executor(), [this] { go_on(); });
 }
 
 /// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
 void read_poll::tell_readers() {
   if (told_ == ready_) look();
   while (told_ < ready_ && !enough_()) {
-    if (told_ + durable::prefetch_distance < ready_) {
-      durable::prefetch(reader_of(told_ + durable::prefetch_distance).get(), reader_bytes);
-    }
-    if (const auto whom = reader_of(told_++)) whom->readable();
+    const auto later = told_ + durable::prefetch_distance;
+    if (later < ready_) durable::prefetch(reader_of(events_.at(later)).get(), reader_bytes);
+    const auto& event = events_.at(told_++);
+    const auto whom = reader_of(event);
+    if (!whom) continue;
+    const bool more = whom->readable() || (event.events & over) != 0;
+    if (more && reader_of(event) == whom) look_again_at(event.data.fd);
   }
 }
 
-const std::shared_ptr<read_poll::reader>& read_poll::reader_of(std::size_t event) const {
-  return readers_[static_cast<std::size_t>(events_.at(event).data.fd)];
+const std::shared_ptr<read_poll::reader>& read_poll::reader_of(const epoll_event& event) const {
+  return readers_[static_cast<std::size_t>(event.data.fd)];
+}
+
+void read_poll::look_again_at(int socket) {
+  auto wanted = wish(socket);
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, socket, &wanted);
 }
 
 void read_poll::look() {

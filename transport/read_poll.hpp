@@ -12,16 +12,18 @@
 
 /// Tells which sockets have bytes to read. An epoll within Asio's: Asio would have each socket
 /// armed anew for each read and keep an operation for it meanwhile; here a socket is armed once,
-/// and costs no memory while it is quiet. On the loop's thread.
+/// and costs no memory while it is quiet. Nor does the kernel look at it a second time, to find
+/// that all has been read, if its reader knows. On the loop's thread.
 namespace innkeeper::transport {
 
 class read_poll {
  public:
   class reader {
    public:
-    /// There are bytes to read, the peer has closed, or the socket is broken. Called again and
-    /// again while that is so.
-    virtual void readable() = 0;
+    /// There are bytes to read, the peer has closed, or the socket is broken. True if not all that
+    /// had come is known to be read: then this is called once more. So it is once more has come,
+    /// and until the reader is taken out if the peer has closed or the socket is broken.
+    virtual bool readable() = 0;
     /// Nothing will be told any more, to anybody.
     virtual void poll_ends() = 0;
 
@@ -45,9 +47,11 @@ class read_poll {
   static constexpr std::size_t events_max = 512;
 
   void wait();
+  void go_on();
   void tell_readers();
-  const std::shared_ptr<reader>& reader_of(std::size_t event) const;
+  const std::shared_ptr<reader>& reader_of(const epoll_event& event) const;
   void look();
+  void look_again_at(int socket);
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
   std::function<bool()> enough_;

@@ -244,17 +244,21 @@ void websocket_session::close_if_only_fragments() {
   close(policy_violation, "Much has come from you, and no message.");
 }
 
-void websocket_session::readable() {
+bool websocket_session::readable() {
   const auto self = shared_from_this();
   if (!closing_) {
     close_if_only_fragments();
-    if (closing_) return;
+    if (closing_) return true;
   }
   if (!deflates_) doze_if_settled();
   const bool wanted = stream_ ? stream_->next_layer().is_waiting() : !paused_;
-  if (!wanted) return stop_awaiting_bytes();
-  if (stream_) return stream_->next_layer().readable({});
-  read_plainly();
+  if (!wanted) {
+    stop_awaiting_bytes();
+    return false;
+  }
+  if (!stream_) return read_plainly();
+  stream_->next_layer().readable({});  // it knows itself whether there may be more
+  return false;
 }
 
 /// A read that waits would keep its session for ever, and the session its read.
@@ -263,14 +267,19 @@ void websocket_session::poll_ends() {
   stream_.reset();
 }
 
-void websocket_session::read_plainly() {
+bool websocket_session::read_plainly() {
   const auto space = out_->home().read_space();
   const auto size =
       ::recv(out_->socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
-  if (size > 0) return hear_plainly(static_cast<std::size_t>(size));
-  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
+  if (size > 0) {
+    hear_plainly(static_cast<std::size_t>(size));
+    return static_cast<std::size_t>(size) == space.size();
+  }
+  if (size < 0 && errno == EINTR) return true;
+  if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
   stop_awaiting_bytes();
   leave();
+  return false;
 }
 
 void websocket_session::hear_plainly(std::size_t size) {

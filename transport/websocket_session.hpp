@@ -62,7 +62,7 @@ class websocket_session final : public client_connection,
   void wake(time_point now) override;
   void stalled(time_point since) override;
   void gives_up() override;
-  void readable() override;
+  bool readable() override;
   void poll_ends() override;
   void await_bytes() override;
   void bytes_came(std::size_t size) override;
@@ -84,7 +84,7 @@ class websocket_session final : public client_connection,
   void expect_deflated();
   void doze_if_settled();
   void rouse();
-  void read_plainly();
+  bool read_plainly();
   void hear_plainly(std::size_t size);
   void stop_awaiting_bytes();
   void abort_read();

@@ -40,15 +40,17 @@ class line {
 };
 
 struct counting_reader final : read_poll::reader {
-  void readable() override {
+  bool readable() override {
     ++told;
     if (then) then();
+    return leaves_some;
   }
 
   void poll_ends() override { ended = true; }
 
   int told = 0;
   bool ended = false;
+  bool leaves_some = false;
   std::function<void()> then;
 };
 
@@ -67,10 +69,11 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE("a reader is told while there are bytes, again and again, and not before") {
+TEST_CASE("a reader that leaves bytes unread is told again and again, and not before") {
   fixture all;
   line talk;
   const auto reader = all.reader_of(talk);
+  reader->leaves_some = true;
   all.io.poll();
   CHECK(reader->told == 0);
   talk.write("x");
@@ -84,13 +87,45 @@ TEST_CASE("a reader is told while there are bytes, again and again, and not befo
   CHECK(reader->told == 2);
 }
 
-TEST_CASE("a reader is told that its peer has gone") {
+TEST_CASE(
+    "a reader that has read all is told once for what comes together, and of what comes next") {
   fixture all;
   line talk;
   const auto reader = all.reader_of(talk);
+  talk.write("x");
+  talk.write("y");
+  all.io.poll();
+  CHECK(reader->told == 1);
+  talk.write("z");
+  all.io.poll();
+  CHECK(reader->told == 2);
+}
+
+TEST_CASE("a reader is told that its peer has gone, behind what that has said, until it goes too") {
+  fixture all;
+  line talk;
+  const auto reader = all.reader_of(talk);
+  talk.write("x");
   talk.hang_up();
   all.io.poll_one();
+  all.io.poll_one();
+  CHECK(reader->told == 2);
+  reader->then = [&] { all.poll.remove(talk.socket()); };
+  all.io.poll();
+  CHECK(reader->told == 3);
+}
+
+TEST_CASE("a reader that comes is told of what had come before") {
+  fixture all;
+  line talk;
+  talk.write("x");
+  const auto reader = all.reader_of(talk);
+  all.io.poll();
   CHECK(reader->told == 1);
+  all.poll.remove(talk.socket());
+  const auto next = all.reader_of(talk);
+  all.io.poll();
+  CHECK(next->told == 1);
 }
 
 TEST_CASE("a reader that was taken out is not told, not even of what had come before") {
@@ -133,13 +168,14 @@ TEST_CASE("once enough has been read, those who have waited are the first") {
   std::array<std::shared_ptr<counting_reader>, 3> readers;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     readers.at(i) = all.reader_of(lines.at(i));
+    readers.at(i)->leaves_some = true;
     lines.at(i).write("x");
   }
   all.told_max = 1;
   for (int round = 1; round <= 4; ++round) {
     for (int i = 0; i < 3; ++i) {
       all.told_in_turn = 0;
-      all.io.poll_one();
+      for (int part = 0; part < 10 && all.told_in_turn == 0; ++part) all.io.poll_one();
     }
     for (const auto& reader : readers) CHECK(reader->told == round);
   }
