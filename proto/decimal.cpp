@@ -94,13 +94,34 @@ std::optional<scientific> parse_scientific(std::string_view rest) {
   return number;
 }
 
-/// What most counters are changed by: a few digits and nothing else.
-std::optional<std::int64_t> parse_short_whole(std::string_view text) {
+/// One to nine digits.
+std::optional<std::int64_t> few_digits(std::string_view text) {
   constexpr std::size_t digits_max = 9;
-  if (text.size() > digits_max || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  if (text.empty() || text.size() > digits_max) return std::nullopt;
   std::int64_t number = 0;
-  const auto [_, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() ? std::optional(number) : std::nullopt;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+/// What most counters are, and are changed by: a few digits before the point and behind it, if
+/// there is one. In 1e-9ths.
+std::optional<std::int64_t> parse_short(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const auto point = text.find('.');
+  const auto whole = few_digits(text.substr(0, point));
+  if (!whole) return std::nullopt;
+  auto units = *whole * short_unit;
+  if (point != std::string_view::npos) {
+    const auto behind = text.substr(point + 1);
+    const auto fraction = few_digits(behind);
+    if (!fraction) return std::nullopt;
+    units += *fraction * short_powers.at(short_fraction_digits - behind.size());
+  }
+  return negative ? -units : units;
 }
 
 /// The number in 1e-9ths; nothing if they do not tell it exactly in 64 bits.
@@ -165,9 +186,9 @@ decimal operator+(const decimal& a, const decimal& b) {
 }
 
 std::optional<decimal> decimal::parse(std::string_view text) {
-  if (const auto whole = parse_short_whole(text)) {
+  if (const auto units = parse_short(text)) {
     decimal made;
-    made.short_ = *whole * short_unit;
+    made.short_ = *units;
     return made;
   }
   const auto number = parse_scientific(text);

@@ -76,12 +76,17 @@ bool statement::is_null(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }
 
+/// One look at the column instead of three. SQLite wants such a value to be protected from other
+/// threads, of which this connection has none.
 value statement::value_at(int column) const {
-  switch (sqlite3_column_type(handle_, column)) {
+  auto* found = sqlite3_column_value(handle_, column);
+  switch (sqlite3_value_type(found)) {
     case SQLITE_INTEGER:
-      return integer_at(column);
-    case SQLITE_TEXT:
-      return std::string(text_at(column));
+      return sqlite3_value_int64(found);
+    case SQLITE_TEXT: {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(found));
+      return std::string(text, static_cast<std::size_t>(sqlite3_value_bytes(found)));
+    }
     default:
       return std::monostate{};
   }

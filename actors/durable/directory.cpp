@@ -22,6 +22,8 @@ constexpr std::int64_t alarm_tick_ms = 100;
 /// How far ahead alarms are read from the file.
 constexpr std::int64_t alarm_window_ms = 60'000;
 constexpr std::size_t alarms_in_memory_max = 10'000;
+/// Then it is the others' turn.
+constexpr std::size_t hydrations_together_max = 32;
 
 }  // namespace
 
@@ -37,6 +39,7 @@ caf::behavior directory::make_behavior() {
   return {
       [this](deliver& sent) { route(entry_of(sent.to), sent.message); },
       [this](const post_waits&) { tell_of_commits(); },
+      [this](const hydrate_woken&) { hydrate_woken_objects(); },
       [this](slept& report) { fell_asleep(report); },
       [this](const stays_awake& report) { stayed_awake(report); },
       [this](const look_for_idle&) { look_for_idle_objects(); },
@@ -51,6 +54,7 @@ caf::behavior directory::make_behavior() {
 void directory::on_exit() {
   ended_ = true;
   reports_->close();
+  woken_.clear();
 }
 
 void directory::route_for(way& there, object_message& message) {
@@ -118,9 +122,20 @@ void directory::wake(entry& sleeping) {
   sleeping.awake->live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
       shared_, sleeping.address, std::move(left_behind),
       directory_post{caf::actor_cast<caf::actor>(this), reports_});
+  if (woken_.empty()) send(this, hydrate_woken{});
+  woken_.push_back(sleeping.awake->live);
   ++awake_;
   shared_->observer.awake_changed(+1);
   schedule_look(sleeping, clock().now() + shared_->hibernate_after);
+}
+
+/// Several with one look for the file's newest state, for which the file is locked and unlocked.
+void directory::hydrate_woken_objects() {
+  const storage::reads_together rows(shared_->reader);
+  for (auto left = hydrations_together_max; left > 0 && !woken_.empty(); --left) {
+    behind<durable_actor>(woken_.pop_front()).be_hydrated();
+  }
+  if (!woken_.empty()) send(this, hydrate_woken{});
 }
 
 /// One message for a whole transaction's objects, who are on this loop.

@@ -13,6 +13,7 @@
 
 #include "actors/durable/alarm_schedule.hpp"
 #include "actors/durable/durable_object.hpp"
+#include "actors/durable/fifo.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/durable/runtime.hpp"
@@ -88,6 +89,7 @@ class directory final : public home_actor {
   /// True if the sleeping object took the message without waking.
   bool absorb(entry& sleeping, object_message& message);
   void wake(entry& sleeping);
+  void hydrate_woken_objects();
   void tell_of_commits();
   void fell_asleep(slept& report);
   void stayed_awake(const stays_awake& report);
@@ -111,6 +113,8 @@ class directory final : public home_actor {
   std::shared_ptr<const runtime> shared_;
   std::shared_ptr<postbag<batch_done>> reports_;
   table entries_;
+  /// Their rows have yet to be read, for the first time.
+  fifo<caf::actor> woken_;
   /// How many entries have gone, from 1: what is known of places holds until the next one goes.
   std::uint64_t state_ = 1;
   /// Awake objects by the time of their next look.

@@ -55,7 +55,10 @@ durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const ru
 
 caf::behavior durable_actor::make_behavior() {
   return {
-      [this](const hydrate_now&) { hydrate(); },
+      [this](const hydrate_now&) {
+        const storage::reads_together rows(shared_->reader);
+        hydrate();
+      },
       [this](const fall_asleep& asked) {
         inbox_.take_all();  // it was put there before
         try_to_sleep(asked.at_once);
@@ -88,14 +91,13 @@ void durable_actor::hydrate_if_wanted() {
 void durable_actor::hydrate() {
   hydrating_ = false;
   if (ended_) return;
-  const storage::reads_together rows(shared_->reader);
   load();
   // If one of them breaks the object, those behind it were for connections that are closed by now.
   for (auto waiting = std::exchange(stash_, {}); object_ && !waiting.empty(); waiting.pop_front()) {
     receive(waiting.front());
   }
   report_congestion();
-  if (end_when_quiet_) try_to_sleep(true);
+  if (end_when_quiet_) send(this, fall_asleep{true});
 }
 
 void durable_actor::load() {
@@ -192,16 +194,9 @@ void durable_actor::stamp(storage::write_batch& batch) {
 }
 
 /// Ending and failing are for CAF's turns. Until then nobody hears of what may not be on disk.
-template <class Deed>
-void durable_actor::beside_turns(const Deed& deed) {
-  if (ended_) return;
-  called();
-  try {
-    deed();
-  } catch (...) {
-    ended_ = true;
-    send(this, mishap{std::current_exception()});
-  }
+void durable_actor::fail(std::exception_ptr why) {
+  ended_ = true;
+  send(this, mishap{std::move(why)});
 }
 
 void durable_actor::prefetch() const {

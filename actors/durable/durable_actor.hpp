@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
@@ -35,6 +36,11 @@ class durable_actor final : public home_actor {
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                 address_ptr address, attachments left_behind, const directory_post& directory);
 
+  /// What its directory calls when it is to read its rows for the first time: while a
+  /// storage::reads_together lives, which others share.
+  void be_hydrated() {
+    beside_turns([this] { hydrate(); });
+  }
   /// What its directory calls with a message for it, whose turn will come.
   void hear(object_message&& message) { inbox_.put(std::move(message)); }
   /// Fetches what hear_of needs.
@@ -49,7 +55,16 @@ class durable_actor final : public home_actor {
  private:
   /// What is not within one of CAF's turns of this actor.
   template <class Deed>
-  void beside_turns(const Deed& deed);
+  void beside_turns(const Deed& deed) {
+    if (ended_) return;
+    called();
+    try {
+      deed();
+    } catch (...) {
+      fail(std::current_exception());
+    }
+  }
+  void fail(std::exception_ptr why);
   void receive(object_message& message);
   void hydrate_if_wanted();
   void hydrate();
@@ -95,7 +110,8 @@ class durable_actor final : public home_actor {
   std::int64_t alarm_attempt_ = 0;
   /// Arrived while there was no object to take them.
   std::list<object_message> stash_;
-  bool hydrating_ = false;
+  /// Its rows will be read: its directory sees to the first time.
+  bool hydrating_ = true;
   bool end_when_quiet_ = false;
   /// Or as good as that: nothing more may be done.
   bool ended_ = false;

@@ -72,8 +72,11 @@ struct look_for_alarms {
   std::uint64_t timer = 0;
 };
 
-/// Object to itself: read your rows.
+/// Object to itself: read your rows, anew.
 struct hydrate_now {};
+
+/// Directory to itself: objects that have just been woken wait for their rows.
+struct hydrate_woken {};
 
 /// Writer to object, by the postbag of its directory.
 struct batch_done {
@@ -125,6 +128,7 @@ struct drained {};
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::congestion)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_woken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::mishap)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::fall_asleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::slept)
