@@ -47,6 +47,20 @@ TEST_CASE("messages that arrive while an object hydrates wait in order") {
   CHECK(w.heard() == "a: x=1 | a: x=2 | a: x=2");
 }
 
+TEST_CASE("all that are woken at once get their rows, though not all in one go") {
+  world w;
+  constexpr int in_one_go = 32;
+  std::string expected;
+  for (int i = 0; i <= in_one_go; ++i) {
+    const auto name = std::to_string(i);
+    w.slip(name, "show x");
+    expected += (i > 0 ? " | " : "") + name + ": x=0";
+  }
+  w.run();
+  CHECK(w.heard() == expected);
+  CHECK(w.observed.awake == in_one_go + 1);
+}
+
 TEST_CASE("an object starts afresh after a rejected batch, and all its outputs are dropped") {
   world w;
   w.tell("a", "add x");
