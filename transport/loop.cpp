@@ -30,8 +30,8 @@ constexpr std::size_t spare_queues_max = 4096;
 constexpr std::size_t spare_frames_max = 64;
 constexpr std::size_t spare_frames_min = 8;
 
-/// What of an actor is worth fetching ahead: a room's inbox lies where the loop finds it, and behind
-/// that what the room's turns need.
+/// What of an actor is worth fetching ahead: a room's inbox lies where the loop finds it, and
+/// behind that what the room's turns need.
 constexpr std::size_t actor_bytes = 448;
 
 /// For fewer a call each is as cheap.
