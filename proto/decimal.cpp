@@ -94,8 +94,7 @@ std::optional<scientific> parse_scientific(std::string_view rest) {
   return number;
 }
 
-/// One to nine digits.
-std::optional<std::int64_t> few_digits(std::string_view text) {
+std::optional<std::int64_t> one_to_nine_digits(std::string_view text) {
   constexpr std::size_t digits_max = 9;
   if (text.empty() || text.size() > digits_max) return std::nullopt;
   std::int64_t number = 0;
@@ -112,12 +111,12 @@ std::optional<std::int64_t> parse_short(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   const auto point = text.find('.');
-  const auto whole = few_digits(text.substr(0, point));
+  const auto whole = one_to_nine_digits(text.substr(0, point));
   if (!whole) return std::nullopt;
   auto units = *whole * short_unit;
   if (point != std::string_view::npos) {
     const auto behind = text.substr(point + 1);
-    const auto fraction = few_digits(behind);
+    const auto fraction = one_to_nine_digits(behind);
     if (!fraction) return std::nullopt;
     units += *fraction * short_powers.at(short_fraction_digits - behind.size());
   }

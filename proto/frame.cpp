@@ -51,8 +51,8 @@ frame frame::of(std::string_view payload, unsigned first_byte, std::string_view 
   const frame_header header(payload.size(), first_byte);
   const auto head = header.bytes();
   const auto wire_size = head.size() + payload.size();
-  auto* made =
-      new (wire_size + state.size()) content(head.size(), wire_size, state.size(), first_value);
+  auto* made = new (content::bytes_behind{wire_size + state.size()})
+      content(head.size(), wire_size, state.size(), first_value);
   auto* at = std::ranges::copy(head, made->bytes()).out;
   at = std::ranges::copy(payload, at).out;
   std::ranges::copy(state, at);
@@ -75,7 +75,7 @@ frame frame::deflated(const frame& plain, std::string_view packed_payload) {
 frame frame::joined(std::vector<frame> parts) {
   std::size_t size = 0;
   for (const auto& part : parts) size += part.wire().size();
-  auto* made = new (size) content(0, size, 0, false);
+  auto* made = new (content::bytes_behind{size}) content(0, size, 0, false);
   auto* at = made->bytes();
   for (const auto& part : parts) at = std::ranges::copy(part.wire(), at).out;
   made->parts = std::move(parts);
@@ -83,7 +83,7 @@ frame frame::joined(std::vector<frame> parts) {
 }
 
 frame frame::of_wire(std::string_view bytes) {
-  auto* made = new (bytes.size()) content(0, bytes.size(), 0, false);
+  auto* made = new (content::bytes_behind{bytes.size()}) content(0, bytes.size(), 0, false);
   std::ranges::copy(bytes, made->bytes());
   return frame(content_ptr(made));
 }

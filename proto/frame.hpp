@@ -65,13 +65,14 @@ class frame {
     content(std::size_t header, std::size_t wire, std::size_t state, bool first_value)
         : wire_size(wire), header_size(header), state_size(state), is_first_value(first_value) {}
 
-    static void* operator new(std::size_t size, std::size_t bytes_behind) {
-      return ::operator new(size + bytes_behind);
+    struct bytes_behind {
+      std::size_t count;
+    };
+    static void* operator new(std::size_t size, bytes_behind more) {
+      return ::operator new(size + more.count);
     }
     static void operator delete(void* memory) { ::operator delete(memory); }
-    static void operator delete(void* memory, std::size_t /*bytes_behind*/) {
-      ::operator delete(memory);
-    }
+    static void operator delete(void* memory, bytes_behind /*more*/) { ::operator delete(memory); }
 
     char* bytes() { return reinterpret_cast<char*>(this + 1); }
     const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }

@@ -1,6 +1,7 @@
 #include "storage/object_reader.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include "storage/row_statements.hpp"
 
@@ -105,8 +106,11 @@ void object_reader::begin_reads() {
   run("BEGIN");
 }
 
+/// A state of the file that stayed behind would be read from for ever.
 void object_reader::end_reads() {
   run("COMMIT");
+  const bool has_ended = sqlite3_get_autocommit(connection_->database.getHandle()) != 0;
+  if (!has_ended) run("ROLLBACK");
 }
 
 /// A command that fails changes nothing for the reads: they say themselves what is wrong.

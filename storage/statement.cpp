@@ -85,6 +85,7 @@ value statement::value_at(int column) const {
       return sqlite3_value_int64(found);
     case SQLITE_TEXT: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(found));
+      if (text == nullptr) throw SQLite::Exception("No memory for a column.", SQLITE_NOMEM);
       return std::string(text, static_cast<std::size_t>(sqlite3_value_bytes(found)));
     }
     default:

@@ -91,7 +91,6 @@ void gateway::on_exit() {
   stopping_ = true;
   batch_ = {};
   places_.clear();
-  for (const auto& [name, room] : rooms_) room->address()->at_sink = nullptr;
   rooms_.clear();
   requests_.clear();
 }
@@ -200,7 +199,8 @@ void gateway::perform_all(std::vector<durable::object_outputs> said_by_rooms) {
   constexpr auto step = durable::prefetch_distance;
   const auto room_of = [&](std::size_t i) {
     const bool is_there = i < said_by_rooms.size();
-    return static_cast<room_connections*>(is_there ? said_by_rooms[i].from->at_sink : nullptr);
+    return static_cast<room_connections*>(is_there ? said_by_rooms[i].from->at_sink.place
+                                                   : nullptr);
   };
   for (std::size_t i = 0; i < said_by_rooms.size(); ++i) {
     if (i + 3 * step < said_by_rooms.size()) {
@@ -214,9 +214,8 @@ void gateway::perform_all(std::vector<durable::object_outputs> said_by_rooms) {
 
 void gateway::perform(durable::object_outputs& said_by_room) {
   const auto& from = *said_by_room.from;
-  // Mostly it is the address that was made here.
-  auto& room = from.at_sink != nullptr ? *static_cast<room_connections*>(from.at_sink)
-                                       : room_named(from.name);
+  if (from.at_sink.place == nullptr) room_named(from.name).be_known_by(said_by_room.from);
+  auto& room = *static_cast<room_connections*>(from.at_sink.place);
   for (auto& output : said_by_room.outputs) {
     auto& what = std::any_cast<room::room_output&>(output);
     if (!std::holds_alternative<room::publish>(what)) hand_out();
@@ -361,10 +360,8 @@ void gateway::forget(room_connections& in, room::connection_id id) {
 room_connections& gateway::room_named(const std::string& name) {
   auto& room = rooms_[name];
   if (!room) {
-    const auto address = std::make_shared<const durable::object_address>(
-        durable::object_address{std::string(room::room_kind::kind_name), name});
-    room = std::make_unique<room_connections>(address);
-    address->at_sink = room.get();
+    room = std::make_unique<room_connections>(std::make_shared<const durable::object_address>(
+        durable::object_address{std::string(room::room_kind::kind_name), name}));
   }
   return *room;
 }
@@ -374,7 +371,6 @@ void gateway::drop_if_empty(const std::string& name) {
   if (found == rooms_.end() || !found->second->empty()) return;
   if (found->second->congested()) return;  // whoever comes next has to know
   hand_out();
-  found->second->address()->at_sink = nullptr;
   rooms_.erase(found);
 }
 

@@ -41,7 +41,7 @@ bool outbox::append_frame(const proto::frame& frame) {
   return append(frame, waiting_bytes_max_);
 }
 
-bool outbox::append_bytes(std::string bytes) {
+bool outbox::append_bytes(std::string_view bytes) {
   auto frame = proto::frame::of_wire(bytes);
   if (holding_) {
     if (broken_) return false;
@@ -64,7 +64,7 @@ void outbox::say_last_words() {
   auto last = std::exchange(rarely_->last, std::nullopt);
   if (!rarely_->on_drained) rarely_ = nullptr;
   ended_ = last->bytes.starts_with(close_frame_begin);
-  last->done(append_bytes(std::move(last->bytes)));
+  last->done(append_bytes(last->bytes));
 }
 
 bool outbox::append(proto::frame frame, std::size_t waiting_bytes_max) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "proto/frame.hpp"
 #include "transport/send_queue.hpp"
@@ -60,7 +61,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   bool append_frame(const proto::frame& frame);
   /// What Beast itself has to say (a handshake's answer, a pong, a close). False if the socket is
   /// broken, which it is when a peer that does not read keeps asking for pongs.
-  bool append_bytes(std::string bytes);
+  bool append_bytes(std::string_view bytes);
   /// The same once all that is to be said in this turn has been: what answers to earlier messages
   /// of the peer comes first. Calls back then with whether it was taken. One at a time. Behind a
   /// close frame no other frame follows.

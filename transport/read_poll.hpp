@@ -20,9 +20,10 @@ class read_poll {
  public:
   class reader {
    public:
-    /// There are bytes to read, the peer has closed, or the socket is broken. True if not all that
-    /// had come is known to be read: then this is called once more. So it is once more has come,
-    /// and until the reader is taken out if the peer has closed or the socket is broken.
+    /// There are bytes to read, the peer has closed, or the socket is broken. Gives whether some of
+    /// what had come may be left unread: then this is called again, as it is when more has come.
+    /// Where the peer has closed or the socket is broken it is called until the reader is taken
+    /// out.
     virtual bool readable() = 0;
     /// Nothing will be told any more, to anybody.
     virtual void poll_ends() = 0;

@@ -26,6 +26,16 @@ connection& room_connections::add(room::connection_id id, std::shared_ptr<client
   return *connections_.emplace(id, std::move(added)).first->second;
 }
 
+void room_connections::be_known_by(const durable::address_ptr& address) {
+  forget_mark();
+  way_ = {address};
+  address->at_sink.place = this;
+}
+
+void room_connections::forget_mark() {
+  if (way_.to) way_.to->at_sink.place = nullptr;
+}
+
 void room_connections::admit(connection& who, const proto::subscriptions& channels) {
   // Later than the session's first socket, changes may be on their way through the gate: what is
   // known here fits the frames that leave now.

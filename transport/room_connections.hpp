@@ -44,7 +44,13 @@ struct session_connections {
 
 class room_connections {
  public:
-  explicit room_connections(durable::address_ptr address) : way_{std::move(address)} {}
+  explicit room_connections(const durable::address_ptr& address) { be_known_by(address); }
+  ~room_connections() { forget_mark(); }
+  room_connections(const room_connections&) = delete;
+  room_connections& operator=(const room_connections&) = delete;
+
+  /// The address that the room itself speaks by, which leads here from now on.
+  void be_known_by(const durable::address_ptr& address);
 
   const durable::address_ptr& address() const { return way_.to; }
   durable::way& way_to_room() { return way_; }
@@ -85,6 +91,7 @@ class room_connections {
   std::size_t session_count() const;
 
  private:
+  void forget_mark();
   void make_index();
   void index_all_of(connection& who);
   void unindex_all_of(connection& who);

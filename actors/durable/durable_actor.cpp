@@ -201,7 +201,7 @@ void durable_actor::fail(std::exception_ptr why) {
 
 void durable_actor::prefetch() const {
   const auto* end = static_cast<const char*>(static_cast<const void*>(this + 1));
-  const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));
+  const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));  // the first
   durable::prefetch(own, static_cast<std::size_t>(end - own));
 }
 
@@ -280,7 +280,7 @@ void durable_actor::lose_footing() {
 /// Memory must never run ahead of disk: whoever is connected has to come back and see what is
 /// stored.
 void durable_actor::break_object() {
-  static_cast<void>(gate_.drop());
+  gate_.clear();
   stash_.clear();
   start_afresh({});
   emit(kind_.when_broken());

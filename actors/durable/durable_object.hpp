@@ -23,12 +23,22 @@
 /// never overlap; they all come from the thread of its loop.
 namespace innkeeper::durable {
 
+/// What the sink that has made an address knows by it, for its eyes alone. Copies of the address
+/// know nothing, for the sink takes its mark back from the one that it has made only.
+struct sink_mark {
+  sink_mark() = default;
+  ~sink_mark() = default;
+  sink_mark(const sink_mark& /*other*/) {}
+  sink_mark& operator=(const sink_mark& /*other*/) { return *this; }
+
+  void* place = nullptr;
+};
+
 struct object_address {
   /// The kind's name, e.g. "room".
   std::string kind;
   std::string name;
-  /// Of the sink that has made this address, for its eyes alone: what it knows by it.
-  mutable void* at_sink = nullptr;
+  mutable sink_mark at_sink{};
 
   friend bool operator==(const object_address& a, const object_address& b) {
     return a.name == b.name && a.kind == b.kind;

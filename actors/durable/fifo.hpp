@@ -20,6 +20,9 @@ class fifo {
   /// The one that `place` others are ahead of.
   Item& operator[](std::size_t place) { return items_[first_ + place]; }
 
+  /// For so many it has memory.
+  std::size_t capacity() const { return items_.capacity(); }
+
   void push_back(Item item) { items_.push_back(std::move(item)); }
 
   Item pop_front() {
@@ -36,8 +39,8 @@ class fifo {
 
   void clear() {
     first_ = 0;
-    if (items_.capacity() > kept_max) items_ = {};
     items_.clear();
+    if (items_.capacity() > kept_max) items_.shrink_to_fit();
   }
 
  private:

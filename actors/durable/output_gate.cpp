@@ -51,4 +51,9 @@ output_gate::outputs output_gate::drop() {
   return leaving;
 }
 
+void output_gate::clear() {
+  turns_.clear();
+  bytes_ = 0;
+}
+
 }  // namespace innkeeper::durable

@@ -32,6 +32,9 @@ class output_gate {
   /// Forgets what is held. Gives what is to leave instead, as for a full disk.
   [[nodiscard]] outputs drop();
 
+  /// Forgets what is held, without a word.
+  void clear();
+
   bool empty() const { return turns_.empty(); }
   /// Turns that are held, and what they weigh together.
   std::size_t turns() const { return turns_.size(); }

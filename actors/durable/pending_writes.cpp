@@ -19,14 +19,12 @@ bool is_in(const storage::row_range& range, const storage::row& key) {
 }  // namespace
 
 void pending_writes::add(batch_number number, storage::batch_ptr batch) {
-  row_count_ += batch->writes.size();
   batches_.push_back({number, std::move(batch)});
 }
 
 void pending_writes::forget(batch_number number) {
   while (!batches_.empty() && batches_.front().number <= number) {
     const auto stored = batches_.pop_front();
-    row_count_ -= stored.batch->writes.size();
     if (indexed_batches_ == 0) continue;
     --indexed_batches_;
     for (const auto& write : stored.batch->writes) unindex(stored.number, write);
@@ -37,7 +35,11 @@ void pending_writes::clear() {
   newest_.clear();
   indexed_batches_ = 0;
   batches_.clear();
-  row_count_ = 0;
+}
+
+std::size_t pending_writes::row_count() {
+  index();
+  return newest_.size();
 }
 
 const storage::row_write* pending_writes::find(const storage::table& table,
@@ -99,9 +101,9 @@ std::optional<storage::row> overlaid_view::get(const storage::table& from,
 
 std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
                                                     const storage::row_range& range) const {
-  if (pending_.size() == 0) return committed(from, range);
+  if (pending_.empty()) return committed(from, range);
   auto wider = range;
-  wider.limit += pending_.size();  // as many more as pending erasures could take away again
+  wider.limit += pending_.row_count();  // as many more as pending erasures could take away again
   std::map<storage::row, storage::row> rows;
   for (auto& [key, columns] : committed(from, wider)) {
     rows.emplace(std::move(key), std::move(columns));

@@ -22,8 +22,9 @@ class pending_writes {
   /// Batches up to `number` are on disk and can be read from there.
   void forget(batch_number number);
   void clear();
-  /// How many rows the batches write; one that several of them write counts as often.
-  std::size_t size() const { return row_count_; }
+  bool empty() const { return batches_.empty(); }
+  /// How many rows wait for the disk.
+  std::size_t row_count();
 
   /// What was written last of what is pending for this row; null if nothing is. Holds until forget.
   const storage::row_write* find(const storage::table& table, const storage::row& key);
@@ -56,7 +57,6 @@ class pending_writes {
   void unindex(batch_number number, const storage::row_write& write);
 
   fifo<pending_batch> batches_;
-  std::size_t row_count_ = 0;
   /// The newest write of each row, of the first batches only: most objects that write do not read
   /// what they have written, and need no index.
   std::map<place, newest_write> newest_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 /// Fetches into the processor's cache what will be needed soon. A turn goes through thousands of
 /// rooms, and what it needs of each was last touched a turn ago, and is far from the core by now;
@@ -11,12 +12,12 @@ namespace innkeeper::durable {
 /// Far enough ahead for memory to answer, near enough for the answer not to be displaced.
 inline constexpr std::size_t prefetch_distance = 2;
 
-/// Any address may be given, of things that have gone too.
+/// Any address may be given, null and those of things that have gone too.
 inline void prefetch(const void* begin, std::size_t bytes) {
-  constexpr std::size_t cache_line = 64;
-  const auto* at = static_cast<const char*>(begin);
-  for (std::size_t offset = 0; offset < bytes; offset += cache_line) {
-    __builtin_prefetch(at + offset);
+  constexpr std::uintptr_t cache_line = 64;
+  const auto first = reinterpret_cast<std::uintptr_t>(begin);
+  for (auto at = first; at < first + bytes; at += cache_line) {
+    __builtin_prefetch(reinterpret_cast<const void*>(at));
   }
 }
 

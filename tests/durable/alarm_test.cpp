@@ -4,6 +4,8 @@
 #include "tests/durable/world.hpp"
 
 using innkeeper::durable::alarm_retry_delay_ms;
+using innkeeper::durable::alarm_schedule;
+using innkeeper::durable::object_address;
 using innkeeper::testing::world;
 using namespace std::chrono_literals;
 
@@ -100,6 +102,18 @@ TEST_CASE("a failing alarm is tried six times more, at growing distances, and th
   w.kind->alarms_fail = false;
   w.pass_time_committing(600s);
   CHECK(w.heard() == "");
+}
+
+TEST_CASE("an alarm's address knows nothing of its object's sink, which may have gone since") {
+  int somewhere = 0;
+  const auto who = std::make_shared<const object_address>(object_address{"tally", "a"});
+  who->at_sink.place = &somewhere;
+  alarm_schedule alarms;
+  alarms.set(who, 5);
+  const auto due = alarms.take_due(5, 1);
+  REQUIRE(due.size() == 1);
+  CHECK(*due[0] == *who);
+  CHECK(due[0]->at_sink.place == nullptr);
 }
 
 TEST_CASE("retries of an alarm double their distance and are spread by a quarter") {

@@ -23,6 +23,16 @@ TEST_CASE("a fifo gives in order what it was given, however long it is never emp
   CHECK(numbers.empty());
 }
 
+TEST_CASE("a fifo gives the memory back that was needed for many") {
+  fifo<int> numbers;
+  for (int i = 0; i < 1000; ++i) numbers.push_back(i);
+  while (!numbers.empty()) numbers.pop_front();
+  CHECK(numbers.capacity() == 0);
+  for (int i = 0; i < 64; ++i) numbers.push_back(i);
+  numbers.clear();
+  CHECK(numbers.capacity() == 64);
+}
+
 TEST_CASE("a fifo holds nothing of what has left it") {
   fifo<std::shared_ptr<int>> kept;
   const auto first = std::make_shared<int>(1);

@@ -71,7 +71,11 @@ class fickle_reader final : public storage::row_reader {
   bool fails = false;
 
  private:
+  void begin_reads() override { together_.emplace(real_); }
+  void end_reads() override { together_.reset(); }
+
   storage::row_reader& real_;
+  std::optional<storage::reads_together> together_;
 };
 
 /// A tiny kind of object: a notebook page of tallies. Told "add x", it counts x up and says "x=N";

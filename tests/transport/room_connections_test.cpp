@@ -87,6 +87,27 @@ TEST_CASE("a room's connections know their room, and begin as none") {
   CHECK_FALSE(all.room.remove(1));
 }
 
+TEST_CASE("an address leads to its room's connections while they are there and known by it") {
+  const auto address = [] {
+    return std::make_shared<const durable::object_address>(
+        durable::object_address{"room", "lobby"});
+  };
+  const auto first = address();
+  const auto second = address();
+  {
+    room_connections room(first);
+    CHECK(first->at_sink.place == &room);
+    const auto copy = *first;
+    CHECK(copy.at_sink.place == nullptr);
+    room.be_known_by(second);
+    CHECK(first->at_sink.place == nullptr);
+    CHECK(second->at_sink.place == &room);
+    CHECK(room.address() == second);
+    CHECK(room.way_to_room().to == second);
+  }
+  CHECK(second->at_sink.place == nullptr);
+}
+
 TEST_CASE("a connection that was added is found with what is known of it") {
   lobby all;
   all.arrive(1, "ann");
