@@ -307,7 +307,7 @@ void gateway::perform(room_connections& in, room::close_all&) {
 }
 
 void gateway::perform(room_connections& in, room::details_answer& output) {
-  auto& details = *output.details;
+  auto details = *output.details;
   details.count = static_cast<std::int64_t>(in.admitted_count());
   details.unique_count = static_cast<std::int64_t>(in.session_count());
   answer(output.request, proto::encode_details(details));

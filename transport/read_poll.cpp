@@ -11,9 +11,6 @@
 namespace innkeeper::transport {
 namespace {
 
-/// What of a reader is worth fetching ahead: a session takes so much.
-constexpr std::size_t reader_bytes = 320;
-
 constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 /// Told of once, whenever more comes.

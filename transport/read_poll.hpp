@@ -32,6 +32,9 @@ class read_poll {
     ~reader() = default;
   };
 
+  /// What is fetched ahead of a reader that is about to be told: a session takes so much.
+  static constexpr std::size_t reader_bytes = 320;
+
   /// Once `enough` has been read, the others wait for the next turn, and are the first then. Throws
   /// boost::system::system_error if the system has no descriptor left.
   read_poll(boost::asio::io_context& io, std::function<bool()> enough);

@@ -72,6 +72,8 @@ const proto::frame& ping_frame() {
 
 }  // namespace
 
+static_assert(sizeof(websocket_session) <= read_poll::reader_bytes);
+
 websocket_session::websocket_session(loop& home, tcp_socket socket, origin from,
                                      const connection_limits& limits)
     : to_(std::move(from.to)),

@@ -154,8 +154,8 @@ struct close_all {};
 /// The gateway adds what it alone knows: who is connected.
 struct details_answer {
   request_id request = 0;
-  /// Held apart, for it would make all outputs twice as large; there is one owner at a time.
-  std::shared_ptr<proto::room_details> details;
+  /// Held apart, for it would make all outputs twice as large.
+  std::shared_ptr<const proto::room_details> details;
 };
 
 struct users_answer {
