@@ -71,6 +71,7 @@ class frame {
     static void* operator new(std::size_t size, bytes_behind more) {
       return ::operator new(size + more.count);
     }
+    // NOLINTNEXTLINE(cert-dcl54-cpp,misc-new-delete-overloads): belongs to the operator new above
     static void operator delete(void* memory) { ::operator delete(memory); }
     static void operator delete(void* memory, bytes_behind /*more*/) { ::operator delete(memory); }
 

@@ -29,6 +29,7 @@ struct sink_mark {
   sink_mark() = default;
   ~sink_mark() = default;
   sink_mark(const sink_mark& /*other*/) {}
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): nothing is assigned
   sink_mark& operator=(const sink_mark& /*other*/) { return *this; }
 
   void* place = nullptr;

@@ -17,6 +17,7 @@ inline void prefetch(const void* begin, std::size_t bytes) {
   constexpr std::uintptr_t cache_line = 64;
   const auto first = reinterpret_cast<std::uintptr_t>(begin);
   for (auto at = first; at < first + bytes; at += cache_line) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): nothing is read
     __builtin_prefetch(reinterpret_cast<const void*>(at));
   }
 }
