@@ -22,6 +22,15 @@ bool congests(const backlog& now) {
   return pressure.congested();
 }
 
+/// Of an object that cannot answer yet: as often as it may wait, and once more.
+void ask_one_too_often(world& w) {
+  w.tell("a", "show x");
+  w.tell("a", "show x");
+  CHECK(w.heard() == "");
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: wait");
+}
+
 }  // namespace
 
 TEST_CASE("an object is congested one over a limit, and not at it") {
@@ -141,11 +150,7 @@ TEST_CASE("who talks to an object that may not read its rows yet waits when too 
   w.tell("a", "look y");
   w.fickle->fails = false;
   CHECK(w.heard() == "a: broken");
-  w.tell("a", "show x");
-  w.tell("a", "show x");
-  CHECK(w.heard() == "");
-  w.tell("a", "show x");
-  CHECK(w.heard() == "a: wait");
+  ask_one_too_often(w);
   w.commit_one();
   CHECK(w.heard() == "a: x=1 | a: x=1 | a: x=1 | a: go on");
 }
@@ -155,11 +160,7 @@ TEST_CASE("who talks to an object that falls asleep waits when too many messages
   w.tell("a", "add x");
   caf::anon_send(w.directory, innkeeper::durable::drain{nullptr});
   w.run();
-  w.tell("a", "show x");
-  w.tell("a", "show x");
-  CHECK(w.heard() == "");
-  w.tell("a", "show x");
-  CHECK(w.heard() == "a: wait");
+  ask_one_too_often(w);
   w.commit_one();
   CHECK(w.heard() == "a: x=1 | a: go on | a: x=1 | a: x=1 | a: x=1");
 }
