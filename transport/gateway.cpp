@@ -358,18 +358,19 @@ void gateway::forget(room_connections& in, room::connection_id id) {
 }
 
 room_connections& gateway::room_named(const std::string& name) {
-  auto& room = rooms_[name];
-  if (!room) {
-    room = std::make_unique<room_connections>(std::make_shared<const durable::object_address>(
-        durable::object_address{std::string(room::room_kind::kind_name), name}));
-  }
-  return *room;
+  const auto found = rooms_.find(name);
+  if (found != rooms_.end()) return **found;
+  const durable::object_address address{std::string(room::room_kind::kind_name), name};
+  return **rooms_
+               .insert(std::make_unique<room_connections>(
+                   std::make_shared<const durable::object_address>(address)))
+               .first;
 }
 
 void gateway::drop_if_empty(const std::string& name) {
   const auto found = rooms_.find(name);
-  if (found == rooms_.end() || !found->second->empty()) return;
-  if (found->second->congested()) return;  // whoever comes next has to know
+  if (found == rooms_.end() || !(*found)->empty()) return;
+  if ((*found)->congested()) return;  // whoever comes next has to know
   hand_out();
   rooms_.erase(found);
 }
@@ -436,7 +437,7 @@ void gateway::begin_shut_down(shut_down& asked) {
 void gateway::close_everything() {
   hand_out();
   drained_ = true;
-  for (auto& [name, room] : rooms_) {
+  for (const auto& room : rooms_) {
     room->for_each_admitted(
         [](connection& who) { who.client->close(going_away, "The server is stopping."); });
   }

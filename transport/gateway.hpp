@@ -10,7 +10,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -173,6 +175,23 @@ class gateway final : public durable::home_actor {
   void close_everything();
   void end_shut_down_if_done();
 
+  /// A room is found by its name, of which there is one, with its address: there may be very many
+  /// rooms.
+  static std::string_view name_of(std::string_view name) { return name; }
+  static std::string_view name_of(const std::unique_ptr<room_connections>& in) {
+    return in->address()->name;
+  }
+  struct hash_of_room {
+    using is_transparent = void;
+    std::size_t operator()(const auto& room) const {
+      return std::hash<std::string_view>()(name_of(room));
+    }
+  };
+  struct same_room {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const { return name_of(a) == name_of(b); }
+  };
+
   /// Where a connection is.
   struct place {
     room_connections* in;
@@ -188,7 +207,7 @@ class gateway final : public durable::home_actor {
   caf::actor directory_;
   durable::route_call route_;
   std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
-  std::unordered_map<std::string, std::unique_ptr<room_connections>> rooms_;
+  std::unordered_set<std::unique_ptr<room_connections>, hash_of_room, same_room> rooms_;
   std::unordered_map<room::connection_id, place> places_;
   std::unordered_map<room::request_id, waiting_request> requests_;
   room::request_id last_request_ = 0;
