@@ -25,6 +25,7 @@
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
 #include "app/allocator.hpp"
+#include "proto/admin_key.hpp"
 #include "proto/limits.hpp"
 #include "storage/database.hpp"
 #include "storage/gathering_writer.hpp"
@@ -66,6 +67,12 @@ void raise_descriptor_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+/// What OpenSSL sets up for its first digest takes milliseconds: whoever came first would wait for
+/// that.
+void ready_digests() {
+  static_cast<void>(proto::object_id({}));
 }
 
 /// Rooms have a name too.
@@ -114,6 +121,7 @@ class running_server {
 
   /// The error is a sentence.
   boost::system::result<void, std::string> start(std::int64_t last_object) {
+    ready_digests();
     numbers_.next_object = last_object + 1;
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
