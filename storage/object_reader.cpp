@@ -16,14 +16,23 @@ storage_error read_error(const SQLite::Exception& error) {
   return {std::string("Cannot read the database: ") + error.what() + "."};
 }
 
-row columns_from(const statement& found, int first, std::size_t count) {
-  row columns;
-  columns.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    columns.push_back(found.value_at(first + static_cast<int>(i)));
+void look_at_columns(const statement& found, std::vector<value_view>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    columns[i] = found.value_at(static_cast<int>(i));
   }
-  return columns;
 }
+
+/// Ends the statement's read transaction, which would hold up checkpoints, however it is left.
+class reset_at_end {
+ public:
+  explicit reset_at_end(statement& used) : used_(used) {}
+  ~reset_at_end() { used_.reset(); }
+  reset_at_end(const reset_at_end&) = delete;
+  reset_at_end& operator=(const reset_at_end&) = delete;
+
+ private:
+  statement& used_;
+};
 
 }  // namespace
 
@@ -54,12 +63,12 @@ result<std::optional<stored_object>> object_reader::find_object(std::string_view
     auto& find = connection_->statements.prepared(
         "SELECT id, alarm_ms, alarm_attempt FROM objects WHERE kind = ? AND name = ?");
     find.bind(kind).bind(name);
+    const reset_at_end after(find);
     std::optional<stored_object> found;
     if (find.step()) {
       found = stored_object{find.integer_at(0), std::nullopt, find.integer_at(2)};
       if (!find.is_null(1)) found->alarm_ms = find.integer_at(1);
     }
-    find.reset();  // ends the read transaction, which would hold up checkpoints
     return found;
   } catch (const SQLite::Exception& error) {
     return read_error(error);
@@ -70,33 +79,34 @@ result<std::optional<row>> object_reader::get(const table& from, std::int64_t ob
                                               const row& key) {
   try {
     auto& wanted = connection_->statements.prepared_get(from);
+    const reset_at_end after(wanted);
     wanted.bind(object).bind(key);
-    std::optional<row> found;
-    if (wanted.step()) found = columns_from(wanted, 0, from.columns.size());
-    wanted.reset();
-    return found;
+    if (!wanted.step()) return std::optional<row>();
+    std::vector<value_view> columns(from.columns.size());
+    look_at_columns(wanted, columns);
+    return std::optional(row_from(columns));
   } catch (const SQLite::Exception& error) {
     return read_error(error);
   }
 }
 
-result<std::vector<keyed_row>> object_reader::list(const table& from, std::int64_t object,
-                                                   const row_range& range) {
+result<void> object_reader::visit(const table& from, std::int64_t object, const row_range& range,
+                                  const row_visitor& visitor) {
   try {
     auto& wanted = connection_->statements.prepared_list(from, range);
+    const reset_at_end after(wanted);
     wanted.bind(object).bind(range.prefix);
     const auto end = end_of_prefix(range.begins_with);
     if (!range.begins_with.empty()) wanted.bind(range.begins_with).bind(end);
     if (range.after) wanted.bind(*range.after);
     wanted.bind(static_cast<std::int64_t>(range.limit));
-    const auto key_size = from.key.size();
-    std::vector<keyed_row> rows;
+    std::vector<value_view> columns(from.key.size() + from.columns.size());
+    const auto all = row_view(columns);
     while (wanted.step()) {
-      rows.push_back({columns_from(wanted, 0, key_size),
-                      columns_from(wanted, static_cast<int>(key_size), from.columns.size())});
+      look_at_columns(wanted, columns);
+      visitor(all.first(from.key.size()), all.subspan(from.key.size()));
     }
-    wanted.reset();
-    return rows;
+    return {};
   } catch (const SQLite::Exception& error) {
     return read_error(error);
   }
@@ -129,12 +139,12 @@ result<std::vector<due_alarm>> object_reader::alarms_until(std::int64_t until_ms
     auto& due = connection_->statements.prepared(
         "SELECT kind, name, alarm_ms FROM objects WHERE alarm_ms <= ? ORDER BY alarm_ms LIMIT ?");
     due.bind(until_ms).bind(static_cast<std::int64_t>(limit));
+    const reset_at_end after(due);
     std::vector<due_alarm> alarms;
     while (due.step()) {
       alarms.push_back(
           {std::string(due.text_at(0)), std::string(due.text_at(1)), due.integer_at(2)});
     }
-    due.reset();
     return alarms;
   } catch (const SQLite::Exception& error) {
     return read_error(error);

@@ -23,8 +23,8 @@ class object_reader final : public row_reader {
   result<std::optional<stored_object>> find_object(std::string_view kind,
                                                    std::string_view name) override;
   result<std::optional<row>> get(const table& from, std::int64_t object, const row& key) override;
-  result<std::vector<keyed_row>> list(const table& from, std::int64_t object,
-                                      const row_range& range) override;
+  result<void> visit(const table& from, std::int64_t object, const row_range& range,
+                     const row_visitor& visitor) override;
   result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit) override;
 
  private:

@@ -3,6 +3,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <utility>
+
 namespace innkeeper::storage {
 
 statement::statement(SQLite::Database& connection, const std::string& sql) {
@@ -17,8 +19,9 @@ statement::~statement() {
 }
 
 void statement::reset() {
-  sqlite3_reset(handle_);  // would report the failure of the last use once more
   bound_ = 0;
+  if (!std::exchange(stepped_, false)) return;
+  sqlite3_reset(handle_);  // would report the failure of the last use once more
 }
 
 statement& statement::bind(std::int64_t number) {
@@ -50,6 +53,7 @@ statement& statement::bind(const row& values) {
 }
 
 bool statement::step() {
+  stepped_ = true;
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -78,7 +82,7 @@ bool statement::is_null(int column) const {
 
 /// One look at the column instead of three. SQLite wants such a value to be protected from other
 /// threads, of which this connection has none.
-value statement::value_at(int column) const {
+value_view statement::value_at(int column) const {
   auto* found = sqlite3_column_value(handle_, column);
   switch (sqlite3_value_type(found)) {
     case SQLITE_INTEGER:
@@ -86,7 +90,7 @@ value statement::value_at(int column) const {
     case SQLITE_TEXT: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(found));
       if (text == nullptr) throw SQLite::Exception("No memory for a column.", SQLITE_NOMEM);
-      return std::string(text, static_cast<std::size_t>(sqlite3_value_bytes(found)));
+      return std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(found)));
     }
     default:
       return std::monostate{};

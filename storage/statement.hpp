@@ -44,13 +44,15 @@ class statement {
   /// Valid until the next step.
   std::string_view text_at(int column) const;
   bool is_null(int column) const;
-  value value_at(int column) const;
+  /// Valid until the next step.
+  value_view value_at(int column) const;
 
  private:
   void check(int code) const;
 
   sqlite3_stmt* handle_ = nullptr;
   int bound_ = 0;
+  bool stepped_ = false;
 };
 
 }  // namespace innkeeper::storage

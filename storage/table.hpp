@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +17,16 @@ namespace innkeeper::storage {
 /// One column's value: NULL, INTEGER or TEXT.
 using value = std::variant<std::monostate, std::int64_t, std::string>;
 using row = std::vector<value>;
+
+/// A value that somebody else holds.
+using value_view = std::variant<std::monostate, std::int64_t, std::string_view>;
+using row_view = std::span<const value_view>;
+
+/// Is shown one row after the other, each for the time of the call only.
+using row_visitor = std::function<void(row_view key, row_view columns)>;
+
+std::vector<value_view> views_of(const row& held);
+row row_from(row_view seen);
 
 /// Without the copies that a list in braces takes of its texts.
 template <class... Values>
@@ -57,6 +69,14 @@ inline std::int64_t as_integer(const value& v) {
 
 inline const std::string& as_text(const value& v) {
   return std::get<std::string>(v);
+}
+
+inline std::int64_t as_integer(const value_view& v) {
+  return std::get<std::int64_t>(v);
+}
+
+inline std::string_view as_text(const value_view& v) {
+  return std::get<std::string_view>(v);
 }
 
 }  // namespace innkeeper::storage

@@ -36,10 +36,12 @@ class durable_actor final : public home_actor {
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                 address_ptr address, attachments left_behind, const directory_post& directory);
 
-  /// What its directory calls when it is to read its rows for the first time: while a
-  /// storage::reads_together lives, which others share.
+  /// What its directory calls when it is to read its rows for the first time, and to answer whoever
+  /// has woken it, which mostly takes a look at the session's: while a storage::reads_together
+  /// lives, which others share.
   void be_hydrated() {
     beside_turns([this] { hydrate(); });
+    inbox_.take_some();
   }
   /// What its directory calls with a message for it, whose turn will come.
   void hear(object_message&& message) { inbox_.put(std::move(message)); }

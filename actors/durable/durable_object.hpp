@@ -83,8 +83,14 @@ class object_view {
 
   virtual std::optional<storage::row> get(const storage::table& from,
                                           const storage::row& key) const = 0;
-  virtual std::vector<storage::keyed_row> list(const storage::table& from,
-                                               const storage::row_range& range) const = 0;
+  /// Shows the rows in this range, in key order, without a copy of them. The visitor may read
+  /// nothing meanwhile.
+  virtual void visit(const storage::table& from, const storage::row_range& range,
+                     const storage::row_visitor& visitor) const = 0;
+
+  /// The same rows, to be kept.
+  std::vector<storage::keyed_row> list(const storage::table& from,
+                                       const storage::row_range& range) const;
 };
 
 struct turn {

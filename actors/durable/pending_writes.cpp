@@ -99,30 +99,28 @@ std::optional<storage::row> overlaid_view::get(const storage::table& from,
   return std::move(*found);
 }
 
-std::vector<storage::keyed_row> overlaid_view::list(const storage::table& from,
-                                                    const storage::row_range& range) const {
-  if (pending_.empty()) return committed(from, range);
+void overlaid_view::visit(const storage::table& from, const storage::row_range& range,
+                          const storage::row_visitor& visitor) const {
+  if (pending_.empty()) return visit_committed(from, range, visitor);
   auto wider = range;
   wider.limit += pending_.row_count();  // as many more as pending erasures could take away again
   std::map<storage::row, storage::row> rows;
-  for (auto& [key, columns] : committed(from, wider)) {
-    rows.emplace(std::move(key), std::move(columns));
-  }
+  visit_committed(from, wider, [&](storage::row_view key, storage::row_view columns) {
+    rows.emplace(storage::row_from(key), storage::row_from(columns));
+  });
   pending_.overlay(from, range, rows);
-  std::vector<storage::keyed_row> listed;
-  for (auto& [key, columns] : rows) {
-    if (listed.size() == range.limit) break;
-    listed.push_back({key, std::move(columns)});
+  auto left = range.limit;
+  for (const auto& [key, columns] : rows) {
+    if (left-- == 0) break;
+    visitor(storage::views_of(key), storage::views_of(columns));
   }
-  return listed;
 }
 
-std::vector<storage::keyed_row> overlaid_view::committed(const storage::table& from,
-                                                         const storage::row_range& range) const {
-  if (!object_) return {};
-  auto rows = reader_.list(from, *object_, range);
-  if (!rows) throw read_failure(rows.error().sentence);
-  return std::move(*rows);
+void overlaid_view::visit_committed(const storage::table& from, const storage::row_range& range,
+                                    const storage::row_visitor& visitor) const {
+  if (!object_) return;
+  const auto seen = reader_.visit(from, *object_, range, visitor);
+  if (!seen) throw read_failure(seen.error().sentence);
 }
 
 }  // namespace innkeeper::durable

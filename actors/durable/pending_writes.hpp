@@ -73,12 +73,12 @@ class overlaid_view final : public object_view {
 
   std::optional<storage::row> get(const storage::table& from,
                                   const storage::row& key) const override;
-  std::vector<storage::keyed_row> list(const storage::table& from,
-                                       const storage::row_range& range) const override;
+  void visit(const storage::table& from, const storage::row_range& range,
+             const storage::row_visitor& visitor) const override;
 
  private:
-  std::vector<storage::keyed_row> committed(const storage::table& from,
-                                            const storage::row_range& range) const;
+  void visit_committed(const storage::table& from, const storage::row_range& range,
+                       const storage::row_visitor& visitor) const;
 
   storage::row_reader& reader_;
   std::optional<std::int64_t> object_;

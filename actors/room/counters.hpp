@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "proto/decimal.hpp"
@@ -13,7 +14,10 @@ namespace innkeeper::room {
 
 class counters {
  public:
-  void restore(const std::string& name, const proto::decimal& value) { values_[name] = value; }
+  /// Puts a counter as it was stored. Costs least in the order of their names.
+  void restore(std::string_view name, const proto::decimal& value) {
+    values_.emplace_hint(values_.end(), name, value)->second = value;
+  }
 
   /// Adds `change` and gives the counter's value; a new counter begins at 0. An error if the result
   /// is no value that a counter may have, or there would be too many counters: then nothing has

@@ -4,8 +4,11 @@
 
 namespace innkeeper::room {
 
-void poll_tallies::restore(const std::string& poll, const std::string& answer, std::int64_t votes) {
-  polls_[poll][answer] = votes;
+void poll_tallies::restore(std::string_view poll, std::string_view answer, std::int64_t votes) {
+  auto found = polls_.find(poll);
+  if (found == polls_.end()) found = polls_.emplace_hint(polls_.end(), poll, proto::tallies());
+  auto& stats = found->second;
+  stats.emplace_hint(stats.end(), answer, votes)->second = votes;
 }
 
 bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer,

@@ -20,8 +20,8 @@ class poll_tallies {
  public:
   using polls = std::map<std::string, proto::tallies, std::less<>>;
 
-  /// Puts a tally as it was stored.
-  void restore(const std::string& poll, const std::string& answer, std::int64_t votes);
+  /// Puts a tally as it was stored. Costs least in the order of polls and answers.
+  void restore(std::string_view poll, std::string_view answer, std::int64_t votes);
 
   /// Whether a vote for this answer keeps the limits on polls and answers. The session's earlier
   /// vote is taken back by it.

@@ -30,15 +30,16 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
     increment_ = storage::as_integer((*state)[1]);
     size_ = {storage::as_integer((*state)[2]), storage::as_integer((*state)[3])};
   }
-  for (const auto& [key, columns] : now.stored.list(tables::tallies, all_rows)) {
+  using storage::row_view;
+  now.stored.visit(tables::tallies, all_rows, [this](row_view key, row_view columns) {
     polls_.restore(storage::as_text(key[0]), storage::as_text(key[1]),
                    storage::as_integer(columns[0]));
-  }
-  for (const auto& [key, columns] : now.stored.list(tables::counters, all_rows)) {
+  });
+  now.stored.visit(tables::counters, all_rows, [this](row_view key, row_view columns) {
     const auto value = proto::decimal::parse(storage::as_text(columns[0]));
     if (!value) throw durable::read_failure("a counter's value is no number");
     counters_.restore(storage::as_text(key[0]), *value);
-  }
+  });
   in_memory_.booted_ms = now.now_ms;
   in_memory_.increment_at_boot = increment_;
   if (auto* kept = std::any_cast<room_attachments>(&left_behind)) in_memory_ = std::move(*kept);

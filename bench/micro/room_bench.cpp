@@ -22,10 +22,8 @@ class no_rows final : public durable::object_view {
   std::optional<storage::row> get(const storage::table&, const storage::row&) const override {
     return std::nullopt;
   }
-  std::vector<storage::keyed_row> list(const storage::table&,
-                                       const storage::row_range&) const override {
-    return {};
-  }
+  void visit(const storage::table&, const storage::row_range&,
+             const storage::row_visitor&) const override {}
 };
 
 /// A hydrated room with one guest.

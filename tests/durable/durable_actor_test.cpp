@@ -61,6 +61,34 @@ TEST_CASE("all that are woken at once get their rows, though not all in one go")
   CHECK(w.observed.awake == in_one_go + 1);
 }
 
+TEST_CASE("whoever wakes an object is answered with the same look at the file that gave its rows") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.pass_time(std::chrono::seconds(10));
+  REQUIRE(w.observed.awake == 0);
+  w.heard();
+  w.fickle->apart = 0;
+  w.tell("a", "look x");
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.fickle->apart == 0);
+  w.tell("a", "look x");
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.fickle->apart == 1);
+}
+
+TEST_CASE("however many wake an object at once, all are answered in order") {
+  world w;
+  constexpr int many = 100;
+  std::string expected;
+  for (int i = 0; i < many; ++i) {
+    w.slip("a", "show " + std::to_string(i));
+    expected += (i > 0 ? " | a: " : "a: ") + std::to_string(i) + "=0";
+  }
+  w.run();
+  CHECK(w.heard() == expected);
+}
+
 TEST_CASE("an object starts afresh after a rejected batch, and all its outputs are dropped") {
   world w;
   w.tell("a", "add x");

@@ -144,6 +144,7 @@ manual_writer::entry manual_writer::take() {
 
 storage::result<std::optional<storage::stored_object>> fickle_reader::find_object(
     std::string_view kind, std::string_view name) {
+  count_read();
   if (fails) return no_read;
   return real_.find_object(kind, name);
 }
@@ -151,14 +152,17 @@ storage::result<std::optional<storage::stored_object>> fickle_reader::find_objec
 storage::result<std::optional<storage::row>> fickle_reader::get(const storage::table& from,
                                                                 std::int64_t object,
                                                                 const storage::row& key) {
+  count_read();
   if (fails) return no_read;
   return real_.get(from, object, key);
 }
 
-storage::result<std::vector<storage::keyed_row>> fickle_reader::list(
-    const storage::table& from, std::int64_t object, const storage::row_range& range) {
+storage::result<void> fickle_reader::visit(const storage::table& from, std::int64_t object,
+                                           const storage::row_range& range,
+                                           const storage::row_visitor& visitor) {
+  count_read();
   if (fails) return no_read;
-  return real_.list(from, object, range);
+  return real_.visit(from, object, range, visitor);
 }
 
 storage::result<std::vector<storage::due_alarm>> fickle_reader::alarms_until(std::int64_t until_ms,

@@ -53,7 +53,8 @@ class manual_writer final : public storage::batch_writer {
   std::size_t noted_ = 0;
 };
 
-/// Fails every read as long as the test says so.
+/// Fails every read as long as the test says so, and counts those for which the file was looked at
+/// anew.
 class fickle_reader final : public storage::row_reader {
  public:
   explicit fickle_reader(storage::row_reader& real) : real_(real) {}
@@ -62,15 +63,17 @@ class fickle_reader final : public storage::row_reader {
       std::string_view kind, std::string_view name) override;
   storage::result<std::optional<storage::row>> get(const storage::table& from, std::int64_t object,
                                                    const storage::row& key) override;
-  storage::result<std::vector<storage::keyed_row>> list(const storage::table& from,
-                                                        std::int64_t object,
-                                                        const storage::row_range& range) override;
+  storage::result<void> visit(const storage::table& from, std::int64_t object,
+                              const storage::row_range& range,
+                              const storage::row_visitor& visitor) override;
   storage::result<std::vector<storage::due_alarm>> alarms_until(std::int64_t until_ms,
                                                                 std::size_t limit) override;
 
   bool fails = false;
+  std::size_t apart = 0;
 
  private:
+  void count_read() { apart += together_ ? 0 : 1; }
   void begin_reads() override { together_.emplace(real_); }
   void end_reads() override { together_.reset(); }
 

@@ -30,17 +30,16 @@ class fake_view final : public durable::object_view {
     return found == rows_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  std::vector<storage::keyed_row> list(const storage::table& from,
-                                       const storage::row_range& range) const override {
-    std::vector<storage::keyed_row> listed;
+  void visit(const storage::table& from, const storage::row_range& range,
+             const storage::row_visitor& visitor) const override {
+    std::size_t shown = 0;
     for (const auto& [place, columns] : rows_) {
       const auto& [table, key] = place;
       if (table != &from || !begins_with(key, range.prefix)) continue;
       if (range.after && storage::as_text(key.at(range.prefix.size())) <= *range.after) continue;
-      if (listed.size() == range.limit) break;
-      listed.push_back({key, columns});
+      if (shown++ == range.limit) break;
+      visitor(storage::views_of(key), storage::views_of(columns));
     }
-    return listed;
   }
 
   std::size_t count(const storage::table& of) const {

@@ -143,15 +143,17 @@ storage::result<std::optional<storage::row>> simulated_disk::get(const storage::
   return std::optional(found->second);
 }
 
-storage::result<std::vector<storage::keyed_row>> simulated_disk::list(
-    const storage::table& from, std::int64_t object, const storage::row_range& range) {
+storage::result<void> simulated_disk::visit(const storage::table& from, std::int64_t object,
+                                            const storage::row_range& range,
+                                            const storage::row_visitor& visitor) {
   if (read_fails(object)) return no_read();
-  std::vector<storage::keyed_row> listed;
+  std::size_t shown = 0;
   for (const auto& [key, columns] : rows_of(from.name, object)) {
-    if (listed.size() == range.limit) break;
-    if (is_in(range, key)) listed.push_back({key, columns});
+    if (!is_in(range, key)) continue;
+    if (shown++ == range.limit) break;
+    visitor(storage::views_of(key), storage::views_of(columns));
   }
-  return listed;
+  return {};
 }
 
 storage::result<std::vector<storage::due_alarm>> simulated_disk::alarms_until(std::int64_t until_ms,

@@ -47,9 +47,9 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
       std::string_view kind, std::string_view name) override;
   storage::result<std::optional<storage::row>> get(const storage::table& from, std::int64_t object,
                                                    const storage::row& key) override;
-  storage::result<std::vector<storage::keyed_row>> list(const storage::table& from,
-                                                        std::int64_t object,
-                                                        const storage::row_range& range) override;
+  storage::result<void> visit(const storage::table& from, std::int64_t object,
+                              const storage::row_range& range,
+                              const storage::row_visitor& visitor) override;
   storage::result<std::vector<storage::due_alarm>> alarms_until(std::int64_t until_ms,
                                                                 std::size_t limit) override;
 

@@ -1,6 +1,7 @@
 #include "storage/object_reader.hpp"
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
 
 #include "storage/group_writer.hpp"
 #include "tests/storage/sample_rows.hpp"
@@ -56,6 +57,22 @@ TEST_CASE("a reader lists rows by the beginning of their key, in order, up to a 
   CHECK(food[1].key == storage::row{"food", "tea"});
   CHECK(book.reader->list(notes, 1, {}).value().size() == 3);
   CHECK(book.reader->list(notes, 1, {.limit = 2}).value().size() == 2);
+}
+
+TEST_CASE("a look at rows that is broken off leaves nothing open") {
+  notebook book;
+  const auto look = [&] {
+    return book.reader->visit(notes, 1, {}, [](storage::row_view key, storage::row_view columns) {
+      CHECK(storage::as_text(key[1]) == "soup");
+      CHECK(storage::as_integer(columns[0]) == 3);
+      throw std::runtime_error("enough");
+    });
+  };
+  CHECK_THROWS_WITH(look(), "enough");
+  auto batch = testing::first_batch(1);
+  testing::put_note(batch, "food", "tea", 7);
+  REQUIRE(testing::write(book.writer, std::move(batch)) == storage::commit_outcome::committed);
+  CHECK(book.reader->get(notes, 1, {"food", "tea"}).value() == storage::row{std::int64_t{7}, ""});
 }
 
 TEST_CASE("a reader sees what was committed after it was opened") {

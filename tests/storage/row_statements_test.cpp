@@ -72,7 +72,9 @@ TEST_CASE("a statement gives back what was bound, an empty text and NULL told ap
                             std::string("a\0b", 3)};
   echo.bind(values);
   REQUIRE(echo.step());
-  for (int i = 0; i < 4; ++i) CHECK(echo.value_at(i) == values[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < 4; ++i) {
+    CHECK(echo.value_at(i) == storage::views_of(values)[static_cast<std::size_t>(i)]);
+  }
   CHECK(echo.is_null(2));
   CHECK_FALSE(echo.is_null(1));
   CHECK_FALSE(echo.step());
