@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -11,6 +12,7 @@
 
 #include "storage/failpoint.hpp"
 #include "storage/lacking_room.hpp"
+#include "storage/log_space.hpp"
 #include "storage/row_run.hpp"
 #include "storage/row_statements.hpp"
 
@@ -19,14 +21,17 @@ namespace {
 
 /// After a failed sync nobody knows which pages have reached the disk, and asking again may lie:
 /// the only safe way on is to stop and recover from the file.
-void stop_if_sync_failed(const SQLite::Exception& error) {
-  const int code = error.getExtendedErrorCode();
+void stop_if_sync_failed(int code) {
   if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC) return;
   std::fputs(
       "innkeeper: the disk failed to sync the database; stopping so that nothing is "
       "acknowledged that may not be stored. Check the disk and start again.\n",
       stderr);
   std::abort();
+}
+
+void stop_if_sync_failed(const SQLite::Exception& error) {
+  stop_if_sync_failed(error.getExtendedErrorCode());
 }
 
 /// The low byte of SQLite's extended codes (sqlite.org/rescode.html).
@@ -51,20 +56,18 @@ commit_outcome outcome_of(const SQLite::Exception& error, sqlite3* connection) {
   }
 }
 
-int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
-  *static_cast<int*>(pages) = count;
-  return SQLITE_OK;
-}
-
 }  // namespace
 
 /// The open file and everything that only the writer's thread touches.
 class group_writer::session {
  public:
   session(database file, const group_writer_options& options)
-      : file_(std::move(file)), statements_(file_.connection()), options_(options) {
+      : file_(std::move(file)),
+        statements_(file_.connection()),
+        log_space_(file_.connection(), options.log_step_bytes),
+        options_(options) {
     file_.connection().setBusyTimeout(options.foreign_lock_max_ms);
-    sqlite3_wal_hook(file_.connection().getHandle(), remember_wal_pages, &wal_pages_);
+    sqlite3_wal_hook(file_.connection().getHandle(), log_holds, this);
   }
 
   /// False if nothing could be written because another process holds the file.
@@ -100,6 +103,21 @@ class group_writer::session {
     if (wal_pages_ >= options_.checkpoint_pages) checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
+  bool log_is_short() const { return log_space_.is_short(); }
+
+  /// Not while another process writes.
+  void make_log_space() {
+    file_.connection().setBusyTimeout(0);
+    try {
+      execute("BEGIN IMMEDIATE");
+      stop_if_sync_failed(log_space_.make());
+    } catch (const SQLite::Exception&) {
+      // Then commits make the file longer, until the next time.
+    }
+    roll_back();
+    file_.connection().setBusyTimeout(options_.foreign_lock_max_ms);
+  }
+
   void checkpoint(std::string_view sql) {
     wal_pages_ = 0;
     reach(failpoint::in_checkpoint);
@@ -111,6 +129,13 @@ class group_writer::session {
   }
 
  private:
+  static int log_holds(void* session_of, sqlite3*, const char*, int pages) {
+    auto& self = *static_cast<session*>(session_of);
+    self.wal_pages_ = pages;
+    self.log_space_.log_holds(pages);
+    return SQLITE_OK;
+  }
+
   /// A savepoint for each batch costs as much as a small batch, and hardly ever is one at fault:
   /// only then all are written once more, each in its own savepoint. Something if the whole
   /// transaction failed.
@@ -250,7 +275,9 @@ class group_writer::session {
   database file_;
   statement_cache statements_;
   row_run rows_{statements_};
+  log_space log_space_;
   const group_writer_options& options_;
+  /// In the log since the last checkpoint.
   int wal_pages_ = 0;
   /// Object -> the instance one of whose batches failed, until it knows.
   std::unordered_map<std::int64_t, std::uint64_t> failed_instances_;
@@ -308,7 +335,10 @@ void group_writer::stop() {
 }
 
 void group_writer::run(session& open_file) {
-  for (auto taken = take_group(); !taken.empty(); taken = take_group()) {
+  for (;;) {
+    if (open_file.log_is_short() && is_quiet()) open_file.make_log_space();
+    auto taken = take_group();
+    if (taken.empty()) break;
     settle(open_file, std::move(taken));
     open_file.checkpoint_if_due();
   }
@@ -334,6 +364,13 @@ void group_writer::weigh() {
   const auto bytes_max = options_.waiting_bytes_max;
   if (waiting_batches_ > batches_max || waiting_bytes_ > bytes_max) is_behind_ = true;
   if (waiting_batches_ <= batches_max / 2 && waiting_bytes_ <= bytes_max / 2) is_behind_ = false;
+}
+
+/// Nothing has come for a while.
+bool group_writer::is_quiet() {
+  constexpr std::chrono::milliseconds a_while{50};
+  std::unique_lock lock(mutex_);
+  return !arrived_.wait_for(lock, a_while, [this] { return stopping_ || !queue_.empty(); });
 }
 
 /// Waits for batches; empty once stopped and nothing is left.

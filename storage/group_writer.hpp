@@ -27,6 +27,9 @@ struct group_writer_options {
   std::size_t rows_per_commit_max = 500;
   /// Pages in the write-ahead log from which on the writer checkpoints after a commit.
   int checkpoint_pages = 4000;
+  /// So much room is made at once in the log's file for what comes next; 0: none. Made when
+  /// nothing has come for a while.
+  std::int64_t log_step_bytes = std::int64_t{1024} * 1024;
   /// Batches, and their bytes, that may wait before the writer says that it is behind.
   std::size_t waiting_batches_max = 20'000;
   std::size_t waiting_bytes_max = std::size_t{32} * 1024 * 1024;
@@ -69,6 +72,7 @@ class group_writer final : public batch_writer {
   class session;
 
   void run(session& open_file);
+  bool is_quiet();
   group take_group();
   group take_all();
   void settle(session& open_file, group taken);

@@ -44,7 +44,7 @@ class row_reader {
                                          const row& key) = 0;
 
   /// Shows the rows in this range, in key order, without a copy of them. The visitor may read
-  /// nothing meanwhile; what it throws passes.
+  /// nothing meanwhile. A failure may come when some have been shown.
   virtual result<void> visit(const table& from, std::int64_t object, const row_range& range,
                              const row_visitor& visitor) = 0;
 

@@ -95,8 +95,9 @@ recording record(const workload& wanted) {
   std::mt19937_64 random(wanted.seed);
   storage::group_writer_options options;
   options.checkpoint_pages = 60;
-  storage::group_writer writer(std::move(*opened), options);
+  options.log_step_bytes = std::int64_t{16} * 4096;
   vfs.start();
+  storage::group_writer writer(std::move(*opened), options);
   while (run.states.size() <= wanted.batches) {
     work_a_while(people, writer, vfs, 1 + random() % 6, run);
   }

@@ -34,6 +34,7 @@ class foreign_lock {
  public:
   explicit foreign_lock(const server_process& server) {
     REQUIRE(sqlite3_open(server.data_file().c_str(), &connection_) == SQLITE_OK);
+    sqlite3_busy_timeout(connection_, 10'000);  // the server may be writing
     REQUIRE(sqlite3_exec(connection_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
   }
   ~foreign_lock() { release(); }

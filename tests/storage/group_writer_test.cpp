@@ -287,6 +287,7 @@ TEST_CASE("the writer checkpoints by itself, so that the log does not grow for e
   const auto file = folder.path() / "rooms.db";
   storage::group_writer_options options;
   options.checkpoint_pages = 20;
+  options.log_step_bytes = std::int64_t{64} * 1024;
   storage::group_writer writer(testing::open_with_notes(file), options);
   const std::string page(4000, 'x');
   for (int i = 0; i < 400; ++i) {
@@ -376,6 +377,7 @@ TEST_CASE("while another process locks the file for too long, all that waits is 
   ledger given;
   storage::group_writer writer(testing::open_with_notes(file), options);
   SQLite::Database foreign(file.string(), SQLite::OPEN_READWRITE);
+  foreign.setBusyTimeout(10'000);
   foreign.exec("BEGIN IMMEDIATE");
   for (int i = 1; i <= 3; ++i) {
     auto batch = testing::first_batch(i);
