@@ -13,11 +13,17 @@ std::string_view id_or_all(const channel& what) {
 
 constexpr std::size_t few = 8;
 
+/// Asked for each message and session: most have a handful of channels, which are gone through
+/// faster than searched, for texts of other lengths need no look at their letters.
 template <class Sorted, class KeyOf>
 auto found_in(const Sorted& all, std::string_view key, KeyOf key_of) {
   if (all.size() > few) return all.find(key);
   return std::find_if(all.begin(), all.end(),
                       [&](const auto& each) { return key_of(each) == key; });
+}
+
+auto event_in(const subscriptions::channels& all, std::string_view event) {
+  return found_in(all, event, [](const auto& each) -> const std::string& { return each.first; });
 }
 
 template <class Ids>
@@ -47,15 +53,12 @@ bool subscriptions::remove(const channel& what) {
 }
 
 bool subscriptions::has(std::string_view event, std::string_view id) const {
-  const auto found = ids_by_event_.find(event);
-  return found != ids_by_event_.end() && found->second.contains(id);
+  const auto found = event_in(ids_by_event_, event);
+  return found != ids_by_event_.end() && has_id(found->second, id);
 }
 
-/// Asked for each message and session: most have a handful of channels, which are gone through
-/// faster than searched, for texts of other lengths need no look at their letters.
 bool subscriptions::wants(const channel& published) const {
-  const auto found = found_in(ids_by_event_, published.event,
-                              [](const auto& each) -> const std::string& { return each.first; });
+  const auto found = event_in(ids_by_event_, published.event);
   if (found == ids_by_event_.end()) return false;
   const auto& ids = found->second;
   return has_id(ids, every_id) || (published.id && has_id(ids, *published.id));
