@@ -360,11 +360,9 @@ void gateway::forget(room_connections& in, room::connection_id id) {
 room_connections& gateway::room_named(const std::string& name) {
   const auto found = rooms_.find(name);
   if (found != rooms_.end()) return **found;
-  const durable::object_address address{std::string(room::room_kind::kind_name), name};
-  return **rooms_
-               .insert(std::make_unique<room_connections>(
-                   std::make_shared<const durable::object_address>(address)))
-               .first;
+  auto added = std::make_unique<room_connections>(std::make_shared<const durable::object_address>(
+      durable::object_address{std::string(room::room_kind::kind_name), name}));
+  return **rooms_.insert(std::move(added)).first;
 }
 
 void gateway::drop_if_empty(const std::string& name) {

@@ -175,8 +175,7 @@ class gateway final : public durable::home_actor {
   void close_everything();
   void end_shut_down_if_done();
 
-  /// A room is found by its name, of which there is one, with its address: there may be very many
-  /// rooms.
+  /// By what a room is found among all.
   static std::string_view name_of(std::string_view name) { return name; }
   static std::string_view name_of(const std::unique_ptr<room_connections>& in) {
     return in->address()->name;
@@ -207,6 +206,7 @@ class gateway final : public durable::home_actor {
   caf::actor directory_;
   durable::route_call route_;
   std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
+  /// With their names in them, not beside them: there may be very many.
   std::unordered_set<std::unique_ptr<room_connections>, hash_of_room, same_room> rooms_;
   std::unordered_map<room::connection_id, place> places_;
   std::unordered_map<room::request_id, waiting_request> requests_;

@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <list>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
+#include "actors/durable/fifo.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/inbox.hpp"
 #include "actors/durable/messages.hpp"
@@ -41,7 +41,7 @@ class durable_actor final : public home_actor {
   /// lives, which others share.
   void be_hydrated() {
     beside_turns([this] { hydrate(); });
-    inbox_.take_some();
+    inbox_.take_first();
   }
   /// What its directory calls with a message for it, whose turn will come.
   void hear(object_message&& message) { inbox_.put(std::move(message)); }
@@ -111,7 +111,7 @@ class durable_actor final : public home_actor {
   std::optional<std::int64_t> alarm_ms_;
   std::int64_t alarm_attempt_ = 0;
   /// Arrived while there was no object to take them.
-  std::list<object_message> stash_;
+  fifo<object_message> stash_;
   /// Its rows will be read: its directory sees to the first time.
   bool hydrating_ = true;
   bool end_when_quiet_ = false;

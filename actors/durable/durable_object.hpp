@@ -83,8 +83,8 @@ class object_view {
 
   virtual std::optional<storage::row> get(const storage::table& from,
                                           const storage::row& key) const = 0;
-  /// Shows the rows in this range, in key order, without a copy of them. The visitor may read
-  /// nothing meanwhile.
+  /// Shows the rows in this range, in key order, without a copy of them. Whoever reads meanwhile
+  /// gets a std::logic_error. A read_failure may come when some have been shown.
   virtual void visit(const storage::table& from, const storage::row_range& range,
                      const storage::row_visitor& visitor) const = 0;
 

@@ -1,5 +1,6 @@
 #include "actors/durable/inbox.hpp"
 
+#include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <utility>
@@ -27,16 +28,17 @@ void inbox::put(object_message&& message) {
   }
 }
 
-void inbox::take_some() {
-  for (auto left = messages_in_a_row_max; left > 0 && !waiting_.empty(); --left) take_next();
+void inbox::take_first() {
+  if (!waiting_.empty()) take_next();
 }
 
 void inbox::take_all() {
   while (!waiting_.empty()) take_next();
 }
 
-inbox::resume_result inbox::resume(caf::execution_unit*, std::size_t) {
-  take_some();
+inbox::resume_result inbox::resume(caf::execution_unit*, std::size_t max_messages) {
+  auto left = std::min(max_messages, messages_in_a_row_max);
+  for (; left > 0 && !waiting_.empty(); --left) take_next();
   if (!waiting_.empty()) return resume_later;
   to_be_run_ = false;
   return done;

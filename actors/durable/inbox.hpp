@@ -23,8 +23,8 @@ class inbox final : public caf::resumable {
         std::function<void(object_message&)> take);
 
   void put(object_message&& message);
-  /// Has some taken now: as many as there may be before it is the others' turn.
-  void take_some();
+  /// Has the first taken now, if there is one.
+  void take_first();
   /// Has everything taken that is in it, now.
   void take_all();
 

@@ -1,6 +1,7 @@
 #include "actors/durable/pending_writes.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace innkeeper::durable {
@@ -15,6 +16,17 @@ bool is_in(const storage::row_range& range, const storage::row& key) {
   const auto& next = storage::as_text(key.at(range.prefix.size()));
   return next.starts_with(range.begins_with) && (!range.after || next > *range.after);
 }
+
+class true_meanwhile {
+ public:
+  explicit true_meanwhile(bool& what) : what_(what) { what_ = true; }
+  ~true_meanwhile() { what_ = false; }
+  true_meanwhile(const true_meanwhile&) = delete;
+  true_meanwhile& operator=(const true_meanwhile&) = delete;
+
+ private:
+  bool& what_;
+};
 
 }  // namespace
 
@@ -92,6 +104,7 @@ void pending_writes::unindex(batch_number number, const storage::row_write& writ
 
 std::optional<storage::row> overlaid_view::get(const storage::table& from,
                                                const storage::row& key) const {
+  check_not_visiting();
   if (const auto* pending = pending_.find(from, key)) return pending->columns;
   if (!object_) return std::nullopt;
   auto found = reader_.get(from, *object_, key);
@@ -101,7 +114,14 @@ std::optional<storage::row> overlaid_view::get(const storage::table& from,
 
 void overlaid_view::visit(const storage::table& from, const storage::row_range& range,
                           const storage::row_visitor& visitor) const {
+  check_not_visiting();
+  const true_meanwhile noted(visiting_);
   if (pending_.empty()) return visit_committed(from, range, visitor);
+  visit_overlaid(from, range, visitor);
+}
+
+void overlaid_view::visit_overlaid(const storage::table& from, const storage::row_range& range,
+                                   const storage::row_visitor& visitor) const {
   auto wider = range;
   wider.limit += pending_.row_count();  // as many more as pending erasures could take away again
   std::map<storage::row, storage::row> rows;
@@ -121,6 +141,11 @@ void overlaid_view::visit_committed(const storage::table& from, const storage::r
   if (!object_) return;
   const auto seen = reader_.visit(from, *object_, range, visitor);
   if (!seen) throw read_failure(seen.error().sentence);
+}
+
+/// The rows that are shown lie where the next read would put its own.
+void overlaid_view::check_not_visiting() const {
+  if (visiting_) throw std::logic_error("an object reads while it is shown rows");
 }
 
 }  // namespace innkeeper::durable

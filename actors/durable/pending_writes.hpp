@@ -77,12 +77,18 @@ class overlaid_view final : public object_view {
              const storage::row_visitor& visitor) const override;
 
  private:
+  void visit_overlaid(const storage::table& from, const storage::row_range& range,
+                      const storage::row_visitor& visitor) const;
   void visit_committed(const storage::table& from, const storage::row_range& range,
                        const storage::row_visitor& visitor) const;
+
+  void check_not_visiting() const;
 
   storage::row_reader& reader_;
   std::optional<std::int64_t> object_;
   pending_writes& pending_;
+  /// Rows are being shown.
+  mutable bool visiting_ = false;
 };
 
 }  // namespace innkeeper::durable

@@ -16,7 +16,7 @@ class counters {
  public:
   /// Puts a counter as it was stored. Costs least in the order of their names.
   void restore(std::string_view name, const proto::decimal& value) {
-    values_.emplace_hint(values_.end(), name, value)->second = value;
+    values_.insert_or_assign(values_.end(), std::string(name), value);
   }
 
   /// Adds `change` and gives the counter's value; a new counter begins at 0. An error if the result

@@ -8,7 +8,7 @@ void poll_tallies::restore(std::string_view poll, std::string_view answer, std::
   auto found = polls_.find(poll);
   if (found == polls_.end()) found = polls_.emplace_hint(polls_.end(), poll, proto::tallies());
   auto& stats = found->second;
-  stats.emplace_hint(stats.end(), answer, votes)->second = votes;
+  stats.insert_or_assign(stats.end(), std::string(answer), votes);
 }
 
 bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer,

@@ -74,6 +74,19 @@ TEST_CASE("a view fills up to its limit from behind pending erasures") {
   CHECK(listed[0].key == storage::row{"food", "tea"});
 }
 
+TEST_CASE("a view is not read while it shows rows, and can be again when that is over") {
+  stored_notes stored;
+  if (GENERATE(false, true)) {
+    storage::write_batch batch;
+    batch.put(notes, {"food", "soup"}, stars(7));
+    stored.pending.add(1, sent(batch));
+  }
+  const auto view = stored.view();
+  const auto reading = [&](auto...) { view.get(notes, {"food", "tea"}); };
+  CHECK_THROWS_AS(view.visit(notes, {{"food"}}, reading), std::logic_error);
+  CHECK(view.get(notes, {"food", "tea"}) == stars(4));
+}
+
 TEST_CASE("a view lists no row of another prefix or table") {
   stored_notes stored;
   const storage::table other{"other", {"topic", "title"}, {"stars", "text"}};
