@@ -48,10 +48,6 @@ class row_reader {
   virtual result<void> visit(const table& from, std::int64_t object, const row_range& range,
                              const row_visitor& visitor) = 0;
 
-  /// The same rows, to be kept.
-  result<std::vector<keyed_row>> list(const table& from, std::int64_t object,
-                                      const row_range& range);
-
   /// Alarms due at `until_ms` or before, the earliest first, at most `limit`.
   virtual result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit) = 0;
 

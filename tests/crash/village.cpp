@@ -9,6 +9,7 @@
 #include "actors/room/room_tables.hpp"
 #include "proto/admin_key.hpp"
 #include "storage/object_reader.hpp"
+#include "tests/storage/listed_rows.hpp"
 
 namespace innkeeper::testing {
 namespace {
@@ -168,7 +169,7 @@ bool village::agrees(storage::object_reader& reader, std::size_t with_house) con
   if (found && found->has_value() != here.created) return false;
   for (const auto* table : all_tables) {
     if (table == &values) continue;  // the runtime has a description of its own
-    const auto read = reader.list(*table, number, {});
+    const auto read = listed(reader, *table, number, {});
     if (!read) continue;
     const auto known = here.rows.list(*table, {});
     const auto same = [](const storage::keyed_row& a, const storage::keyed_row& b) {

@@ -61,6 +61,16 @@ std::string subscribe_to(const std::string& what) {
   return R"({"type":"subscribe","data":")" + what + R"("})";
 }
 
+/// For what shows itself without a word to any of the clients.
+void pump_and_look(boost::asio::io_context& io, std::chrono::milliseconds patience,
+                   const std::function<bool()>& done) {
+  const auto deadline = after(patience);
+  while (!done()) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    pump_until(io, after(5ms), [] { return false; });
+  }
+}
+
 /// Two people in a room with something in it, one of them an admin, on a disk with nothing left:
 /// nor is there in the log, whose room another has used up.
 struct full_house {
@@ -92,11 +102,7 @@ struct full_house {
   bool is_asleep() const { return metric(server.port(), "innkeeper_rooms_awake") == 0; }
 
   void fall_asleep() {
-    const auto deadline = after(5s);
-    while (!is_asleep()) {
-      REQUIRE(std::chrono::steady_clock::now() < deadline);
-      pump_until(io, after(5ms), [] { return false; });
-    }
+    pump_and_look(io, 5s, [this] { return is_asleep(); });
   }
 
   const std::string poll = R"({"type":"poll","data":{"id":"p","stats":{"x":1}}})";
@@ -199,11 +205,7 @@ TEST_CASE(
   CHECK(max.ask(count("1")) == count("1"));
   const auto log = disk->folder() / "innkeeper.db-wal";
   constexpr std::uintmax_t ahead = std::uintmax_t{1024} * 1024;
-  const auto deadline = after(10s);
-  while (std::filesystem::file_size(log) < ahead) {
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    pump_until(io, after(5ms), [] { return false; });
-  }
+  pump_and_look(io, 10s, [&] { return std::filesystem::file_size(log) >= ahead; });
   disk->fill(left);
   constexpr int counts = 350;  // the room that the log has is for less
   for (int i = 2; i <= counts; ++i) {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "storage/group_writer.hpp"
+#include "tests/storage/listed_rows.hpp"
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -51,12 +52,12 @@ TEST_CASE("a reader gets a row by its key, of this object only") {
 
 TEST_CASE("a reader lists rows by the beginning of their key, in order, up to a limit") {
   notebook book;
-  const auto food = book.reader->list(notes, 1, {{"food"}}).value();
+  const auto food = testing::listed(*book.reader, notes, 1, {{"food"}}).value();
   REQUIRE(food.size() == 2);
   CHECK(food[0].key == storage::row{"food", "soup"});
   CHECK(food[1].key == storage::row{"food", "tea"});
-  CHECK(book.reader->list(notes, 1, {}).value().size() == 3);
-  CHECK(book.reader->list(notes, 1, {.limit = 2}).value().size() == 2);
+  CHECK(testing::listed(*book.reader, notes, 1, {}).value().size() == 3);
+  CHECK(testing::listed(*book.reader, notes, 1, {.limit = 2}).value().size() == 2);
 }
 
 TEST_CASE("a look at rows that is broken off leaves nothing open") {
