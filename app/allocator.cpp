@@ -18,4 +18,9 @@ std::optional<std::size_t> allocated_bytes() {
   return bytes;
 }
 
+void flush_thread_cache() {
+  if (mallctl == nullptr) return;
+  static_cast<void>(mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0));
+}
+
 }  // namespace innkeeper::app

@@ -215,6 +215,7 @@ class running_server {
   storage::group_writer_options writer_options() {
     storage::group_writer_options wanted;
     wanted.on_commit = [this](std::size_t batches) { metrics_.committed(batches); };
+    wanted.at_rest = flush_thread_cache;
     return wanted;
   }
 
@@ -256,7 +257,8 @@ class running_server {
   storage::batch_writer& writer_for(transport::loop& on) {
     gathering_.push_back(std::make_unique<storage::gathering_writer>(writer_));
     auto& made = *gathering_.back();
-    on.tell_pauses({[&made](auto now) { made.turn_ended(now); }, [&made] { made.hand_over(); }});
+    on.tell_pauses({[&made](auto now) { made.turn_ended(now); }, [&made] { made.hand_over(); },
+                    flush_thread_cache});
     return made;
   }
 

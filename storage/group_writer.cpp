@@ -336,7 +336,10 @@ void group_writer::stop() {
 
 void group_writer::run(session& open_file) {
   for (;;) {
-    if (open_file.log_is_short() && is_quiet()) open_file.make_log_space();
+    if (is_quiet()) {
+      if (open_file.log_is_short()) open_file.make_log_space();
+      options_.at_rest();
+    }
     auto taken = take_group();
     if (taken.empty()) break;
     settle(open_file, std::move(taken));

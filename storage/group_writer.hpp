@@ -38,6 +38,8 @@ struct group_writer_options {
   int foreign_lock_max_ms = 10'000;
   /// Told after each transaction how many batches it has committed.
   std::function<void(std::size_t batches)> on_commit = [](std::size_t) {};
+  /// Told when nothing has come for a while, once for each time that something has come.
+  std::function<void()> at_rest = [] {};
 };
 
 class group_writer final : public batch_writer {

@@ -34,6 +34,8 @@ constexpr std::size_t spare_frames_min = 8;
 /// behind that what the room's turns need.
 constexpr std::size_t actor_bytes = 448;
 
+constexpr std::chrono::milliseconds rest_begins_after{20};
+
 /// For fewer a call each is as cheap.
 constexpr std::size_t sent_together_min = 8;
 
@@ -144,14 +146,27 @@ deflate_codec& loop::codec() {
 
 void loop::run() {
   if (settings_.io_uring) ring_ = send_ring::open();
+  rest_due_ = std::chrono::steady_clock::now() + settings_.between_rests;
   while (!io_.stopped()) {
     const bool idle = ready_.empty() && dirty_.empty() && next_turn_.empty();
     if (idle && io_.poll_one() == 0) {
       if (pauses_) pauses_->about_to_wait();
-      if (io_.run_one() == 0) return;
+      if (wait() == 0) return;
     }
     turn();
   }
+}
+
+std::size_t loop::wait() {
+  if (rest_due_) {
+    const auto rest = std::max(*rest_due_, std::chrono::steady_clock::now() + rest_begins_after);
+    if (const auto handlers = io_.run_one_until(rest); handlers > 0) return handlers;
+    rest_due_.reset();
+    if (pauses_) pauses_->at_rest();
+  }
+  const auto handlers = io_.run_one();
+  rest_due_ = std::chrono::steady_clock::now() + settings_.between_rests;
+  return handlers;
 }
 
 std::size_t loop::turn() {

@@ -37,6 +37,8 @@ struct loop_settings {
   std::size_t messages_per_resume_max = 4096;
   /// Write to many sockets by one call, where the kernel has that.
   bool io_uring = true;
+  /// At least, from when something comes behind one rest to the next rest.
+  std::chrono::milliseconds between_rests{1000};
 };
 
 class loop final : public caf::execution_unit {
@@ -65,6 +67,8 @@ class loop final : public caf::execution_unit {
     std::function<void(std::chrono::steady_clock::time_point now)> turn_ended;
     /// Nothing is ready: the loop waits.
     std::function<void()> about_to_wait;
+    /// Nothing has come for a while: once for each time that something has come, and not too often.
+    std::function<void()> at_rest;
   };
   /// Any thread: from now on these are called.
   void tell_pauses(pauses whom);
@@ -113,6 +117,8 @@ class loop final : public caf::execution_unit {
 
  private:
   void run();
+  /// Runs one handler, when there is one; gives 0 at the end.
+  std::size_t wait();
   /// To be asked before each part of a turn's reading.
   bool is_turn_long_enough();
   void run_actors();
@@ -135,6 +141,8 @@ class loop final : public caf::execution_unit {
   std::atomic<std::uint64_t> bytes_heard_ = 0;
   std::uint64_t heard_before_turn_ = 0;
   std::optional<pauses> pauses_;
+  /// From when on a pause is a rest. Nothing while nothing has come since the last one.
+  std::optional<std::chrono::steady_clock::time_point> rest_due_;
   std::deque<caf::resumable*> ready_;
   std::vector<std::function<void()>> next_turn_;
   std::vector<outbox*> dirty_;

@@ -2,15 +2,20 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/wait.hpp"
 
 using namespace innkeeper;
+using namespace std::chrono_literals;
 using storage::commit_outcome;
 
 namespace {
@@ -298,6 +303,20 @@ TEST_CASE("the writer checkpoints by itself, so that the log does not grow for e
   auto log = file;
   log += "-wal";
   CHECK(std::filesystem::file_size(log) < std::uintmax_t{400} * 4096);
+}
+
+TEST_CASE("the writer says once that nothing comes, and again when something has come") {
+  const testing::temporary_directory folder;
+  std::atomic<int> rests = 0;
+  storage::group_writer_options options;
+  options.at_rest = [&] { ++rests; };
+  storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), options);
+  for (int round = 1; round <= 3; ++round) {
+    CHECK(testing::becomes_true([&] { return rests == round; }));
+    std::this_thread::sleep_for(200ms);
+    CHECK(rests == round);
+    writer.submit(testing::first_batch(round), [](commit_outcome) {});
+  }
 }
 
 TEST_CASE("stopping commits what was submitted before") {

@@ -10,11 +10,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "storage/group_writer.hpp"
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/wait.hpp"
 
 using namespace innkeeper;
 using storage::commit_outcome;
@@ -38,12 +38,7 @@ class written_log {
   }
   /// Waits for it.
   bool comes_to(std::uintmax_t least, std::chrono::milliseconds patience = 10s) const {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (bytes() < least) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::sleep_for(1ms);
-    }
-    return true;
+    return testing::becomes_true([&] { return bytes() >= least; }, patience);
   }
   SQLite::Database stranger() const {
     return {(folder_.path() / "rooms.db").string(), SQLite::OPEN_READWRITE};
