@@ -19,6 +19,7 @@ const json_value* json_fields::find(std::string_view key) const {
 
 /// Sorted instead of hashed: strangers know keys with equal hashes.
 std::vector<json_field> json_fields::distinct() const {
+  if (written_.size() < 2) return {written_.begin(), written_.end()};
   std::vector<std::pair<std::string, std::size_t>> by_key;
   by_key.reserve(written_.size());
   for (const auto& each : written_) by_key.emplace_back(each.key.text(), by_key.size());

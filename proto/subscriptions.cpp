@@ -57,6 +57,10 @@ bool subscriptions::has(std::string_view event, std::string_view id) const {
   return found != ids_by_event_.end() && has_id(found->second, id);
 }
 
+bool subscriptions::has(const channel& what) const {
+  return has(what.event, id_or_all(what));
+}
+
 bool subscriptions::wants(const channel& published) const {
   const auto found = event_in(ids_by_event_, published.event);
   if (found == ids_by_event_.end()) return false;

@@ -26,6 +26,8 @@ class subscriptions {
   bool remove(const channel& what);
 
   bool has(std::string_view event, std::string_view id) const;
+  /// This very channel, be it in another one or not.
+  bool has(const channel& what) const;
   /// Whether what is published there is for this session.
   bool wants(const channel& published) const;
 

@@ -56,8 +56,9 @@ void room::obey(const proto::chat_message&, const proto::client_message& whole, 
 void room::obey(const proto::subscribe_message& m, const proto::client_message&, const speaker& by,
                 reaction& r) {
   auto& who = session_of(by, r);
-  auto channels = who.subscribed.value_or(proto::subscriptions());
-  if (channels.add(m.what)) {
+  if (!who.subscribed || !who.subscribed->has(m.what)) {
+    auto channels = who.subscribed.value_or(proto::subscriptions());
+    channels.add(m.what);
     if (proto::is_over(channels.size(), rules_->bounds.subscriptions)) {
       return r.refuse(
           by.connection,
