@@ -13,17 +13,24 @@ constexpr std::size_t without_index_max = 8;
 
 connection& room_connections::add(room::connection_id id, std::shared_ptr<client_connection> client,
                                   room::facts_ptr facts, std::int64_t now_ms) {
-  auto& session = sessions_[facts->session];
+  auto* session = find_session(facts->session);
   auto added = std::make_unique<connection>();
   added->id = id;
   added->client = std::move(client);
   added->facts = std::move(facts);
   added->last_communication_ms = now_ms;
   added->reported_ms = now_ms;
-  added->session = &session;
-  session.connections.push_back(added.get());
+  added->session = session != nullptr ? session->connections.front()->session
+                                      : std::make_shared<session_connections>();
+  added->session->connections.push_back(added.get());
   if (congested()) added->client->pause_reading();
-  return *connections_.emplace(id, std::move(added)).first->second;
+  auto& who = *connections_.emplace(id, std::move(added)).first->second;
+  if (index_) {
+    index_->sessions.insert(who.session.get());
+  } else if (connections_.size() > without_index_max) {
+    make_index();
+  }
+  return who;
 }
 
 void room_connections::be_known_by(const durable::address_ptr& address) {
@@ -43,11 +50,7 @@ void room_connections::admit(connection& who, const proto::subscriptions& channe
   if (first) who.session->channels = channels;
   who.admitted = true;
   ++admitted_count_;
-  if (index_) {
-    index_all_of(who);
-  } else if (admitted_count_ > without_index_max) {
-    make_index();
-  }
+  index_all_of(who);
 }
 
 bool room_connections::remove(room::connection_id id) {
@@ -58,9 +61,10 @@ bool room_connections::remove(room::connection_id id) {
     unindex_all_of(who);
     --admitted_count_;
   }
-  std::erase(who.session->connections, &who);
-  const bool last = who.session->connections.empty();
-  if (last) sessions_.erase(who.facts->session);
+  auto& session = *who.session;
+  const bool last = session.connections.size() == 1;
+  if (last && index_) index_->sessions.erase(&session);
+  std::erase(session.connections, &who);
   connections_.erase(found);
   return last;
 }
@@ -78,25 +82,24 @@ std::vector<room::connection_id> room_connections::ids() const {
 }
 
 void room_connections::subscribe(const std::string& session, const proto::channel& what) {
-  const auto found = sessions_.find(session);
-  if (found == sessions_.end() || !found->second.channels.add(what)) return;
-  if (!index_) return;
-  for (auto* who : found->second.connections) {
-    if (who->admitted)
-      index_->add(*who, what.event, what.id.value_or(std::string(proto::every_id)));
+  auto* found = find_session(session);
+  if (found == nullptr || !found->channels.add(what) || !index_) return;
+  for (auto* who : found->connections) {
+    if (!who->admitted) continue;
+    index_->subscribers.add(*who, what.event, what.id.value_or(std::string(proto::every_id)));
   }
 }
 
 void room_connections::unsubscribe(const std::string& session, const proto::channel& what) {
-  const auto found = sessions_.find(session);
-  if (found == sessions_.end()) return;
-  auto& channels = found->second.channels;
+  auto* found = find_session(session);
+  if (found == nullptr) return;
+  auto& channels = found->channels;
   const auto before = channels;
   if (!channels.remove(what) || !index_) return;
   const auto event = before.ids_by_event().find(what.event);
   for (const auto& id : event->second) {
     if (channels.has(what.event, id)) continue;
-    index_->remove_all(found->second, what.event, id);
+    index_->subscribers.remove_all(*found, what.event, id);
   }
 }
 
@@ -115,26 +118,41 @@ void room_connections::set_congested(durable::bottleneck where, bool congested_t
 }
 
 std::size_t room_connections::session_count() const {
-  return static_cast<std::size_t>(std::ranges::count_if(sessions_, [](const auto& session) {
-    return std::ranges::any_of(session.second.connections, &connection::admitted);
+  return static_cast<std::size_t>(std::ranges::count_if(connections_, [](const auto& each) {
+    const auto& who = *each.second;
+    return who.admitted &&
+           &who == *std::ranges::find_if(who.session->connections, &connection::admitted);
   }));
 }
 
 void room_connections::make_index() {
-  index_ = std::make_unique<subscription_index>();
+  index_ = std::make_unique<crowd_index>();
+  for (const auto& [id, who] : connections_) index_->sessions.insert(who->session.get());
   for_each_admitted([this](connection& who) { index_all_of(who); });
 }
 
+session_connections* room_connections::find_session(std::string_view id) const {
+  if (index_) {
+    const auto found = index_->sessions.find(id);
+    return found == index_->sessions.end() ? nullptr : *found;
+  }
+  for (const auto& [_, who] : connections_) {
+    if (who->facts->session == id) return who->session.get();
+  }
+  return nullptr;
+}
+
 void room_connections::index_all_of(connection& who) {
+  if (!index_) return;
   for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
-    for (const auto& id : ids) index_->add(who, event, id);
+    for (const auto& id : ids) index_->subscribers.add(who, event, id);
   }
 }
 
 void room_connections::unindex_all_of(connection& who) {
   if (!index_) return;
   for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
-    for (const auto& id : ids) index_->remove(who, event, id);
+    for (const auto& id : ids) index_->subscribers.remove(who, event, id);
   }
 }
 

@@ -3,9 +3,10 @@
 #include <boost/container/flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "actors/durable/messages.hpp"
@@ -33,13 +34,17 @@ struct connection {
   std::int64_t last_communication_ms = 0;
   /// When the room last heard that its session is here.
   std::int64_t reported_ms = 0;
-  session_connections* session = nullptr;
+  /// Of the sockets of one session the same.
+  std::shared_ptr<session_connections> session;
 };
 
 /// What the sockets of one session share.
 struct session_connections {
   proto::subscriptions channels;
+  /// One at least.
   std::vector<connection*> connections;
+
+  const std::string& id() const { return connections.front()->facts->session; }
 };
 
 class room_connections {
@@ -91,8 +96,31 @@ class room_connections {
   std::size_t session_count() const;
 
  private:
+  /// Of a crowd, in which nobody is looked for one by one.
+  struct crowd_index {
+    struct hash_of_session {
+      using is_transparent = void;
+      std::size_t operator()(std::string_view id) const {
+        return std::hash<std::string_view>()(id);
+      }
+      std::size_t operator()(const session_connections* of) const { return (*this)(of->id()); }
+    };
+    struct same_session {
+      using is_transparent = void;
+      static std::string_view id(std::string_view of) { return of; }
+      static std::string_view id(const session_connections* of) { return of->id(); }
+      bool operator()(const auto& a, const auto& b) const { return id(a) == id(b); }
+    };
+
+    /// Of the admitted.
+    subscription_index subscribers;
+    std::unordered_set<session_connections*, hash_of_session, same_session> sessions;
+  };
+
   void forget_mark();
   void make_index();
+  /// Null if no connection is of that session.
+  session_connections* find_session(std::string_view id) const;
   void index_all_of(connection& who);
   void unindex_all_of(connection& who);
 
@@ -100,9 +128,8 @@ class room_connections {
   // Most rooms are small and asleep, so these hold no more memory than what is in them. Ids grow:
   // newcomers go to the end.
   boost::container::flat_map<room::connection_id, std::unique_ptr<connection>> connections_;
-  std::map<std::string, session_connections> sessions_;
-  /// Of the admitted. Null until there are more than a few: those are looked through one by one.
-  std::unique_ptr<subscription_index> index_;
+  /// Null until there are more than a few connections: those are looked through one by one.
+  std::unique_ptr<crowd_index> index_;
   std::uint32_t admitted_count_ = 0;
   /// One bit for each.
   unsigned int bottlenecks_ = 0;
@@ -117,9 +144,10 @@ void room_connections::for_each_subscriber(const proto::channel& to, Visit visit
     });
     return;
   }
-  for (const auto& [who, of] : index_->to_all(to.event)) visit(*who);
+  const auto& subscribers = index_->subscribers;
+  for (const auto& [who, of] : subscribers.to_all(to.event)) visit(*who);
   if (!to.id) return;
-  for (const auto& [who, of] : index_->to_id(to.event, *to.id)) {
+  for (const auto& [who, of] : subscribers.to_id(to.event, *to.id)) {
     if (!of->channels.has(to.event, proto::every_id)) visit(*who);
   }
 }

@@ -21,7 +21,7 @@ void remove_from(subscription_index::subscribers& list, const connection& who) {
 
 void subscription_index::add(connection& who, const std::string& event, const std::string& id) {
   auto& [to_all, to_id] = by_event_[event];
-  (id == proto::every_id ? to_all : to_id[id]).push_back({&who, who.session});
+  (id == proto::every_id ? to_all : to_id[id]).push_back({&who, who.session.get()});
 }
 
 void subscription_index::remove(const connection& who, std::string_view event,
