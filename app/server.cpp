@@ -132,8 +132,8 @@ class running_server {
         loops_.at(0), [files = shared->tls] { renew_certificate(files); });
     for (const auto& kind : kinds_) {
       const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
-      shared->kinds.push_back({std::string(kind->name()),
-                               is_echo ? echo_message_bytes_max : options_.bounds.message_bytes});
+      shared->kinds.push_back(
+          {kind.get(), is_echo ? echo_message_bytes_max : options_.bounds.message_bytes});
     }
     shared->next_connection = [this] { return next_connection_++; };
     for (std::size_t i = 0; i < loops_.size(); ++i) {
@@ -224,7 +224,7 @@ class running_server {
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on, metrics_, [&on] { return on.wall_ms(); },
+        on, transport::gateway_options{&on, metrics_, *rooms_, [&on] { return on.wall_ms(); },
                                        report_interval_ms(), options_.bounds,
                                        [&on] { return on.now(); }});
     auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);

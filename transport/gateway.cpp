@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "actors/durable/prefetch.hpp"
-#include "actors/room/room_kind.hpp"
 #include "proto/limits.hpp"
 #include "proto/server_message.hpp"
 #include "transport/steady_ms.hpp"
@@ -359,16 +358,16 @@ void gateway::forget(room_connections& in, room::connection_id id) {
 
 room_connections& gateway::room_named(const std::string& name) {
   const auto found = rooms_.find(name);
-  if (found != rooms_.end()) return **found;
-  auto added = std::make_unique<room_connections>(std::make_shared<const durable::object_address>(
-      durable::object_address{std::string(room::room_kind::kind_name), name}));
-  return **rooms_.insert(std::move(added)).first;
+  if (found != rooms_.end()) return found->in;
+  const auto address = std::make_shared<const durable::object_address>(
+      durable::object_address{&options_.rooms, name});
+  return rooms_.emplace(address).first->in;
 }
 
 void gateway::drop_if_empty(const std::string& name) {
   const auto found = rooms_.find(name);
-  if (found == rooms_.end() || !(*found)->empty()) return;
-  if ((*found)->congested()) return;  // whoever comes next has to know
+  if (found == rooms_.end() || !found->in.empty()) return;
+  if (found->in.congested()) return;  // whoever comes next has to know
   hand_out();
   rooms_.erase(found);
 }
@@ -389,8 +388,9 @@ void gateway::answer(room::request_id request, std::optional<std::string> json) 
 
 void gateway::schedule_ping(room::connection_id id) {
   const auto due = clock().now() + std::chrono::milliseconds(proto::ping_interval_ms);
-  const auto late = due.time_since_epoch() % ping_tick;
-  pings_.emplace_back(due - late + ping_tick, id);
+  const auto tick = due - due.time_since_epoch() % ping_tick + ping_tick;
+  if (pings_.empty() || pings_.back().due != tick) pings_.push_back({tick, {}});
+  pings_.back().whom.push_back(id);
   arm_ping_timer();
 }
 
@@ -398,15 +398,17 @@ void gateway::ping_due_connections() {
   ping_timer_armed_ = false;
   const auto now = clock().now();
   const proto::frame ping(proto::encode_ping(now_ms()));
-  while (!pings_.empty() && pings_.front().first <= now) {
-    const auto id = pings_.front().second;
+  while (!pings_.empty() && pings_.front().due <= now) {
+    const auto whom = std::move(pings_.front().whom);
     pings_.pop_front();
-    const auto found = places_.find(id);
-    if (found == places_.end()) continue;
-    const auto& [room, who] = found->second;
-    deliver(*who, ping);
-    report_if_due(*room, *who);
-    schedule_ping(id);
+    for (const auto id : whom) {
+      const auto found = places_.find(id);
+      if (found == places_.end()) continue;
+      const auto& [room, who] = found->second;
+      deliver(*who, ping);
+      report_if_due(*room, *who);
+      schedule_ping(id);
+    }
   }
   arm_ping_timer();
 }
@@ -421,7 +423,7 @@ void gateway::report_if_due(room_connections& in, connection& who) {
 void gateway::arm_ping_timer() {
   if (ping_timer_armed_ || pings_.empty()) return;
   ping_timer_armed_ = true;
-  delayed_send(this, pings_.front().first - clock().now(), ping_due{});
+  delayed_send(this, pings_.front().due - clock().now(), ping_due{});
 }
 
 // ---- the end
@@ -436,7 +438,7 @@ void gateway::close_everything() {
   hand_out();
   drained_ = true;
   for (const auto& room : rooms_) {
-    room->for_each_admitted(
+    room.in.for_each_admitted(
         [](connection& who) { who.client->close(going_away, "The server is stopping."); });
   }
   delayed_send(this, farewell_max, shut_down_overdue{});

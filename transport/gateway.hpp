@@ -90,6 +90,8 @@ struct shut_down_overdue {};
 struct gateway_options {
   caf::execution_unit* home = nullptr;
   metrics& watched;
+  /// Outlives the gateway.
+  const durable::object_kind& rooms;
   /// Milliseconds since 1970-01-01 UTC. Asked for each message: has to be cheap.
   std::function<std::int64_t()> wall_clock_ms;
   /// How often a room hears that a silent connection is still there.
@@ -175,11 +177,16 @@ class gateway final : public durable::home_actor {
   void close_everything();
   void end_shut_down_if_done();
 
+  /// Found by its name. A set takes its elements for unchangeable, of which only that is true: the
+  /// address that it is known by may change, but never for one of another name.
+  struct known_room {
+    explicit known_room(const durable::address_ptr& address) : in(address) {}
+
+    mutable room_connections in;
+  };
   /// By what a room is found among all.
   static std::string_view name_of(std::string_view name) { return name; }
-  static std::string_view name_of(const std::unique_ptr<room_connections>& in) {
-    return in->address()->name;
-  }
+  static std::string_view name_of(const known_room& of) { return of.in.address()->name; }
   struct hash_of_room {
     using is_transparent = void;
     std::size_t operator()(const auto& room) const {
@@ -197,6 +204,12 @@ class gateway final : public durable::home_actor {
     connection* who;
   };
 
+  /// Those who get their next ping together.
+  struct ping_round {
+    time_point due;
+    std::vector<room::connection_id> whom;
+  };
+
   struct waiting_request {
     std::string room;
     json_callback answer;
@@ -207,13 +220,13 @@ class gateway final : public durable::home_actor {
   durable::route_call route_;
   std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
   /// With their names in them, not beside them: there may be very many.
-  std::unordered_set<std::unique_ptr<room_connections>, hash_of_room, same_room> rooms_;
+  std::unordered_set<known_room, hash_of_room, same_room> rooms_;
   std::unordered_map<room::connection_id, place> places_;
   std::unordered_map<room::request_id, waiting_request> requests_;
   room::request_id last_request_ = 0;
 
   /// In the order in which they are due: all intervals are the same.
-  std::deque<std::pair<time_point, room::connection_id>> pings_;
+  std::deque<ping_round> pings_;
   bool ping_timer_armed_ = false;
 
   /// What each address takes of each room that is being talked in very much.

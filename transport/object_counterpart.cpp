@@ -30,7 +30,7 @@ void object_counterpart::left() {
 
 /// The echo is there for tests of the protocol, which send as fast as they can.
 bool object_counterpart::is_rate_limited() const {
-  return from_.object->kind != sockets::echo_kind::kind_name;
+  return from_.object->kind->name() != sockets::echo_kind::kind_name;
 }
 
 }  // namespace innkeeper::transport

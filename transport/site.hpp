@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/durable/durable_object.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/limits.hpp"
 #include "proto/session_signer.hpp"
@@ -20,13 +21,6 @@
 #include "transport/metrics.hpp"
 #include "transport/tls.hpp"
 
-/// A kind of object that clients may open sockets to, other than rooms.
-struct public_kind {
-  std::string name;
-  /// Bytes of one message; more closes the connection with 1009.
-  std::size_t message_bytes_max = 0;
-};
-
 /// What every HTTP session needs to know, made once by the composition root and never changed: any
 /// thread.
 namespace innkeeper::transport {
@@ -35,6 +29,14 @@ namespace innkeeper::transport {
 inline std::size_t home_index(std::string_view room_name, std::size_t loops) {
   return std::hash<std::string_view>()(room_name) % loops;
 }
+
+/// A kind of object that clients may open sockets to, other than rooms.
+struct public_kind {
+  /// Outlives all sessions.
+  const durable::object_kind* kind = nullptr;
+  /// Bytes of one message; more closes the connection with 1009.
+  std::size_t message_bytes_max = 0;
+};
 
 /// Which session ids that clients bring are taken for theirs.
 enum class session_rule {
@@ -79,7 +81,8 @@ struct site {
 
   /// Null if no such kind takes sockets.
   const public_kind* find_kind(std::string_view name) const {
-    const auto found = std::ranges::find(kinds, name, &public_kind::name);
+    const auto found =
+        std::ranges::find(kinds, name, [](const auto& each) { return each.kind->name(); });
     return found == kinds.end() ? nullptr : &*found;
   }
 };

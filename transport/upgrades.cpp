@@ -109,9 +109,10 @@ std::variant<http_fault, upgrade> to_object(http_request request, object_path pa
   from.id = shared.next_connection();
   from.facts = std::make_shared<const sockets::socket_facts>(sockets::socket_facts{
       query_parameters(target_of(request)), headers_of(request), std::move(details_json)});
-  from.message_bytes_max = shared.find_kind(path.kind)->message_bytes_max;
+  const auto& kind = *shared.find_kind(path.kind);
+  from.message_bytes_max = kind.message_bytes_max;
   from.object = std::make_shared<const durable::object_address>(
-      durable::object_address{std::move(path.kind), std::move(path.name)});
+      durable::object_address{kind.kind, std::move(path.name)});
   return upgrade{std::make_unique<object_counterpart>(home.object_gateway, std::move(from)),
                  home.runs_on, std::move(request)};
 }

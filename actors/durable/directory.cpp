@@ -68,7 +68,7 @@ void directory::route_for(way& there, object_message& message) {
 }
 
 directory::entry& directory::entry_of(const address_ptr& who) {
-  auto& found = entries_[who];
+  auto& found = entries_[who.get()];
   if (!found.address) found.address = who;
   return found;
 }
@@ -91,7 +91,7 @@ void directory::hold(entry& undecided, object_message& message) {
 
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.awake->congested, congested) == congested) return;
-  send(shared_->sink_of(of.address->kind).actor,
+  send(shared_->sink_of(of.address->kind->name()).actor,
        congestion{of.address, bottleneck::waking, congested});
 }
 
@@ -99,7 +99,7 @@ bool directory::absorb(entry& sleeping, object_message& message) {
   if (std::any_cast<ring>(&message) != nullptr) return false;
   const bool had_attachments = sleeping.left_behind.has_value();
   const auto& address = sleeping.address;
-  const auto& kind = *shared_->find_kind(address->kind);
+  const auto& kind = *address->kind;
   std::optional<std::vector<object_output>> outputs;
   try {
     outputs = kind.absorb(sleeping.left_behind, message);
@@ -109,7 +109,7 @@ bool directory::absorb(entry& sleeping, object_message& message) {
   }
   if (!outputs) return false;
   if (!outputs->empty()) {
-    shared_->sink_of(address->kind).outputs->put({address, std::move(*outputs)});
+    shared_->sink_of(kind.name()).outputs->put({address, std::move(*outputs)});
   }
   if (had_attachments && !sleeping.left_behind.has_value()) shared_->observer.asleep_changed(-1);
   return true;
@@ -120,7 +120,7 @@ void directory::wake(entry& sleeping) {
   if (left_behind.has_value()) shared_->observer.asleep_changed(-1);
   sleeping.awake = std::make_unique<wakefulness>();
   sleeping.awake->live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
-      shared_, sleeping.address, std::move(left_behind),
+      shared_, sleeping.address, std::exchange(sleeping.record, {}), std::move(left_behind),
       directory_post{caf::actor_cast<caf::actor>(this), reports_});
   if (woken_.empty()) send(this, hydrate_woken{});
   woken_.push_back(sleeping.awake->live);
@@ -160,7 +160,7 @@ void directory::fell_asleep(slept& report) {
   sleeping.awake = nullptr;
   --awake_;
   shared_->observer.awake_changed(-1);
-  set_attachments(sleeping, std::move(report.left_behind));
+  keep(sleeping, report);
   const auto address = sleeping.address;
   erase_if_nothing_left(sleeping);
   route_held(address, std::move(held));
@@ -189,10 +189,11 @@ void directory::ended(const caf::down_msg& down) {
   });
   if (found == entries_.end()) return;
   const auto address = found->second.address;
-  const auto& sink = shared_->sink_of(address->kind);
-  sink.outputs->put({address, shared_->find_kind(address->kind)->when_broken()});
+  const auto& kind = *address->kind;
+  const auto& sink = shared_->sink_of(kind.name());
+  sink.outputs->put({address, kind.when_broken()});
   send(sink.actor, congestion{address, bottleneck::commits, false});
-  slept report{address, {}};
+  slept report{address, {}, {}};
   fell_asleep(report);
 }
 
@@ -200,14 +201,16 @@ void directory::route_held(const address_ptr& to, std::vector<object_message> he
   for (auto& message : held) route(entry_of(to), message);
 }
 
-void directory::set_attachments(entry& of, attachments left_behind) {
-  of.left_behind = std::move(left_behind);
+void directory::keep(entry& of, slept& report) {
+  of.left_behind = std::move(report.left_behind);
+  of.record = report.record;
   if (of.left_behind.has_value()) shared_->observer.asleep_changed(+1);
 }
 
 void directory::erase_if_nothing_left(const entry& of) {
   if (of.awake || of.left_behind.has_value()) return;
-  entries_.erase(entries_.find(*of.address));
+  const auto address = of.address;  // by which it is found
+  entries_.erase(entries_.find(*address));
   ++state_;
 }
 
@@ -230,7 +233,7 @@ void directory::look_for_idle_objects() {
   while (!looks_.empty() && looks_.begin()->first <= now) {
     const auto who = looks_.begin()->second;
     looks_.erase(looks_.begin());
-    if (!draining_) ask_to_sleep(entries_.at(who), false);
+    if (!draining_) ask_to_sleep(entries_.at(who.get()), false);
   }
   arm_timer();
 }
@@ -249,7 +252,9 @@ void directory::ring_due_alarms() {
   if (now + alarm_window_ms / 2 >= alarms_read_until_ms_) read_coming_alarms();
   for (const auto& who : alarms_.take_due(now, alarms_per_tick_max)) {
     object_message message = ring{};
-    route(entry_of(who), message);
+    auto& its = entry_of(who);
+    its.record = {};  // the file says that it is due: there the object sees when
+    route(its, message);
   }
   arm_alarm_timer();
 }
@@ -260,8 +265,10 @@ void directory::read_coming_alarms() {
   const auto coming = shared_->reader.alarms_until(until, alarms_in_memory_max);
   if (!coming) return;  // the disk failed: next time
   for (const auto& [kind, name, due_ms] : *coming) {
-    const auto who = std::make_shared<const object_address>(object_address{kind, name});
-    if (shared_->find_kind(kind) != nullptr && shared_->is_home(*who)) alarms_.set(who, due_ms);
+    const auto* its_kind = shared_->find_kind(kind);
+    if (its_kind == nullptr) continue;
+    const auto who = std::make_shared<const object_address>(object_address{its_kind, name});
+    if (shared_->is_home(*who)) alarms_.set(who, due_ms);
   }
   const bool all = coming->size() < alarms_in_memory_max;
   alarms_read_until_ms_ = all ? until : coming->back().due_ms;

@@ -15,6 +15,7 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
 #include "actors/durable/home_actor.hpp"
+#include "actors/durable/kept_record.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/durable/runtime.hpp"
 
@@ -56,6 +57,7 @@ class directory final : public home_actor {
     /// Null while asleep: there may be very many of those.
     std::unique_ptr<wakefulness> awake;
     attachments left_behind;
+    kept_record record;
   };
   using look = std::pair<time_point, address_ptr>;
   /// By name where the time is the same, so that a run can be repeated.
@@ -67,12 +69,12 @@ class directory final : public home_actor {
   struct hash_of_address {
     using is_transparent = void;
     std::size_t operator()(const object_address& of) const { return object_address_hash()(of); }
-    std::size_t operator()(const address_ptr& of) const { return (*this)(*of); }
+    std::size_t operator()(const object_address* of) const { return (*this)(*of); }
   };
   struct same_address {
     using is_transparent = void;
     static const object_address& value(const object_address& of) { return of; }
-    static const object_address& value(const address_ptr& of) { return *of; }
+    static const object_address& value(const object_address* of) { return *of; }
     template <class Left, class Right>
     bool operator()(const Left& left, const Right& right) const {
       const auto& a = value(left);
@@ -80,7 +82,8 @@ class directory final : public home_actor {
       return &a == &b || a == b;  // mostly it is the very one
     }
   };
-  using table = std::unordered_map<address_ptr, entry, hash_of_address, same_address>;
+  /// By the entries' own addresses.
+  using table = std::unordered_map<const object_address*, entry, hash_of_address, same_address>;
 
   entry& entry_of(const address_ptr& who);
   void route(entry& to, object_message& message);
@@ -96,7 +99,7 @@ class directory final : public home_actor {
   void ended(const caf::down_msg& down);
   /// Routes what was held while the object made up its mind.
   void route_held(const address_ptr& to, std::vector<object_message> held);
-  void set_attachments(entry& of, attachments left_behind);
+  void keep(entry& of, slept& report);
   void erase_if_nothing_left(const entry& of);
 
   void schedule_look(entry& awake, time_point when);

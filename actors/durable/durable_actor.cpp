@@ -38,15 +38,16 @@ struct sent_batch : storage::write_batch {
 }  // namespace
 
 durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
-                             address_ptr address, attachments left_behind,
+                             address_ptr address, kept_record record, attachments left_behind,
                              const directory_post& directory)
     : home_actor(config, shared->home),
       shared_(std::move(shared)),
-      kind_(*shared_->find_kind(address->kind)),
-      sink_(shared_->sink_of(address->kind)),
+      kind_(*address->kind),
+      sink_(shared_->sink_of(kind_.name())),
       address_(std::move(address)),
       directory_(directory.actor),
       reports_(directory.reports),
+      record_(record),
       left_behind_(std::move(left_behind)),
       inbox_(*this, home(),
              [this](object_message& message) { beside_turns([&] { receive(message); }); }),
@@ -102,11 +103,11 @@ void durable_actor::hydrate() {
 
 void durable_actor::load() {
   instance_ = shared_->numbers.next_instance++;
-  auto found = shared_->reader.find_object(address_->kind, address_->name);
-  if (!found) return break_object();
-  number_ = *found ? std::optional((*found)->number) : std::nullopt;
-  alarm_ms_ = *found ? (*found)->alarm_ms : std::nullopt;
-  alarm_attempt_ = *found ? (*found)->alarm_attempt : 0;
+  const auto its = find_row();
+  if (!its) return break_object();
+  number_ = its->number == 0 ? std::nullopt : std::optional(its->number);
+  alarm_ms_ = its->alarm_ms;
+  alarm_attempt_ = its->alarm_attempt;
   auto object = kind_.make(*address_);
   storage::reach(storage::failpoint::in_hydrate);
   try {
@@ -116,6 +117,14 @@ void durable_actor::load() {
     return lose_footing();
   }
   object_ = std::move(object);
+}
+
+std::optional<storage::stored_object> durable_actor::find_row() {
+  // Once: if this life breaks, the next look is at the file.
+  if (const auto kept = std::exchange(record_, {}).row()) return kept;
+  const auto found = shared_->reader.find_object(kind_.name(), address_->name);
+  if (!found) return std::nullopt;
+  return found->value_or(storage::stored_object());
 }
 
 void durable_actor::take_turn(object_message& message) {
@@ -186,8 +195,9 @@ void durable_actor::store(effects& wanted) {
 void durable_actor::stamp(storage::write_batch& batch) {
   if (!number_) {
     number_ = shared_->numbers.next_object++;
-    batch.creation = storage::object_record{
-        address_->kind, address_->name, proto::object_id(address_->name), shared_->wall_clock_ms()};
+    batch.creation =
+        storage::object_record{std::string(kind_.name()), address_->name,
+                               proto::object_id(address_->name), shared_->wall_clock_ms()};
   }
   batch.object = *number_;
   batch.instance = instance_;
@@ -258,7 +268,14 @@ void durable_actor::try_to_sleep(bool at_once) {
 
 void durable_actor::sleep_now() {
   storage::reach(storage::failpoint::before_sleep);
-  send(directory_, slept{address_, object_ ? object_->sleep() : std::move(left_behind_)});
+  slept report{address_, {}, {}};
+  if (object_) {
+    report.left_behind = object_->sleep();
+    if (number_) report.record = kept_record({*number_, alarm_ms_, alarm_attempt_});
+  } else {
+    report.left_behind = std::move(left_behind_);
+  }
+  send(directory_, std::move(report));
   quit();
   storage::reach(storage::failpoint::after_sleep);
 }

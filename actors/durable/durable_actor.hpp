@@ -15,6 +15,7 @@
 #include "actors/durable/fifo.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/inbox.hpp"
+#include "actors/durable/kept_record.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
@@ -34,7 +35,8 @@ struct directory_post {
 class durable_actor final : public home_actor {
  public:
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
-                address_ptr address, attachments left_behind, const directory_post& directory);
+                address_ptr address, kept_record record, attachments left_behind,
+                const directory_post& directory);
 
   /// What its directory calls when it is to read its rows for the first time, and to answer whoever
   /// has woken it, which mostly takes a look at the session's: while a storage::reads_together
@@ -71,6 +73,8 @@ class durable_actor final : public home_actor {
   void hydrate_if_wanted();
   void hydrate();
   void load();
+  /// The object's row in `objects`, with number 0 if there is none; nothing if the disk failed.
+  std::optional<storage::stored_object> find_row();
   void take_turn(object_message& message);
   effects turn_for(object_message& message);
   effects alarm_turn();
@@ -99,6 +103,8 @@ class durable_actor final : public home_actor {
   address_ptr address_;
   caf::actor directory_;
   std::shared_ptr<postbag<batch_done>> reports_;
+  /// Of the life before, for the first look.
+  kept_record record_;
   attachments left_behind_;
   inbox inbox_;
 

@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "storage/row_reader.hpp"
@@ -35,23 +34,24 @@ struct sink_mark {
   void* place = nullptr;
 };
 
+class object_kind;
+
 struct object_address {
-  /// The kind's name, e.g. "room".
-  std::string kind;
+  /// Outlives all addresses.
+  const object_kind* kind = nullptr;
   std::string name;
   mutable sink_mark at_sink{};
 
   friend bool operator==(const object_address& a, const object_address& b) {
     return a.name == b.name && a.kind == b.kind;
   }
-  friend auto operator<=>(const object_address& a, const object_address& b) {
-    return std::tie(a.kind, a.name) <=> std::tie(b.kind, b.name);
-  }
+  /// By the kinds' names first.
+  friend std::strong_ordering operator<=>(const object_address& a, const object_address& b);
 };
 
 struct object_address_hash {
   std::size_t operator()(const object_address& address) const {
-    return std::hash<std::string>()(address.name) ^ (std::hash<std::string>()(address.kind) << 1U);
+    return std::hash<std::string>()(address.name);
   }
 };
 
@@ -157,5 +157,10 @@ class object_kind {
   /// What is sent when an object has lost its footing (a commit rejected, the disk failing reads).
   virtual std::vector<object_output> when_broken() const = 0;
 };
+
+inline std::strong_ordering operator<=>(const object_address& a, const object_address& b) {
+  if (const auto by_kind = a.kind->name() <=> b.kind->name(); by_kind != 0) return by_kind;
+  return a.name <=> b.name;
+}
 
 }  // namespace innkeeper::durable

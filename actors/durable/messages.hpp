@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
+#include "actors/durable/kept_record.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "storage/batch_writer.hpp"
 
@@ -105,6 +106,7 @@ struct fall_asleep {
 struct slept {
   address_ptr who;
   attachments left_behind;
+  kept_record record;
 };
 
 /// Object to directory: not now; last had something to do at this time of the actor clock.

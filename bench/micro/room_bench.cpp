@@ -29,7 +29,7 @@ class no_rows final : public durable::object_view {
 /// A hydrated room with one guest.
 class guest_room {
  public:
-  guest_room() : kind_(room::admin_gate("")), room_(kind_.make({"room", "r"})) {
+  guest_room() : kind_(room::admin_gate("")), room_(kind_.make({&kind_, "r"})) {
     facts_ = std::make_shared<const room::connection_facts>(room::connection_facts{"ann", "{}"});
     room_->hydrate(now(), {});
     durable::object_message come = room::room_message(room::join{1, facts_});

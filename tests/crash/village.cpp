@@ -105,7 +105,7 @@ const durable::object_kind& village::kind_of(std::size_t at) const {
 void village::move_in(std::size_t at) {
   auto& here = houses_[at];
   const auto& kind = kind_of(at);
-  here.object = kind.make({std::string(kind.name()), name_of(at)});
+  here.object = kind.make({&kind, name_of(at)});
   here.object->hydrate({now_ms_, here.rows}, {});
   here.instance = next_instance_++;
   here.has_visitors = false;

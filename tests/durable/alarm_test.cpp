@@ -106,7 +106,8 @@ TEST_CASE("a failing alarm is tried six times more, at growing distances, and th
 
 TEST_CASE("an alarm's address knows nothing of its object's sink, which may have gone since") {
   int somewhere = 0;
-  const auto who = std::make_shared<const object_address>(object_address{"tally", "a"});
+  const innkeeper::testing::tally_kind kind;
+  const auto who = std::make_shared<const object_address>(object_address{&kind, "a"});
   who->at_sink.place = &somewhere;
   alarm_schedule alarms;
   alarms.set(who, 5);

@@ -138,6 +138,48 @@ TEST_CASE("a file keeps an object's number over instances and new objects get ne
   CHECK(w.reader->find_object("tally", "a").value()->number == 1);
 }
 
+TEST_CASE("an object that wakes from its sleep is not looked for by its name") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.pass_time(10s);
+  REQUIRE(w.observed.asleep == 1);
+  const auto before = w.fickle->lookups;
+  w.tell("a", "add x");
+  w.commit_one();
+  CHECK(w.fickle->lookups == before);
+  CHECK(w.heard() == "a: x=1 | a: x=2");
+  CHECK(w.reader->find_object("tally", "a").value()->number == 1);
+}
+
+TEST_CASE("an object that breaks after its sleep is looked for again") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.pass_time(10s);
+  w.tell("a", "spoil x");
+  w.commit_one();
+  w.heard();
+  const auto before = w.fickle->lookups;
+  w.tell("a", "show x");
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.fickle->lookups == before + 1);
+}
+
+TEST_CASE("an object whose first batch was lost has no number that it could wake with") {
+  world w;
+  w.tell("a", "add x");
+  w.fail_one(innkeeper::storage::commit_outcome::storage_full);
+  if (GENERATE(false, true)) w.tell("a", "told");
+  w.pass_time(10s);
+  REQUIRE(w.observed.asleep == 1);
+  w.heard();
+  w.tell("a", "add x");
+  w.commit_one();
+  CHECK(w.heard() == "a: x=1");
+  CHECK(w.reader->find_object("tally", "a").value().has_value());
+}
+
 TEST_CASE("an object that fails outside of its turns takes none of those that wait") {
   world w;
   w.tell("a", "nightmare");

@@ -43,6 +43,16 @@ TEST_CASE("a rate limiter lets each caller in three times a window") {
   CHECK(call(w, "bob") == "door: in");
 }
 
+TEST_CASE("objects of two kinds that have one name are two objects") {
+  world w;
+  CHECK(call(w, "ann") == "door: in");
+  w.tell("door", "add x");
+  w.commit_one();
+  CHECK(w.heard() == "door: x=1");
+  CHECK(w.observed.awake == 2);
+  CHECK(call(w, "ann") == "door: in");
+}
+
 TEST_CASE("a rate limiter counts on over sleep and crash, and starts anew when its alarm rings") {
   world w;
   for (int i = 0; i < 3; ++i) call(w, "ann");

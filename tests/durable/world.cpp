@@ -145,6 +145,7 @@ manual_writer::entry manual_writer::take() {
 storage::result<std::optional<storage::stored_object>> fickle_reader::find_object(
     std::string_view kind, std::string_view name) {
   count_read();
+  ++lookups;
   if (fails) return no_read;
   return real_.find_object(kind, name);
 }
@@ -192,7 +193,8 @@ std::vector<durable::object_output> tally_kind::when_broken() const {
   return only("broken");
 }
 
-world::world(durable::back_pressure_limits limits) : limits_(limits) {
+world::world(durable::back_pressure_limits limits)
+    : limiters_(std::make_shared<const example::rate_limiter_kind>()), limits_(limits) {
   config_.set("scheduler.policy", caf::atom("testing"));
   config_.set("logger.verbosity", caf::atom("quiet"));
   system_ = std::make_unique<caf::actor_system>(config_);
@@ -213,7 +215,7 @@ world::~world() {
 void world::start() {
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{*fickle, writer, numbers, observed, [this] { return wall_ms; }});
-  shared->kinds = {kind, std::make_shared<const example::rate_limiter_kind>()};
+  shared->kinds = {kind, limiters_};
   shared->sink = sink_;
   shared->limits = limits_;
   directory = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
@@ -241,16 +243,20 @@ void world::tell(const std::string& object, const std::string& words, const std:
 }
 
 void world::deliver(const std::string& object, std::any message, const std::string& of_kind) {
-  const auto to =
-      std::make_shared<const durable::object_address>(durable::object_address{of_kind, object});
-  caf::anon_send(directory, durable::deliver{to, std::move(message)});
+  caf::anon_send(directory, durable::deliver{address_of(object, of_kind), std::move(message)});
   run();
 }
 
 void world::slip(const std::string& object, const std::string& words, const std::string& of_kind) {
-  const auto to =
-      std::make_shared<const durable::object_address>(durable::object_address{of_kind, object});
-  caf::anon_send(directory, durable::deliver{to, std::any(words)});
+  caf::anon_send(directory, durable::deliver{address_of(object, of_kind), std::any(words)});
+}
+
+durable::address_ptr world::address_of(const std::string& object,
+                                       const std::string& of_kind) const {
+  const durable::object_kind* its = kind.get();
+  if (of_kind != its->name()) its = limiters_.get();
+  if (of_kind != its->name()) throw std::logic_error("no kind is called " + of_kind);
+  return std::make_shared<const durable::object_address>(durable::object_address{its, object});
 }
 
 void world::commit_one() {

@@ -71,6 +71,8 @@ class fickle_reader final : public storage::row_reader {
 
   bool fails = false;
   std::size_t apart = 0;
+  /// How often an object was looked for by its name.
+  std::size_t lookups = 0;
 
  private:
   void count_read() { apart += together_ ? 0 : 1; }
@@ -148,7 +150,9 @@ class world {
  private:
   void start();
   void end();
+  durable::address_ptr address_of(const std::string& object, const std::string& of_kind) const;
 
+  const std::shared_ptr<const durable::object_kind> limiters_;
   durable::back_pressure_limits limits_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;

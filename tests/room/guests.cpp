@@ -85,7 +85,7 @@ void guests::restart() {
 }
 
 void guests::wake(durable::attachments left_behind) {
-  room_ = kind_.make({std::string(room::room_kind::kind_name), name_});
+  room_ = kind_.make({&kind_, name_});
   room_->hydrate({now_ms, stored}, std::move(left_behind));
 }
 

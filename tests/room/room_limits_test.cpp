@@ -226,8 +226,8 @@ TEST_CASE("a room that exists is open to an address that may make no more") {
     return std::holds_alternative<room::admitted>(
         std::any_cast<room::room_output&>(wanted.outputs.front()));
   };
-  const auto first = kind.make({"room", "first"});
-  const auto second = kind.make({"room", "second"});
+  const auto first = kind.make({&kind, "first"});
+  const auto second = kind.make({&kind, "second"});
   CHECK(come(*first));
   CHECK_FALSE(come(*second));
   CHECK(come(*first));

@@ -15,10 +15,10 @@ server::server(const wiring& to) : disk_(to.disk) {
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   numbers_.next_object = disk_.last_object_number() + 1;
   const auto clock = [&now_ms = to.now_ms] { return now_ms; };
-  gateway_ = system_->spawn<transport::gateway>(
-      transport::gateway_options{nullptr, to.watched, clock, report_interval_ms, {}, [this] {
-                                   return scheduler_->clock().now();
-                                 }});
+  gateway_ = system_->spawn<transport::gateway>(transport::gateway_options{
+      nullptr, to.watched, *to.kind, clock, report_interval_ms, {}, [this] {
+        return scheduler_->clock().now();
+      }});
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{disk_, disk_, numbers_, observed_, clock});
   shared->kinds = {to.kind};

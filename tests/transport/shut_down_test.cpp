@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "actors/room/room_kind.hpp"
+#include "actors/sockets/echo.hpp"
 #include "transport/gateway.hpp"
 #include "transport/object_gateway.hpp"
 
@@ -80,9 +82,10 @@ class stopping_gateway {
 }  // namespace
 
 TEST_CASE("a gateway whose last client leaves while rooms finish their work waits for them") {
+  const room::room_kind rooms(room::admin_gate(""));
   stopping_gateway world;
   world.spawn<transport::gateway>(
-      transport::gateway_options{nullptr, world.watched, [] { return std::int64_t{0}; }});
+      transport::gateway_options{nullptr, world.watched, rooms, [] { return std::int64_t{0}; }});
   world.tell(transport::client_arrived{1, std::make_shared<client>(), "lobby",
                                        std::make_shared<const room::connection_facts>()});
   world.ask_to_shut_down();
@@ -95,8 +98,9 @@ TEST_CASE("a gateway whose last client leaves while rooms finish their work wait
 TEST_CASE("a gateway whose last client leaves while objects finish their work waits for them") {
   stopping_gateway world;
   world.spawn<transport::object_gateway>(nullptr, world.watched);
+  const sockets::echo_kind lamps;
   const auto object =
-      std::make_shared<const durable::object_address>(durable::object_address{"lamp", "desk"});
+      std::make_shared<const durable::object_address>(durable::object_address{&lamps, "desk"});
   world.tell(transport::object_client_arrived{std::make_shared<client>(), object, {1, {}}});
   world.ask_to_shut_down();
   world.tell(client_left{1});
