@@ -21,17 +21,23 @@ async function warmed(bench, server) {
 async function settled(server) {
   if (server.metrics) await until_asleep(server)
   await sleep(settle_ms)
-  return server.resident_bytes()
+}
+
+// By the system's count, and by the allocator's, which knows what of it is in use.
+async function memory_of(server) {
+  return { resident: server.resident_bytes(), allocated: server.metrics ? (await server.metrics()).innkeeper_allocated_bytes : NaN }
 }
 
 // Whoever has spoken is only found to be quiet when the next ping is due; `spoken` waits for that.
 async function per_socket(bench, server, shape, spoken = false) {
   await warmed(bench, server)
-  const before = server.resident_bytes()
+  const before = await memory_of(server)
   const client = await bench.connect(server, shape)
   if (spoken) await sleep(ping_interval_ms + settle_ms)
-  const bytes = (await settled(server) - before) / (shape.rooms * shape.per_room)
-  return { client, before, bytes }
+  await settled(server)
+  const now = await memory_of(server)
+  const each = kind => (now[kind] - before[kind]) / (shape.rooms * shape.per_room)
+  return { client, bytes: each('resident'), in_use: each('allocated') }
 }
 
 const start = (bench, name) => name === 'innkeeper' ? bench.servers.innkeeper({ flags: hibernate }) : bench.servers[name]()
@@ -60,9 +66,10 @@ export const sleeping = async bench => {
   await few.client.server.stop()
   const server = await start(bench, 'innkeeper')
   const shape = { rooms, per_room: 1, subscribe }
-  const { client, bytes } = await per_socket(bench, server, shape, true)
+  const { client, bytes, in_use } = await per_socket(bench, server, shape, true)
   bench.report.add('sleeping room with a socket, bytes besides it', bytes - few.bytes,
-    `${short(bytes)} B with its socket, which alone is ${short(few.bytes)} B; ${short(rooms)} rooms`)
+    `${short(bytes)} B with its socket, which alone is ${short(few.bytes)} B; ${short(rooms)} rooms; ` +
+    `of them in use ${short(in_use - few.in_use)} B`)
   await idle_cpu(bench, server, rooms)
   await client.leave()
   await without_sockets(bench, server, shape)
@@ -99,5 +106,5 @@ async function without_sockets(bench, server, shape) {
 async function given_back(server) {
   await until_asleep(server)
   await sleep(give_back_ms)
-  return { allocated: (await server.metrics()).innkeeper_allocated_bytes, resident: server.resident_bytes() }
+  return memory_of(server)
 }
