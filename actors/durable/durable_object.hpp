@@ -159,8 +159,8 @@ class object_kind {
 };
 
 inline std::strong_ordering operator<=>(const object_address& a, const object_address& b) {
-  if (const auto by_kind = a.kind->name() <=> b.kind->name(); by_kind != 0) return by_kind;
-  return a.name <=> b.name;
+  const auto by_kind = a.kind->name() <=> b.kind->name();
+  return std::is_eq(by_kind) ? a.name <=> b.name : by_kind;
 }
 
 }  // namespace innkeeper::durable
