@@ -1,7 +1,5 @@
 #include "transport/http_session.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -185,22 +183,13 @@ std::optional<http_fault> count_visitor(const visitor& who, const site& shared,
 /// Moves the socket to the loop of its object, where it stays.
 void hand_over(stream connection, upgrade asked, door::place place, std::string read_ahead,
                const site& shared) {
-  auto socket = connection.release_socket();
-  const auto protocol = tcp::v4();  // nothing asks a connected socket which it is
-  const int descriptor = socket.release();
+  const int descriptor = connection.release_socket().release();
   auto& target = *asked.home;
-  asio::post(target.io(), [&target, protocol, descriptor, &limits = *shared.bounds,
+  asio::post(target.io(), [&target, descriptor, &limits = *shared.bounds,
                            from = websocket_session::origin{
                                std::move(asked.to), std::move(asked.request), std::move(place),
                                std::move(read_ahead), shared.deflate}]() mutable {
-    tcp_socket moved(target.io());
-    beast::error_code error;
-    moved.assign(protocol, descriptor, error);
-    if (error) {
-      ::close(descriptor);
-      return;
-    }
-    std::make_shared<websocket_session>(target, std::move(moved), std::move(from), limits)->start();
+    std::make_shared<websocket_session>(target, descriptor, std::move(from), limits)->start();
   });
 }
 

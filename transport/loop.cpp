@@ -39,6 +39,8 @@ constexpr std::chrono::milliseconds rest_begins_after{20};
 /// For fewer a call each is as cheap.
 constexpr std::size_t sent_together_min = 8;
 
+thread_local loop* this_threads_loop = nullptr;
+
 }  // namespace
 
 loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
@@ -56,6 +58,7 @@ void loop::start(std::function<void()> on_thread_start, std::function<void()> on
   thread_ = std::thread(
       [&running, this, begin = std::move(on_thread_start), end = std::move(on_thread_end)] {
         thread_id_ = std::this_thread::get_id();
+        this_threads_loop = this;
         begin();
         running.set_value();
         run();
@@ -90,6 +93,10 @@ void loop::exec_later(caf::resumable* actor) {
   if (first) boost::asio::post(io_, [this] { take_from_inbox(); });
 }
 
+loop* loop::of_this_thread() {
+  return this_threads_loop;
+}
+
 void loop::tell_pauses(pauses whom) {
   boost::asio::post(io_, [this, whom = std::move(whom)]() mutable { pauses_ = std::move(whom); });
 }
@@ -120,6 +127,11 @@ std::int64_t loop::wall_ms() {
                    .count();
   }
   return *wall_ms_;
+}
+
+void loop::forget_time() {
+  now_.reset();
+  wall_ms_.reset();
 }
 
 std::vector<proto::frame> loop::take_queue_memory() {
@@ -157,12 +169,15 @@ void loop::run() {
   }
 }
 
+/// It passes while the loop waits, whoever has asked for it before.
 std::size_t loop::wait() {
+  forget_time();
   if (rest_due_) {
     const auto rest = std::max(*rest_due_, std::chrono::steady_clock::now() + rest_begins_after);
     if (const auto handlers = io_.run_one_until(rest); handlers > 0) return handlers;
     rest_due_.reset();
     if (pauses_) pauses_->at_rest();
+    forget_time();
   }
   const auto handlers = io_.run_one();
   rest_due_ = std::chrono::steady_clock::now() + settings_.between_rests;
@@ -180,8 +195,7 @@ std::size_t loop::turn() {
   run_actors();
   if (pauses_) pauses_->turn_ended(now());
   flush_outboxes();
-  now_.reset();
-  wall_ms_.reset();
+  forget_time();
   return handlers;
 }
 
@@ -238,7 +252,7 @@ void loop::flush_by_ring(std::size_t place) {
   auto& each = *flushing_[place];
   const auto piece = each.turn_ended_with_one_piece();
   if (piece.empty()) return;
-  ring_->add(each.socket().native_handle(), piece, place);
+  ring_->add(each.socket().descriptor(), piece, place);
   if (ring_->is_full()) send_all();
 }
 

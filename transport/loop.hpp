@@ -53,6 +53,8 @@ class loop final : public caf::execution_unit {
   io_context& io() { return io_; }
   std::size_t index() const { return index_; }
   bool is_current_thread() const { return std::this_thread::get_id() == thread_id_; }
+  /// Null if the thread is no loop's.
+  static loop* of_this_thread();
 
   void start(std::function<void()> on_thread_start, std::function<void()> on_thread_end);
   /// Ends the thread and drops the actors that still wait to run.
@@ -103,6 +105,8 @@ class loop final : public caf::execution_unit {
   std::chrono::steady_clock::time_point now();
   /// The same in milliseconds since 1970-01-01 UTC.
   std::int64_t wall_ms();
+  /// The next to ask for the time is told what it is then.
+  void forget_time();
   /// Runs nothing by itself: whoever waits is woken once, at `due` or a little later.
   void wake_at(std::chrono::steady_clock::time_point due, std::weak_ptr<sleeper> who) {
     alarms_.add(due, std::move(who));

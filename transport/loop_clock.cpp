@@ -12,6 +12,11 @@ using base = caf::detail::simple_actor_clock;
 
 loop_clock::loop_clock(loop& home) : home_(home), timer_(home.io()) {}
 
+loop_clock::time_point loop_clock::now() const noexcept {
+  auto* here = loop::of_this_thread();
+  return here == nullptr ? base::now() : here->now();
+}
+
 template <class F>
 void loop_clock::on_loop(F change) {
   if (home_.is_current_thread()) {
@@ -35,6 +40,7 @@ void loop_clock::arm() {
   timer_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     armed_ = false;
+    home_.forget_time();  // it may have been read before this was due
     trigger_expired_timeouts();
     arm();
   });

@@ -15,6 +15,8 @@ class loop_clock final : public caf::detail::simple_actor_clock {
  public:
   explicit loop_clock(loop& home);
 
+  /// On a loop that of its turn.
+  time_point now() const noexcept override;
   void set_ordinary_timeout(time_point due, caf::abstract_actor* actor, caf::atom_value type,
                             uint64_t id) override;
   void set_request_timeout(time_point due, caf::abstract_actor* actor, caf::message_id id) override;

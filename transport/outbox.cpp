@@ -24,8 +24,8 @@ constexpr char close_frame_begin = '\x88';  // RFC 6455 section 5.5.1, whole
 
 }  // namespace
 
-outbox::outbox(loop& home, tcp_socket socket, std::size_t waiting_bytes_max)
-    : home_(home), socket_(std::move(socket)), waiting_bytes_max_(waiting_bytes_max) {}
+outbox::outbox(loop& home, int descriptor, std::size_t waiting_bytes_max)
+    : home_(home), socket_(home.io(), descriptor), waiting_bytes_max_(waiting_bytes_max) {}
 
 outbox::~outbox() {
   if (dirty_) home_.forget_dirty(*this);
@@ -141,12 +141,12 @@ bool outbox::write_some() {
   constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
   ssize_t size = 0;
   if (count == 1) {
-    size = ::send(socket_.native_handle(), pieces[0].iov_base, pieces[0].iov_len, flags);
+    size = ::send(socket_.descriptor(), pieces[0].iov_base, pieces[0].iov_len, flags);
   } else {
     msghdr message{};
     message.msg_iov = pieces.data();
     message.msg_iovlen = count;
-    size = ::sendmsg(socket_.native_handle(), &message, flags);
+    size = ::sendmsg(socket_.descriptor(), &message, flags);
   }
   return has_written(size >= 0 ? size : -errno);
 }
@@ -173,11 +173,11 @@ void outbox::wait_until_writable() {
     stalled_since_ = home_.now();
     if (owner_ != nullptr) owner_->stalled(stalled_since_);
   }
-  socket_.async_wait(tcp_socket::wait_write,
-                     [self = shared_from_this()](boost::system::error_code error) {
-                       self->waiting_ = false;
-                       if (!error) self->flush();
-                     });
+  socket_.wait(tcp_socket::wait_write,
+               [self = shared_from_this()](boost::system::error_code error) {
+                 self->waiting_ = false;
+                 if (!error) self->flush();
+               });
 }
 
 std::optional<outbox::time_point> outbox::stalled_since() const {
@@ -188,8 +188,7 @@ std::optional<outbox::time_point> outbox::stalled_since() const {
 void outbox::give_up() {
   broken_ = true;
   if (owner_ != nullptr) owner_->gives_up();
-  boost::system::error_code ignored;
-  static_cast<void>(socket_.close(ignored));
+  socket_.close();
   queue_ = {};
   drained();
 }

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -12,6 +9,7 @@
 #include <string_view>
 
 #include "proto/frame.hpp"
+#include "transport/connected_socket.hpp"
 #include "transport/send_queue.hpp"
 
 /// Writes to one socket: shared frames and Beast's own control frames, in order, each whole.
@@ -20,9 +18,6 @@
 namespace innkeeper::transport {
 
 class loop;
-
-using tcp_socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 class outbox : public std::enable_shared_from_this<outbox> {
  public:
@@ -39,8 +34,9 @@ class outbox : public std::enable_shared_from_this<outbox> {
     ~owner() = default;
   };
 
-  /// At most `waiting_bytes_max` wait behind the frame being sent; 0: no bound.
-  outbox(loop& home, tcp_socket socket, std::size_t waiting_bytes_max);
+  /// Takes the descriptor over. At most `waiting_bytes_max` wait behind the frame being sent; 0: no
+  /// bound.
+  outbox(loop& home, int descriptor, std::size_t waiting_bytes_max);
   ~outbox();
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
@@ -49,7 +45,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   void set_owner(owner& whom) { owner_ = &whom; }
   void forget_owner() { owner_ = nullptr; }
 
-  tcp_socket& socket() { return socket_; }
+  connected_socket& socket() { return socket_; }
   loop& home() { return home_; }
 
   /// Until release_frames nothing is written but what Beast has to say, and that first: the
@@ -112,7 +108,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
 
   loop& home_;
   owner* owner_ = nullptr;
-  tcp_socket socket_;
+  connected_socket socket_;
   send_queue queue_;
   std::size_t waiting_bytes_max_;
   /// Null while none of it is.

@@ -59,7 +59,6 @@ class byte_watcher {
 class outbox_stream {
  public:
   using executor_type = tcp_socket::executor_type;
-  using next_layer_type = tcp_socket;
 
   /// Bytes of one message that are read at a time.
   static constexpr std::size_t space_bytes = 4096;
@@ -74,8 +73,6 @@ class outbox_stream {
   deflated_marks::mark next_mark() { return marks_ ? marks_->next() : deflated_marks::mark::none; }
 
   executor_type get_executor() { return out_->socket().get_executor(); }
-  next_layer_type& next_layer() { return out_->socket(); }
-  const next_layer_type& next_layer() const { return out_->socket(); }
   outbox& out() { return *out_; }
 
   /// To be read into. There are bytes in it from the moment when Beast says so until the next read.
@@ -122,6 +119,9 @@ class outbox_stream {
 
   /// Called once, when Beast begins to take the connection down.
   std::function<void()> on_teardown;
+
+  /// Beast's way to close what lies below it.
+  friend void beast_close_socket(outbox_stream& stream) { stream.out_->socket().close(); }
 
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
@@ -199,8 +199,7 @@ class outbox_stream {
   read_result read_now(buffer into) {
     make_space();
     for (;;) {
-      const auto size =
-          ::recv(out_->socket().native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+      const auto size = ::recv(out_->socket().descriptor(), into.data(), into.size(), MSG_DONTWAIT);
       if (size > 0) {
         // Less than asked for: the kernel has no more at the moment.
         more_expected_ = static_cast<std::size_t>(size) == into.size();
@@ -265,13 +264,13 @@ class outbox_stream {
 /// Beast's own teardown gives up as soon as anything is left to read, and whoever sends too much
 /// would seldom learn why it was closed.
 template <class Handler>
-void drain(tcp_socket& from, std::size_t bytes_max, std::shared_ptr<Handler> done) {
-  from.async_wait(tcp_socket::wait_read, [&from, bytes_max, done](boost::beast::error_code error) {
-    const auto size = error ? 0 : throw_away_unread(from.native_handle());
+void drain(connected_socket& from, std::size_t bytes_max, std::shared_ptr<Handler> done) {
+  from.wait(tcp_socket::wait_read, [&from, bytes_max, done](boost::beast::error_code error) {
+    const auto size = error ? 0 : throw_away_unread(from.descriptor());
     const auto taken = size.value_or(0);
     const bool over = size == 0U || taken >= bytes_max;
     if (!over) return drain(from, bytes_max - taken, done);
-    static_cast<void>(from.close(error));
+    from.close();
     (*done)(boost::beast::error_code());
   });
 }
@@ -285,9 +284,8 @@ void async_teardown(boost::beast::role_type, outbox_stream& stream, Handler&& ha
   stream.out().flush();
   stream.out().when_drained([&stream, kept] {
     constexpr std::size_t unread_max = std::size_t{16} * 1024 * 1024;
-    auto& socket = stream.next_layer();
-    boost::beast::error_code ignored;
-    static_cast<void>(socket.shutdown(tcp_socket::shutdown_send, ignored));
+    auto& socket = stream.out().socket();
+    socket.end_writing();
     drain(socket, unread_max, kept);
   });
 }

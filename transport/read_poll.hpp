@@ -23,7 +23,7 @@ class read_poll {
     /// There are bytes to read, the peer has closed, or the socket is broken. Gives whether some of
     /// what had come may be left unread: then this is called again, as it is when more has come.
     /// Where the peer has closed or the socket is broken it is called until the reader is taken
-    /// out.
+    /// out. It lives until this is over.
     virtual bool readable() = 0;
     /// Nothing will be told any more, to anybody.
     virtual void poll_ends() = 0;

@@ -74,13 +74,13 @@ const proto::frame& ping_frame() {
 
 static_assert(sizeof(websocket_session) <= read_poll::reader_bytes);
 
-websocket_session::websocket_session(loop& home, tcp_socket socket, origin from,
+websocket_session::websocket_session(loop& home, int socket, origin from,
                                      const connection_limits& limits)
     : to_(std::move(from.to)),
       place_(std::move(from.place)),
       arriving_(std::make_unique<arrival>(
           arrival{std::move(from.request), from.may_deflate, std::nullopt})),
-      out_(std::make_shared<outbox>(home, std::move(socket), limits.waiting_bytes)),
+      out_(std::make_shared<outbox>(home, socket, limits.waiting_bytes)),
       limits_(limits),
       heard_at_(home.now()) {
   out_->set_owner(*this);
@@ -201,14 +201,14 @@ void websocket_session::await_bytes() {
                       [self = shared_from_this()] { self->close_if_only_fragments(); });
   }
   if (std::exchange(awaiting_bytes_, true)) return;
-  if (!out_->home().reads().add(out_->socket().native_handle(), shared_from_this())) {
+  if (!out_->home().reads().add(out_->socket().descriptor(), shared_from_this())) {
     out_->give_up();
   }
 }
 
 void websocket_session::stop_awaiting_bytes() {
   if (!std::exchange(awaiting_bytes_, false)) return;
-  out_->home().reads().remove(out_->socket().native_handle());
+  out_->home().reads().remove(out_->socket().descriptor());
 }
 
 void websocket_session::gives_up() {
@@ -247,7 +247,6 @@ void websocket_session::close_if_only_fragments() {
 }
 
 bool websocket_session::readable() {
-  const auto self = shared_from_this();
   if (!closing_) {
     close_if_only_fragments();
     if (closing_) return true;
@@ -271,8 +270,7 @@ void websocket_session::poll_ends() {
 
 bool websocket_session::read_plainly() {
   const auto space = out_->home().read_space();
-  const auto size =
-      ::recv(out_->socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+  const auto size = ::recv(out_->socket().descriptor(), space.data(), space.size(), MSG_DONTWAIT);
   if (size > 0) {
     hear_plainly(static_cast<std::size_t>(size));
     return static_cast<std::size_t>(size) == space.size();
@@ -310,8 +308,7 @@ void websocket_session::refuse(unsigned int status, const std::string& sentence)
   text << response;
   out_->append_bytes(std::move(text).str());
   out_->flush();
-  beast::error_code ignored;
-  static_cast<void>(out_->socket().shutdown(tcp_socket::shutdown_send, ignored));
+  out_->socket().end_writing();
 }
 
 void websocket_session::deliver(const proto::frame& frame) {

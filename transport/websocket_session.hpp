@@ -43,7 +43,8 @@ class websocket_session final : public client_connection,
     bool may_deflate = false;
   };
 
-  websocket_session(loop& home, tcp_socket socket, origin from, const connection_limits& limits);
+  /// Takes the socket over.
+  websocket_session(loop& home, int socket, origin from, const connection_limits& limits);
   ~websocket_session() override;
   websocket_session(const websocket_session&) = delete;
   websocket_session& operator=(const websocket_session&) = delete;

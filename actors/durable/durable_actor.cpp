@@ -182,13 +182,14 @@ void durable_actor::store(effects& wanted) {
   const auto number = ++last_batch_;
   stamp(wanted.writes);
   const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
-  const auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number, reports_,
-                                                        caf::weak_actor_ptr(ctrl()));
+  auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number, reports_,
+                                                  caf::weak_actor_ptr(ctrl()));
+  const auto* sent = batch.get();
   pending_.add(number, batch);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
   ++at_writer_;
   shared_->writer.submit(
-      batch, [sent = batch.get()](storage::commit_outcome outcome) { sent->report(outcome); });
+      std::move(batch), [sent](storage::commit_outcome outcome) { sent->report(outcome); });
   report_congestion();
 }
 

@@ -6,9 +6,12 @@
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
+#include <future>
 #include <thread>
 
 #include "tests/support/wait.hpp"
+#include "transport/loop_scheduler.hpp"
 
 using namespace innkeeper;
 using namespace std::chrono_literals;
@@ -39,6 +42,16 @@ class watched_loop {
   transport::loop loop_;
 };
 
+/// Returns when it has been done.
+void in_a_turn_of(transport::loop& which, const std::function<void()>& what) {
+  std::promise<void> done;
+  boost::asio::post(which.io(), [&] {
+    what();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
 }  // namespace
 
 TEST_CASE("a loop rests once for each time that something has come") {
@@ -59,4 +72,24 @@ TEST_CASE("a loop that something comes to again and again does not rest") {
     std::this_thread::sleep_for(100us);
   }
   CHECK(loop.rests < 10);  // a machine that is busy with others may stop us for a while
+}
+
+TEST_CASE("the time of actors stands still within a turn of their loop, and nowhere else") {
+  transport::loops_config config(2, false);
+  caf::actor_system system(config);
+  const auto& clock = system.clock();
+  auto& loops = transport::loop_scheduler::of(system);
+  auto last = clock.now();
+  for (const std::size_t i : {0U, 1U}) {
+    for (int turn = 0; turn < 3; ++turn) {
+      std::this_thread::sleep_for(5ms);  // in which the loop waits
+      in_a_turn_of(loops.at(i), [&] {
+        const auto first = clock.now();
+        CHECK(first >= last + 5ms);
+        std::this_thread::sleep_for(5ms);
+        CHECK(clock.now() == first);
+      });
+      last = clock.now();
+    }
+  }
 }

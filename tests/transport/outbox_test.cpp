@@ -51,7 +51,7 @@ class running_loop {
 TEST_CASE("an outbox that ends in the turn in which it was flushed is forgotten by its loop") {
   running_loop loop;
   loop.run([&] {
-    const auto out = std::make_shared<outbox>(loop.get(), tcp_socket(loop.get().io()), 0);
+    const auto out = std::make_shared<outbox>(loop.get(), -1, 0);
     out->append_frame(proto::frame("a farewell"));
     out->flush();
   });
@@ -65,8 +65,7 @@ struct line {
     client.connect(door.local_endpoint());
     tcp_socket accepted(home.io());
     door.accept(accepted);
-    out = std::make_shared<outbox>(home, std::move(accepted), 0);
-    out->socket().non_blocking(true);
+    out = std::make_shared<outbox>(home, accepted.release(), 0);
   }
 
   std::string hear(std::size_t size) {

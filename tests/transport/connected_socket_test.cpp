@@ -1,0 +1,133 @@
+#include "transport/connected_socket.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace innkeeper::transport {
+namespace {
+
+/// Whether one of this process's epolls looks at it (proc(5), fdinfo).
+bool is_in_an_epoll(int descriptor) {
+  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+    std::ifstream lines(each.path());
+    std::string word;
+    while (lines >> word) {
+      int looked_at = -1;
+      if (word == "tfd:" && lines >> looked_at && looked_at == descriptor) return true;
+    }
+  }
+  return false;
+}
+
+bool is_open(int descriptor) {
+  return ::fcntl(descriptor, F_GETFD) >= 0;
+}
+
+struct line {
+  line() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) {
+      throw std::runtime_error("no sockets");
+    }
+    near.emplace(io, ends[0]);
+    far = ends[1];
+  }
+  ~line() { ::close(far); }
+  line(const line&) = delete;
+  line& operator=(const line&) = delete;
+
+  void wait(tcp_socket::wait_type for_what) {
+    near->wait(for_what, [this](boost::system::error_code error) { heard = error; });
+  }
+
+  boost::asio::io_context io;
+  std::optional<connected_socket> near;
+  int far = -1;
+  std::optional<boost::system::error_code> heard;
+};
+
+TEST_CASE("Asio knows a socket only while something waits for it there") {
+  line talk;
+  const int descriptor = talk.near->descriptor();
+  CHECK_FALSE(is_in_an_epoll(descriptor));
+  for (int round = 1; round <= 2; ++round) {
+    talk.heard.reset();
+    talk.wait(tcp_socket::wait_read);
+    CHECK(is_in_an_epoll(descriptor));
+    talk.io.restart();
+    talk.io.poll();
+    CHECK_FALSE(talk.heard);
+    REQUIRE(::write(talk.far, "x", 1) == 1);
+    talk.io.run();
+    REQUIRE(talk.heard);
+    CHECK_FALSE(*talk.heard);
+    CHECK_FALSE(is_in_an_epoll(descriptor));
+    CHECK(talk.near->is_open());
+    std::array<char, 2> bytes{};
+    CHECK(::read(descriptor, bytes.data(), bytes.size()) == 1);
+  }
+}
+
+TEST_CASE("of two that wait for a socket each is told, the second as well") {
+  line talk;
+  talk.wait(tcp_socket::wait_write);
+  std::optional<boost::system::error_code> read;
+  talk.near->wait(tcp_socket::wait_read, [&](boost::system::error_code error) { read = error; });
+  talk.io.poll();
+  CHECK(talk.heard);
+  CHECK_FALSE(read);
+  CHECK(is_in_an_epoll(talk.near->descriptor()));
+  REQUIRE(::write(talk.far, "x", 1) == 1);
+  talk.io.run();
+  REQUIRE(read);
+  CHECK_FALSE(*read);
+  CHECK_FALSE(is_in_an_epoll(talk.near->descriptor()));
+}
+
+TEST_CASE("a socket that is closed while something waits for it says so, and is closed once") {
+  line talk;
+  const int descriptor = talk.near->descriptor();
+  talk.wait(tcp_socket::wait_read);
+  talk.near->close();
+  CHECK_FALSE(talk.near->is_open());
+  CHECK_FALSE(is_open(descriptor));
+  talk.near->close();
+  talk.io.run();
+  REQUIRE(talk.heard);
+  CHECK(*talk.heard == boost::asio::error::operation_aborted);
+  talk.heard.reset();
+  talk.wait(tcp_socket::wait_read);
+  talk.io.restart();
+  talk.io.run();
+  REQUIRE(talk.heard);
+  CHECK(*talk.heard);
+}
+
+TEST_CASE("a socket's end closes it, and its peer sees the end of what was written before") {
+  line talk;
+  const int descriptor = talk.near->descriptor();
+  REQUIRE(::write(descriptor, "x", 1) == 1);
+  std::array<char, 2> bytes{};
+  SECTION("by writing no more") {
+    talk.near->end_writing();
+    CHECK(is_open(descriptor));
+  }
+  SECTION("by being gone") {
+    talk.near.reset();
+    CHECK_FALSE(is_open(descriptor));
+  }
+  CHECK(::read(talk.far, bytes.data(), bytes.size()) == 1);
+  CHECK(::read(talk.far, bytes.data(), bytes.size()) == 0);
+}
+
+}  // namespace
+}  // namespace innkeeper::transport
