@@ -125,7 +125,7 @@ void gateway::hear(const caf::actor& gateway_actor, client_said&& what) {
 }
 
 void gateway::heard(client_said&& what) {
-  options_.watched.message_received();
+  ++messages_heard_;
   const auto found = places_.find(what.id);
   if (stopping_ || found == places_.end()) return;
   auto& room = *found->second.in;
@@ -144,7 +144,7 @@ void gateway::heard(client_said&& what) {
 
 void gateway::turn_ended() {
   hand_out();
-  count_frames();
+  tell_metrics();
 }
 
 /// Admins have to be able to act in any crowd. Once half of what a room may hear is used up, an
@@ -337,7 +337,8 @@ void gateway::hand_out() {
                                     [&](connection& who) { deliver(who, whole, count); });
 }
 
-void gateway::count_frames() {
+void gateway::tell_metrics() {
+  if (messages_heard_ > 0) options_.watched.messages_received(std::exchange(messages_heard_, 0));
   if (frames_sent_ > 0) options_.watched.frames_sent(std::exchange(frames_sent_, 0));
 }
 

@@ -43,7 +43,9 @@ bool read_poll::add(int socket, std::shared_ptr<reader> whom) {
 }
 
 void read_poll::remove(int socket) {
-  readers_.at(static_cast<std::size_t>(socket)) = nullptr;
+  auto& whom = readers_.at(static_cast<std::size_t>(socket));
+  if (telling_) leaving_.push_back(std::move(whom));
+  whom = nullptr;
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
 }
 
@@ -70,19 +72,22 @@ void read_poll::go_on() {
 /// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
 void read_poll::tell_readers() {
   if (told_ == ready_) look();
+  telling_ = true;
   while (told_ < ready_ && !enough_()) {
     const auto later = told_ + durable::prefetch_distance;
-    if (later < ready_) durable::prefetch(reader_of(events_.at(later)).get(), reader_bytes);
+    if (later < ready_) durable::prefetch(reader_of(events_.at(later)), reader_bytes);
     const auto& event = events_.at(told_++);
-    const auto whom = reader_of(event);
-    if (!whom) continue;
+    auto* whom = reader_of(event);
+    if (whom == nullptr) continue;
     const bool more = whom->readable() || (event.events & over) != 0;
     if (more && reader_of(event) == whom) look_again_at(event.data.fd);
+    if (!leaving_.empty()) std::exchange(leaving_, {}).clear();
   }
+  telling_ = false;
 }
 
-const std::shared_ptr<read_poll::reader>& read_poll::reader_of(const epoll_event& event) const {
-  return readers_[static_cast<std::size_t>(event.data.fd)];
+read_poll::reader* read_poll::reader_of(const epoll_event& event) const {
+  return readers_[static_cast<std::size_t>(event.data.fd)].get();
 }
 
 void read_poll::look_again_at(int socket) {

@@ -53,7 +53,7 @@ class read_poll {
   void wait();
   void go_on();
   void tell_readers();
-  const std::shared_ptr<reader>& reader_of(const epoll_event& event) const;
+  reader* reader_of(const epoll_event& event) const;
   void look();
   void look_again_at(int socket);
 
@@ -65,6 +65,9 @@ class read_poll {
   std::size_t told_ = 0;
   /// By the socket's number.
   std::vector<std::shared_ptr<reader>> readers_;
+  /// Taken out by somebody who has just been told, perhaps by itself.
+  std::vector<std::shared_ptr<reader>> leaving_;
+  bool telling_ = false;
 };
 
 }  // namespace innkeeper::transport

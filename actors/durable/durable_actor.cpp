@@ -18,20 +18,18 @@ namespace {
 /// One piece of memory for all that is to be known of a batch until it is settled. It does not hold
 /// the object that holds it.
 struct sent_batch : storage::write_batch {
-  sent_batch(write_batch&& what, batch_number its_number,
-             std::shared_ptr<postbag<batch_done>> its_reports, caf::weak_actor_ptr its_object)
-      : write_batch(std::move(what)),
-        number(its_number),
-        reports(std::move(its_reports)),
-        object(std::move(its_object)) {}
+  sent_batch(write_batch&& what, batch_number its_number, caf::weak_actor_ptr its_object)
+      : write_batch(std::move(what)), number(its_number), object(std::move(its_object)) {}
 
+  /// To an object that is gone nothing is told.
   void report(storage::commit_outcome outcome) const {
-    reports->put(
-        {caf::actor_cast<caf::strong_actor_ptr>(object), instance, number, outcome, alarm});
+    auto its = caf::actor_cast<caf::strong_actor_ptr>(object);
+    if (!its) return;
+    const auto& whom = behind<durable_actor>(its);
+    whom.report({std::move(its), instance, number, outcome, alarm});
   }
 
   batch_number number;
-  std::shared_ptr<postbag<batch_done>> reports;
   caf::weak_actor_ptr object;
 };
 
@@ -182,14 +180,14 @@ void durable_actor::store(effects& wanted) {
   const auto number = ++last_batch_;
   stamp(wanted.writes);
   const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
-  auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number, reports_,
+  auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number,
                                                   caf::weak_actor_ptr(ctrl()));
   const auto* sent = batch.get();
   pending_.add(number, batch);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
   ++at_writer_;
-  shared_->writer.submit(
-      std::move(batch), [sent](storage::commit_outcome outcome) { sent->report(outcome); });
+  shared_->writer.submit(std::move(batch),
+                         [sent](storage::commit_outcome outcome) { sent->report(outcome); });
   report_congestion();
 }
 
@@ -214,6 +212,10 @@ void durable_actor::prefetch() const {
   const auto* end = static_cast<const char*>(static_cast<const void*>(this + 1));
   const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));  // the first
   durable::prefetch(own, static_cast<std::size_t>(end - own));
+}
+
+void durable_actor::report(batch_done what) const {
+  reports_->put(std::move(what));
 }
 
 void durable_actor::hear_of(const batch_done& report) {

@@ -49,6 +49,8 @@ class durable_actor final : public home_actor {
   void hear(object_message&& message) { inbox_.put(std::move(message)); }
   /// Fetches what hear_of needs.
   void prefetch() const;
+  /// What the writer's thread calls with its answer, on the way to the directory.
+  void report(batch_done what) const;
   /// What its directory calls when the writer has answered.
   void hear_of(const batch_done& report);
 
