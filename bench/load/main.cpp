@@ -25,6 +25,8 @@ Commands, one a line:
   chat IN_FLIGHT SECONDS     keep so many messages in flight in each room
   pace RATE SECONDS          say so many messages a second, over all rooms
   count SECONDS              count on each connection, one outstanding
+  ask SECONDS MESSAGE        say MESSAGE on each connection, one outstanding; each has to be
+                             answered by one frame to who said it. 0 seconds: once on each
   visit OUTSTANDING SECONDS  let the connections take turns in saying a chat
   wake OUTSTANDING           repeat the subscription once on each connection
   connect OUTSTANDING SECONDS  open and close (with --closed)
@@ -91,7 +93,7 @@ class commander {
       chat(words);
     } else if (verb == "pace") {
       pace(words);
-    } else if (verb == "count" || verb == "visit" || verb == "wake") {
+    } else if (verb == "count" || verb == "visit" || verb == "wake" || verb == "ask") {
       ask(verb, words);
     } else if (verb == "connect") {
       connect(words);
@@ -126,11 +128,14 @@ class commander {
   void ask(const std::string& verb, std::istream& words) {
     ask_options wanted;
     wanted.outstanding_max = swarm_.size();
-    if (verb != "count") words >> wanted.outstanding_max;
+    if (verb == "visit" || verb == "wake") words >> wanted.outstanding_max;
     if (verb != "wake") words >> wanted.seconds;
     const auto in = swarm_.options().speaks;
+    std::string message;
+    if (verb == "ask") std::getline(words >> std::ws, message);
     wanted.question = [&](std::size_t i) {
       if (verb == "count") return count_message(in, i);
+      if (verb == "ask") return text_frame(message);
       if (verb == "wake") return subscribe_message(swarm_.options().subscribe);
       return chat_message(in, bytes_, swarm_.suffix(i));
     };

@@ -24,8 +24,9 @@ constexpr std::int64_t silence_max_ns = 20 * ns_per_second;
 constexpr std::size_t connections_per_address = 20'000;
 /// The number under which a descriptor that is no connection is watched.
 constexpr std::uint64_t outside = ~std::uint64_t{0};
-/// Where the types of the rooms protocol differ: {"type":"c
-constexpr std::size_t type_at = 9;
+/// How frames of the rooms protocol begin that are no answer.
+constexpr std::string_view ping_begins = R"({"type":"ping")";
+constexpr std::string_view error_begins = R"({"type":"error")";
 
 std::runtime_error failure(const std::string& what) {
   return std::runtime_error(what + ": " + std::strerror(errno) + ".");
@@ -198,11 +199,10 @@ std::string_view swarm::take_head(connection& who, std::string_view bytes) {
 bool swarm::counts(std::size_t index, const received_frame& frame) {
   if (frame.kind == opcode::text || frame.kind == opcode::binary) {
     if (options_.speaks == dialect::raw) return true;
-    if (frame.beginning.size() <= type_at) return false;
-    if (frame.beginning[type_at] == 'e') {
+    if (frame.beginning.starts_with(error_begins)) {
       throw std::runtime_error("The server answers: " + std::string(frame.beginning));
     }
-    return frame.beginning[type_at] == 'c';  // a chat or a counter, not a ping
+    return !frame.beginning.starts_with(ping_begins);
   }
   if (frame.kind == opcode::ping) send(index, pong_frame(frame.beginning));
   if (frame.kind == opcode::close) {

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 command_result innkeeper(std::vector<std::string> words,
                          std::map<std::string, std::string> environment = {}) {
-  words.insert(words.begin(), INNKEEPER_BINARY);
+  words.insert(words.begin(), tested_binary());
   return run_command(std::move(words), std::move(environment));
 }
 

@@ -196,7 +196,7 @@ TEST_CASE("files that are no certificate and key are refused in words", "[tls]")
   const auto cert = (place.path() / "cert.pem").string();
   const auto key = (place.path() / "key.pem").string();
   const auto start = [&](const std::string& with_cert, const std::string& with_key) {
-    return run_command({INNKEEPER_BINARY, "serve", "--port", "0", "--data", place.path() / "x.db",
+    return run_command({tested_binary(), "serve", "--port", "0", "--data", place.path() / "x.db",
                         "--tls-cert", with_cert, "--tls-key", with_key});
   };
   const auto missing = start(cert + ".not", key);
@@ -207,7 +207,7 @@ TEST_CASE("files that are no certificate and key are refused in words", "[tls]")
   const auto mismatched = start(cert, other.path() / "key.pem");
   CHECK(mismatched.ended->code == 1);
   CHECK(mismatched.err.find("--tls-key") != std::string::npos);
-  const auto alone = run_command({INNKEEPER_BINARY, "serve", "--tls-cert", cert});
+  const auto alone = run_command({tested_binary(), "serve", "--tls-cert", cert});
   CHECK(alone.ended->code == 2);
 }
 

@@ -221,7 +221,7 @@ TEST_CASE("a server that has no room for its file says so and ends") {
   if (!disk) return;
   disk->fill();
   const auto file = (disk->folder() / "innkeeper.db").string();
-  const auto result = run_command({INNKEEPER_BINARY, "serve", "--port", "0", "--data", file});
+  const auto result = run_command({tested_binary(), "serve", "--port", "0", "--data", file});
   REQUIRE(result.ended);
   CHECK(result.ended->code == 1);
   CHECK_THAT(result.err, Contains("is full. Make room and start again."));

@@ -31,6 +31,14 @@ tcp::endpoint loopback(std::uint16_t port) {
 
 }  // namespace
 
+const std::string& tested_binary() {
+  static const auto binary = [] {
+    const char* named = std::getenv("TESTED_INNKEEPER");
+    return std::string(named == nullptr ? INNKEEPER_BINARY : named);
+  }();
+  return binary;
+}
+
 std::uint16_t free_port() {
   boost::asio::io_context io;
   return tcp::acceptor(io, loopback(0)).local_endpoint().port();

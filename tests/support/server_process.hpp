@@ -18,12 +18,16 @@ namespace innkeeper::testing {
 
 inline constexpr const char* test_signing_key = "signing key of the tests";
 
+/// The program that is tested: TESTED_INNKEEPER in the environment, or the one built beside the
+/// tests.
+const std::string& tested_binary();
+
 struct server_options {
   std::optional<std::string> signing_key = test_signing_key;
   std::optional<int> hibernate_after_ms = {};
   std::vector<std::string> wrapper = {};    // words before the binary, such as strace and its own
   std::vector<std::string> arguments = {};  // words behind the usual ones
-  std::string binary = INNKEEPER_BINARY;
+  std::string binary = tested_binary();
   std::map<std::string, std::string> environment = {};
   std::optional<std::filesystem::path> data_folder = {};  // nothing: a temporary one
 };
