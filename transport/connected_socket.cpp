@@ -10,15 +10,16 @@ namespace innkeeper::transport {
 
 void connected_socket::wait(tcp_socket::wait_type for_what, waiter done) {
   boost::system::error_code error;
-  if (!watched_) {
+  if (!is_open()) error = boost::asio::error::bad_descriptor;
+  if (!error && !watched_) {
     auto known = std::make_unique<tcp_socket>(io_);
     // Nothing asks a connected socket which protocol it is.
     static_cast<void>(known->assign(boost::asio::ip::tcp::v4(), descriptor_, error));
-    if (error) {
-      boost::asio::post(io_, [done = std::move(done), error] { done(error); });
-      return;
-    }
-    watched_ = std::move(known);
+    if (!error) watched_ = std::move(known);
+  }
+  if (error) {
+    boost::asio::post(io_, [done = std::move(done), error] { done(error); });
+    return;
   }
   ++waits_;
   watched_->async_wait(for_what, [this, done = std::move(done)](boost::system::error_code result) {

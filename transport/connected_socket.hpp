@@ -32,8 +32,8 @@ class connected_socket {
   int descriptor() const { return descriptor_; }
   bool is_open() const { return descriptor_ >= 0; }
 
-  /// Calls back once the socket can be written to or read from, or is closed. The socket has to
-  /// live until then.
+  /// Calls back once the socket can be written to or read from, with an error if it is closed or
+  /// Asio cannot take it. It has to live until then.
   void wait(tcp_socket::wait_type for_what, waiter done);
   /// Nothing more will be written.
   void end_writing();

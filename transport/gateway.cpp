@@ -125,7 +125,7 @@ void gateway::hear(const caf::actor& gateway_actor, client_said&& what) {
 }
 
 void gateway::heard(client_said&& what) {
-  ++messages_heard_;
+  options_.watched.message_received();
   const auto found = places_.find(what.id);
   if (stopping_ || found == places_.end()) return;
   auto& room = *found->second.in;
@@ -144,7 +144,7 @@ void gateway::heard(client_said&& what) {
 
 void gateway::turn_ended() {
   hand_out();
-  tell_metrics();
+  count_frames();
 }
 
 /// Admins have to be able to act in any crowd. Once half of what a room may hear is used up, an
@@ -337,8 +337,7 @@ void gateway::hand_out() {
                                     [&](connection& who) { deliver(who, whole, count); });
 }
 
-void gateway::tell_metrics() {
-  if (messages_heard_ > 0) options_.watched.messages_received(std::exchange(messages_heard_, 0));
+void gateway::count_frames() {
   if (frames_sent_ > 0) options_.watched.frames_sent(std::exchange(frames_sent_, 0));
 }
 

@@ -156,7 +156,7 @@ class gateway final : public durable::home_actor {
   void deliver(connection& to, const proto::frame& frame, std::size_t count = 1);
   /// Tells what is in the batch.
   void hand_out();
-  void tell_metrics();
+  void count_frames();
   template <class Message>
   void tell_room(room_connections& in, Message&& message);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
@@ -233,7 +233,6 @@ class gateway final : public durable::home_actor {
   proto::token_buckets shares_;
   broadcast_batch batch_;
   std::size_t frames_sent_ = 0;
-  std::size_t messages_heard_ = 0;
 
   /// Set while the process stops: nobody is listened to any more.
   std::function<void()> on_shut_down_;

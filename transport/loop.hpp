@@ -105,8 +105,6 @@ class loop final : public caf::execution_unit {
   std::chrono::steady_clock::time_point now();
   /// The same in milliseconds since 1970-01-01 UTC.
   std::int64_t wall_ms();
-  /// The next to ask for the time is told what it is then.
-  void forget_time();
   /// Runs nothing by itself: whoever waits is woken once, at `due` or a little later.
   void wake_at(std::chrono::steady_clock::time_point due, std::weak_ptr<sleeper> who) {
     alarms_.add(due, std::move(who));
@@ -123,6 +121,8 @@ class loop final : public caf::execution_unit {
   void run();
   /// Runs one handler, when there is one; gives 0 at the end.
   std::size_t wait();
+  /// The next to ask for the time is told what it is then.
+  void forget_time();
   /// To be asked before each part of a turn's reading.
   bool is_turn_long_enough();
   void run_actors();

@@ -14,7 +14,8 @@ loop_clock::loop_clock(loop& home) : home_(home), timer_(home.io()) {}
 
 loop_clock::time_point loop_clock::now() const noexcept {
   auto* here = loop::of_this_thread();
-  return here == nullptr ? base::now() : here->now();
+  const bool asks_itself = here == &home_ && triggering_;
+  return here == nullptr || asks_itself ? base::now() : here->now();
 }
 
 template <class F>
@@ -40,8 +41,9 @@ void loop_clock::arm() {
   timer_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     armed_ = false;
-    home_.forget_time();  // it may have been read before this was due
+    triggering_ = true;
     trigger_expired_timeouts();
+    triggering_ = false;
     arm();
   });
 }

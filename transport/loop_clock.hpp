@@ -39,6 +39,8 @@ class loop_clock final : public caf::detail::simple_actor_clock {
   loop& home_;
   boost::asio::steady_timer timer_;
   bool armed_ = false;
+  /// Looking for what is due, which the turn's time may have been read before.
+  bool triggering_ = false;
   time_point armed_for_;
 };
 

@@ -26,7 +26,7 @@ class metrics final : public durable::runtime_observer {
   void congested_changed(int difference) { rooms_congested_.Increment(difference); }
   void socket_opened() { sockets_.Increment(); }
   void socket_closed() { sockets_.Decrement(); }
-  void messages_received(std::size_t count) { messages_.Increment(static_cast<double>(count)); }
+  void message_received() { messages_.Increment(); }
   void frames_sent(std::size_t count) { frames_.Increment(static_cast<double>(count)); }
   /// One transaction that made `acknowledged` batches durable.
   void committed(std::size_t acknowledged);

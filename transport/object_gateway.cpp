@@ -88,7 +88,7 @@ void object_gateway::hear(const caf::actor& gateway_actor, sockets::socket_said 
 }
 
 void object_gateway::heard(sockets::socket_said what) {
-  watched_.messages_received(1);
+  watched_.message_received();
   const auto found = object_of_.find(what.connection);
   if (found != object_of_.end()) tell(found->second->way_there, std::move(what));
 }

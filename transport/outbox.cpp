@@ -176,7 +176,8 @@ void outbox::wait_until_writable() {
   socket_.wait(tcp_socket::wait_write,
                [self = shared_from_this()](boost::system::error_code error) {
                  self->waiting_ = false;
-                 if (!error) self->flush();
+                 if (!error) return self->flush();
+                 if (self->socket_.is_open()) self->give_up();  // nobody would go on writing
                });
 }
 

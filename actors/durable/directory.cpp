@@ -143,10 +143,8 @@ void directory::tell_of_commits() {
   const auto reports = reports_->take();
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const auto later = i + prefetch_distance;
-    if (later < reports.size() && reports[later].object) {
-      behind<durable_actor>(reports[later].object).prefetch();
-    }
-    if (reports[i].object) behind<durable_actor>(reports[i].object).hear_of(reports[i]);
+    if (later < reports.size()) behind<durable_actor>(reports[later].object).prefetch();
+    behind<durable_actor>(reports[i].object).hear_of(reports[i]);
   }
 }
 

@@ -79,9 +79,8 @@ struct hydrate_now {};
 /// Directory to itself: objects that have just been woken wait for their rows.
 struct hydrate_woken {};
 
-/// Writer to object, by the postbag of its directory.
+/// Writer to object, by the postbag of its directory; to an object that is gone it is not sent.
 struct batch_done {
-  /// Null: it has ended.
   caf::strong_actor_ptr object;
   std::uint64_t instance;
   batch_number number;

@@ -82,14 +82,12 @@ class visit {
     std::array<int, 2> ends{};
     require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0, "a socket");
     peer_ = ends[0];
-    transport::tcp_socket socket(home_.io());
-    socket.assign(boost::asio::ip::tcp::v4(), ends[1]);
     transport::websocket_session::origin from;
     from.to = std::make_unique<echo>(record_);
     from.request = handshake();
     from.may_deflate = may_deflate;
-    const auto session = std::make_shared<transport::websocket_session>(home_, std::move(socket),
-                                                                        std::move(from), limits_);
+    const auto session =
+        std::make_shared<transport::websocket_session>(home_, ends[1], std::move(from), limits_);
     session_ = session;
     session->start();
     settle();

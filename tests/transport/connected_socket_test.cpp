@@ -112,6 +112,29 @@ TEST_CASE("a socket that is closed while something waits for it says so, and is 
   CHECK(*talk.heard);
 }
 
+TEST_CASE("of two that wait for a socket that is closed each is told, and may close it again") {
+  line talk;
+  int told = 0;
+  for (const auto what : {tcp_socket::wait_read, tcp_socket::wait_read}) {
+    talk.near->wait(what, [&](boost::system::error_code error) {
+      CHECK(error);
+      ++told;
+      talk.near->close();
+    });
+  }
+  SECTION("from outside") {
+    talk.near->close();
+  }
+  SECTION("by one who is told that it can be written to") {
+    talk.near->wait(tcp_socket::wait_write, [&](boost::system::error_code error) {
+      CHECK_FALSE(error);
+      talk.near->close();
+    });
+  }
+  talk.io.run();
+  CHECK(told == 2);
+}
+
 TEST_CASE("a socket's end closes it, and its peer sees the end of what was written before") {
   line talk;
   const int descriptor = talk.near->descriptor();

@@ -115,6 +115,38 @@ TEST_CASE("a reader is told that its peer has gone, behind what that has said, u
   CHECK(reader->told == 3);
 }
 
+/// Held by nobody but the poll.
+struct leaving_reader final : read_poll::reader {
+  leaving_reader(read_poll& from, int by, int& sum) : poll(from), socket(by), told(sum) {}
+
+  bool readable() override {
+    poll.remove(socket);
+    ++told;  // AddressSanitizer would see if this were gone
+    return true;
+  }
+  void poll_ends() override {}
+
+  read_poll& poll;
+  int socket;
+  int& told;
+};
+
+TEST_CASE("a reader that takes itself out lives until it has been told") {
+  fixture all;
+  line talk;
+  int told = 0;
+  for (int round = 1; round <= 2; ++round) {
+    auto reader = std::make_shared<leaving_reader>(all.poll, talk.socket(), told);
+    const std::weak_ptr<leaving_reader> its = reader;
+    REQUIRE(all.poll.add(talk.socket(), std::move(reader)));
+    CHECK_FALSE(its.expired());
+    if (round == 1) talk.write("x");
+    all.io.poll();
+    CHECK(told == round);
+    CHECK(its.expired());
+  }
+}
+
 TEST_CASE("a reader that comes is told of what had come before") {
   fixture all;
   line talk;
