@@ -13,9 +13,9 @@ namespace innkeeper::transport {
 using tcp_socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-/// A socket that Asio knows only while something waits for it there. Asio tells its epoll of every
-/// socket that it has, which is woken then by all that comes, beside the read_poll that is waited
-/// for: a tenth of what a short message costs the kernel. On the loop's thread, but for its end.
+/// A socket that Asio knows only while something waits for it there. Asio puts every socket that it
+/// has into its epoll, which would be woken by all that comes, beside the read_poll that is meant
+/// to be: the kernel would look twice, and Asio find nobody who waits. On the loop's thread.
 class connected_socket {
  public:
   using waiter = std::function<void(boost::system::error_code)>;
