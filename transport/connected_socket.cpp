@@ -35,7 +35,7 @@ void connected_socket::leave_asio() {
   watched_ = nullptr;
 }
 
-void connected_socket::end_writing() {
+void connected_socket::end_writing() const {
   if (is_open()) static_cast<void>(::shutdown(descriptor_, SHUT_WR));
 }
 

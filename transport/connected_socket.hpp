@@ -36,7 +36,7 @@ class connected_socket {
   /// Asio cannot take it. It has to live until then.
   void wait(tcp_socket::wait_type for_what, waiter done);
   /// Nothing more will be written.
-  void end_writing();
+  void end_writing() const;
   void close();
 
  private:
