@@ -1,7 +1,6 @@
 #include "transport/connected_socket.hpp"
 
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,8 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <stdexcept>
 #include <string>
+
+#include "tests/transport/socket_pair.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -34,10 +34,7 @@ bool is_open(int descriptor) {
 
 struct line {
   line() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) {
-      throw std::runtime_error("no sockets");
-    }
+    const auto ends = socket_pair();
     near.emplace(io, ends[0]);
     far = ends[1];
   }
@@ -115,8 +112,8 @@ TEST_CASE("a socket that is closed while something waits for it says so, and is 
 TEST_CASE("of two that wait for a socket that is closed each is told, and may close it again") {
   line talk;
   int told = 0;
-  for (const auto what : {tcp_socket::wait_read, tcp_socket::wait_read}) {
-    talk.near->wait(what, [&](boost::system::error_code error) {
+  for (int waiters = 0; waiters < 2; ++waiters) {
+    talk.near->wait(tcp_socket::wait_read, [&](boost::system::error_code error) {
       CHECK(error);
       ++told;
       talk.near->close();

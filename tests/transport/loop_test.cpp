@@ -6,11 +6,10 @@
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <functional>
-#include <future>
 #include <thread>
 
 #include "tests/support/wait.hpp"
+#include "tests/transport/loop_turn.hpp"
 #include "transport/loop_scheduler.hpp"
 
 using namespace innkeeper;
@@ -41,16 +40,6 @@ class watched_loop {
   caf::actor_system system_{config_};
   transport::loop loop_;
 };
-
-/// Returns when it has been done.
-void in_a_turn_of(transport::loop& which, const std::function<void()>& what) {
-  std::promise<void> done;
-  boost::asio::post(which.io(), [&] {
-    what();
-    done.set_value();
-  });
-  done.get_future().wait();
-}
 
 }  // namespace
 
@@ -85,10 +74,10 @@ TEST_CASE("the time of actors stands still within a turn of their loop, and nowh
       std::this_thread::sleep_for(5ms);  // in which the loop waits
       CHECK(testing::becomes_true([&] {
         bool has_passed = false;
-        in_a_turn_of(loops.at(i), [&] { has_passed = clock.now() >= last + 5ms; });
+        transport::in_a_turn_of(loops.at(i), [&] { has_passed = clock.now() >= last + 5ms; });
         return has_passed;
       }));
-      in_a_turn_of(loops.at(i), [&] {
+      transport::in_a_turn_of(loops.at(i), [&] {
         const auto first = clock.now();
         std::this_thread::sleep_for(5ms);
         CHECK(clock.now() == first);

@@ -1,18 +1,17 @@
 #include "transport/outbox.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
 #include <functional>
-#include <future>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/transport/loop_turn.hpp"
 #include "transport/loop.hpp"
 
 namespace innkeeper::transport {
@@ -33,14 +32,7 @@ class running_loop {
   loop& get() { return loop_; }
 
   /// Within one turn; returns when it has been done.
-  void run(const std::function<void()>& what) {
-    std::promise<void> done;
-    boost::asio::post(loop_.io(), [&] {
-      what();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  void run(const std::function<void()>& what) { in_a_turn_of(loop_, what); }
 
  private:
   caf::actor_system_config config_;

@@ -1,14 +1,14 @@
 #include "transport/read_poll.hpp"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
+
+#include "tests/transport/socket_pair.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -16,11 +16,7 @@ namespace {
 /// A socket whose other end can write to it.
 class line {
  public:
-  line() {
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()) != 0) {
-      throw std::runtime_error("no sockets");
-    }
-  }
+  line() = default;
   ~line() {
     hang_up();
     ::close(ends_[0]);
@@ -36,7 +32,7 @@ class line {
   }
 
  private:
-  std::array<int, 2> ends_{};
+  std::array<int, 2> ends_ = socket_pair();
 };
 
 struct counting_reader final : read_poll::reader {

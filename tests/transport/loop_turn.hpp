@@ -1,0 +1,21 @@
+#pragma once
+
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <future>
+
+#include "transport/loop.hpp"
+
+namespace innkeeper::transport {
+
+/// Does it on the thread of a loop that runs, within one turn; returns when it has been done.
+inline void in_a_turn_of(loop& which, const std::function<void()>& what) {
+  std::promise<void> done;
+  boost::asio::post(which.io(), [&] {
+    what();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+}  // namespace innkeeper::transport
