@@ -9,15 +9,7 @@
 namespace innkeeper::transport {
 
 void connected_socket::wait(tcp_socket::wait_type for_what, waiter done) {
-  boost::system::error_code error;
-  if (!is_open()) error = boost::asio::error::bad_descriptor;
-  if (!error && !watched_) {
-    auto known = std::make_unique<tcp_socket>(io_);
-    // Nothing asks a connected socket which protocol it is.
-    static_cast<void>(known->assign(boost::asio::ip::tcp::v4(), descriptor_, error));
-    if (!error) watched_ = std::move(known);
-  }
-  if (error) {
+  if (const auto error = enter_asio()) {
     boost::asio::post(io_, [done = std::move(done), error] { done(error); });
     return;
   }
@@ -26,6 +18,18 @@ void connected_socket::wait(tcp_socket::wait_type for_what, waiter done) {
     if (--waits_ == 0) leave_asio();
     done(result);
   });
+}
+
+/// Asio would keep a piece of memory for each descriptor that it cannot take.
+boost::system::error_code connected_socket::enter_asio() {
+  if (!is_open()) return boost::asio::error::bad_descriptor;
+  if (watched_) return {};
+  auto known = std::make_unique<tcp_socket>(io_);
+  boost::system::error_code error;
+  // Nothing asks a connected socket which protocol it is.
+  static_cast<void>(known->assign(boost::asio::ip::tcp::v4(), descriptor_, error));
+  if (!error) watched_ = std::move(known);
+  return error;
 }
 
 void connected_socket::leave_asio() {

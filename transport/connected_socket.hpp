@@ -40,6 +40,7 @@ class connected_socket {
   void close();
 
  private:
+  boost::system::error_code enter_asio();
   void leave_asio();
 
   boost::asio::io_context& io_;

@@ -57,7 +57,6 @@ void loop::start(std::function<void()> on_thread_start, std::function<void()> on
   std::promise<void> running;
   thread_ = std::thread(
       [&running, this, begin = std::move(on_thread_start), end = std::move(on_thread_end)] {
-        thread_id_ = std::this_thread::get_id();
         this_threads_loop = this;
         begin();
         running.set_value();

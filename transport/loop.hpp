@@ -52,9 +52,9 @@ class loop final : public caf::execution_unit {
   /// Any thread, before and after the loop's thread runs as well.
   io_context& io() { return io_; }
   std::size_t index() const { return index_; }
-  bool is_current_thread() const { return std::this_thread::get_id() == thread_id_; }
   /// Null if the thread is no loop's.
   static loop* of_this_thread();
+  bool is_current_thread() const { return of_this_thread() == this; }
 
   void start(std::function<void()> on_thread_start, std::function<void()> on_thread_end);
   /// Ends the thread and drops the actors that still wait to run.
@@ -137,7 +137,6 @@ class loop final : public caf::execution_unit {
   io_context io_{1};
   std::optional<boost::asio::executor_work_guard<executor>> work_;
   std::thread thread_;
-  std::thread::id thread_id_;
 
   std::vector<char> read_space_;
   /// Parts of the turn since the clock was looked at.
