@@ -43,7 +43,7 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
   in_memory_.booted_ms = now.now_ms;
   in_memory_.increment_at_boot = increment_;
   if (auto* kept = std::any_cast<room_attachments>(&left_behind)) in_memory_ = std::move(*kept);
-  if (!in_memory_.wishes) in_memory_.wishes = std::make_shared<unstored_wishes>();
+  if (!in_memory_.wishes) in_memory_.wishes = new unstored_wishes;
 }
 
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {

@@ -25,7 +25,8 @@
 namespace innkeeper::room {
 
 /// What somebody has asked of a room that is never stored.
-struct unstored_wishes {
+struct unstored_wishes
+    : boost::intrusive_ref_counter<unstored_wishes, boost::thread_unsafe_counter> {
   ephemeral_polls ephemeral;
   relays relayed;
 
@@ -36,10 +37,10 @@ struct unstored_wishes {
 /// of those, so that it is small.
 struct room_attachments {
   /// Null while the room sleeps and there are none, as in most rooms.
-  std::shared_ptr<unstored_wishes> wishes;
+  boost::intrusive_ptr<unstored_wishes> wishes;
   /// That have joined and not left, with a hash of their session. Ids grow, so that most go to the
   /// end.
-  boost::container::flat_map<connection_id, std::size_t> connections;
+  boost::container::small_flat_map<connection_id, std::size_t, 1> connections;
   /// The room's increment when it was loaded.
   std::int64_t increment_at_boot = 0;
   std::int64_t booted_ms = 0;

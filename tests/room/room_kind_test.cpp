@@ -32,7 +32,7 @@ struct sleeper {
 /// A room with these sockets.
 sleeper with_sockets(std::initializer_list<room::connection_id> connections) {
   room_attachments attachments;
-  attachments.wishes = std::make_shared<room::unstored_wishes>();
+  attachments.wishes = new room::unstored_wishes;
   for (const auto id : connections) attachments.connections.emplace(id, 0);
   sleeper room;
   room.left_behind = attachments;
