@@ -36,6 +36,11 @@ constexpr std::size_t actor_bytes = 448;
 
 constexpr std::chrono::milliseconds rest_begins_after{20};
 
+/// What a socket is sent in several pieces and what of such is sent by one call, at most: more is
+/// not copied.
+constexpr std::size_t gathered_together_max = std::size_t{4} * 1024;
+constexpr std::size_t gathered_max = std::size_t{64} * 1024;
+
 /// For fewer a call each is as cheap.
 constexpr std::size_t sent_together_min = 8;
 
@@ -48,6 +53,7 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
       index_(index),
       settings_(settings),
       read_space_(read_space_bytes),
+      gathered_(gathered_max),
       reads_(io_, [this] { return is_turn_long_enough(); }) {}
 
 loop::~loop() = default;
@@ -249,13 +255,16 @@ void loop::flush_outboxes() {
 
 void loop::flush_by_ring(std::size_t place) {
   auto& each = *flushing_[place];
-  const auto piece = each.turn_ended_with_one_piece();
+  const auto space = std::span(gathered_).subspan(gathered_bytes_);
+  const auto piece = each.turn_ended_with_one_piece(space.first(gathered_together_max));
   if (piece.empty()) return;
+  if (piece.data() == space.data()) gathered_bytes_ += piece.size();
   ring_->add(each.socket().descriptor(), piece, place);
-  if (ring_->is_full()) send_all();
+  if (ring_->is_full() || gathered_.size() - gathered_bytes_ < gathered_together_max) send_all();
 }
 
 void loop::send_all() {
+  gathered_bytes_ = 0;
   if (!ring_) return;
   const bool working = ring_->send_all([this](std::uint64_t place, int result) {
     if (auto* each = flushing_[place]) each->sent(result);

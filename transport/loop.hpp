@@ -152,6 +152,9 @@ class loop final : public caf::execution_unit {
   std::vector<outbox*> flushing_;
   /// Null where the kernel has none.
   std::unique_ptr<send_ring> ring_;
+  /// Pieces for one socket behind each other, until they are sent.
+  std::vector<char> gathered_;
+  std::size_t gathered_bytes_ = 0;
   std::vector<std::vector<proto::frame>> spare_queues_;
   alarm_list alarms_{io_};
   std::optional<std::chrono::steady_clock::time_point> now_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,9 +66,10 @@ class outbox : public std::enable_shared_from_this<outbox> {
 
   /// The loop's turn ends: what was said in it leaves.
   void turn_ended();
-  /// As turn_ended, but if there is just one piece to write, the caller gets it and writes it, and
-  /// says in `sent` what came of that: as write(2) does, or -errno.
-  std::string_view turn_ended_with_one_piece();
+  /// As turn_ended, but if what there is to write is one piece, or a few that `space` holds behind
+  /// each other, the caller gets it and writes it, and says in `sent` what came of that: as
+  /// write(2) does, or -errno.
+  std::string_view turn_ended_with_one_piece(std::span<char> space);
   void sent(int result);
   /// Writes what the kernel takes without waiting; goes on when it takes more. At any time: the
   /// loop still knows this outbox as dirty if it is.

@@ -70,31 +70,40 @@ struct line {
   std::shared_ptr<outbox> out;
 };
 
+/// One piece for most; several that fit together, more than are put together, larger ones.
+std::vector<std::string> words_for(std::size_t i) {
+  constexpr std::size_t more_than_the_kernel_takes = std::size_t{16} * 1024 * 1024;
+  if (i == 3) return {std::string(more_than_the_kernel_takes, 'x')};
+  const auto word = "to " + std::to_string(i);
+  if (i == 4) return {word, "and " + word};
+  if (i == 7) return std::vector<std::string>(100, word);
+  if (i == 8) return {std::string(3000, 'a'), std::string(3000, 'b')};
+  if (i >= 100 && i < 200) return {std::string(1500, 'c'), word, std::string(1500, 'd')};
+  return {word};
+}
+
 TEST_CASE("what many outboxes have to say in one turn arrives, by one call or by many") {
   const bool io_uring = GENERATE(true, false);
   CAPTURE(io_uring);
   running_loop loop({.messages_per_resume_max = 100, .io_uring = io_uring});
   // More than a ring takes at once, each with something of its own.
   constexpr std::size_t count = send_ring::writes_max + 100;
-  constexpr std::size_t more_than_the_kernel_takes = std::size_t{16} * 1024 * 1024;
   std::vector<std::unique_ptr<line>> lines;
-  const proto::frame large(std::string(more_than_the_kernel_takes, 'x'));
-  const auto word = [](std::size_t i) { return proto::frame("to " + std::to_string(i)); };
   for (std::size_t i = 0; i < count; ++i) lines.push_back(std::make_unique<line>(loop.get()));
   loop.run([&] {
     for (std::size_t i = 0; i < count; ++i) {
       auto& out = *lines[i]->out;
-      out.append_frame(i == 3 ? large : word(i));
-      if (i == 4) out.append_frame(word(i));  // two pieces
+      for (const auto& word : words_for(i)) out.append_frame(proto::frame(word));
       if (i == 5) out.give_up();
       if (i == 6) lines[i]->out.reset();
     }
   });
   for (std::size_t i = 0; i < count; ++i) {
     if (i == 5 || i == 6) continue;
-    const auto due = i == 3 ? large : word(i);
-    CHECK((lines[i]->hear(due.wire().size()) == due.wire()));
-    if (i == 4) CHECK(lines[i]->hear(due.wire().size()) == due.wire());
+    CAPTURE(i);
+    std::string due;
+    for (const auto& word : words_for(i)) due += proto::frame(word).wire();
+    CHECK((lines[i]->hear(due.size()) == due));
   }
   loop.run([&] { lines.clear(); });
 }
