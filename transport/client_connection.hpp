@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -11,6 +12,9 @@ namespace innkeeper::transport {
 
 class client_connection {
  public:
+  /// None takes more memory: so much is fetched ahead of what it is to be sent.
+  static constexpr std::size_t memory_max = 320;
+
   virtual ~client_connection() = default;
 
   /// The room lets it in: answers the upgrade. Frames given from now on follow that answer.
@@ -22,6 +26,8 @@ class client_connection {
   virtual void pause_reading() {}
   virtual void resume_reading() {}
   virtual void deliver(const proto::frame& frame) = 0;
+  /// It is in the cache, and will be given something soon: fetches ahead what it points to.
+  virtual void prefetch_its_own() const {}
   /// What it may do has changed.
   virtual void role_changed(proto::role /*now*/) {}
   /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4).

@@ -13,6 +13,9 @@ namespace innkeeper::transport {
 
 class counterpart {
  public:
+  /// None takes more memory: so much is fetched ahead of a message.
+  static constexpr std::size_t memory_max = 128;
+
   virtual ~counterpart() = default;
 
   /// The client wants in; it will be accepted or refused.
@@ -23,6 +26,8 @@ class counterpart {
   /// Something other than a message came (a ping, a pong).
   virtual void alive() = 0;
   virtual void left() = 0;
+  /// A message will come soon: fetches ahead what it goes through.
+  virtual void prefetch_way() const {}
 
   /// What the answer to the upgrade says beside the handshake. Called once at most.
   virtual void add_to(boost::beast::http::fields& answer) = 0;

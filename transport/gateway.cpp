@@ -37,6 +37,10 @@ std::size_t quarter(std::size_t of) {
   return (of + 3) / 4;
 }
 
+void prefetch(const client_connection& what) {
+  durable::prefetch(static_cast<const void*>(&what), client_connection::memory_max);
+}
+
 /// For a network in a room.
 std::uint64_t share_key(const room_connections& in, std::uint64_t network) {
   constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;  // spreads addresses over all bits
@@ -62,10 +66,6 @@ caf::behavior gateway::make_behavior() {
       [this](const durable::congestion& news) { perform(news); },
       [this](client_arrived& who) { arrived(who); },
       [this](const client_left& who) { left(who.id); },
-      [this](const client_alive& who) {
-        const auto found = places_.find(who.id);
-        if (found != places_.end()) found->second.who->last_communication_ms = now_ms();
-      },
       [this](const details_wanted& wanted) { ask_details(wanted); },
       [this](const users_wanted& wanted) { ask_users(wanted); },
       [this](const session_wanted& wanted) { ask_session(wanted); },
@@ -95,11 +95,11 @@ void gateway::on_exit() {
 }
 
 template <class Message>
-void gateway::tell_room(room_connections& in, Message&& message) {
+void gateway::tell_room(room_connections& in, Message&& message, durable::trail* through) {
   if (stopping_) return;
   durable::object_message wrapped(std::in_place_type<room::room_message>,
                                   std::forward<Message>(message));
-  route_(in.way_to_room(), wrapped);
+  route_(in.way_to_room(), wrapped, through);
 }
 
 // ---- from clients
@@ -118,28 +118,37 @@ void gateway::arrived(client_arrived& who) {
   tell_room(room, room::join{who.id, who.facts});
 }
 
-void gateway::hear(const caf::actor& gateway_actor, client_said&& what) {
+void gateway::hear(const caf::actor& gateway_actor, client_said&& what, durable::trail& through) {
   auto& there = durable::behind<gateway>(gateway_actor);
   there.called();
-  there.heard(std::move(what));
+  there.heard(std::move(what), through);
 }
 
-void gateway::heard(client_said&& what) {
+void gateway::heard(client_said&& what, durable::trail& through) {
   options_.watched.message_received();
   const auto found = places_.find(what.id);
   if (stopping_ || found == places_.end()) return;
   auto& room = *found->second.in;
   auto& who = *found->second.who;
+  through.at_gateway = {&*found, &room, &who};
   who.last_communication_ms = now_ms();
   if (!what.asks_to_close() && !may_speak(room, who)) {
     return who.client->deliver(room_limited_frame());
   }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {
-    tell_room(room, room::said_nonsense{what.id, std::move(*error)});
+    tell_room(room, room::said_nonsense{what.id, std::move(*error)}, &through);
   } else {
-    tell_room(room, room::said{what.id, who.facts, who.role,
-                               std::get<proto::client_message>(std::move(what.message))});
+    tell_room(room,
+              room::said{what.id, who.facts, who.role,
+                         std::get<proto::client_message>(std::move(what.message))},
+              &through);
   }
+}
+
+void gateway::hear_sign_of_life(const caf::actor& gateway_actor, room::connection_id from) {
+  auto& there = durable::behind<gateway>(gateway_actor);
+  const auto found = there.places_.find(from);
+  if (found != there.places_.end()) found->second.who->last_communication_ms = there.now_ms();
 }
 
 void gateway::turn_ended() {
@@ -399,18 +408,31 @@ void gateway::ping_due_connections() {
   const auto now = clock().now();
   const proto::frame ping(proto::encode_ping(now_ms()));
   while (!pings_.empty() && pings_.front().due <= now) {
-    const auto whom = std::move(pings_.front().whom);
+    const auto whom = places_of(pings_.front().whom);
     pings_.pop_front();
-    for (const auto id : whom) {
-      const auto found = places_.find(id);
-      if (found == places_.end()) continue;
-      const auto& [room, who] = found->second;
+    for (std::size_t i = 0; i < whom.size(); ++i) {
+      if (i + 2 < whom.size()) prefetch(*whom[i + 2].who->client);
+      if (i + 1 < whom.size()) whom[i + 1].who->client->prefetch_its_own();
+      const auto& [room, who] = whom[i];
       deliver(*who, ping);
       report_if_due(*room, *who);
-      schedule_ping(id);
+      schedule_ping(who->id);
     }
   }
   arm_ping_timer();
+}
+
+/// Of those who are still there, fetched ahead: an interval ago they were last touched.
+std::vector<gateway::place> gateway::places_of(const std::vector<room::connection_id>& whom) {
+  std::vector<place> there;
+  there.reserve(whom.size());
+  for (const auto id : whom) {
+    const auto found = places_.find(id);
+    if (found == places_.end()) continue;
+    durable::prefetch(found->second.who);
+    there.push_back(found->second);
+  }
+  return there;
 }
 
 void gateway::report_if_due(room_connections& in, connection& who) {

@@ -49,11 +49,6 @@ struct client_said {
   bool asks_to_close() const;
 };
 
-/// Something other than a message came from the client (a ping, a pong).
-struct client_alive {
-  room::connection_id id = 0;
-};
-
 struct client_left {
   room::connection_id id = 0;
 };
@@ -113,8 +108,11 @@ class gateway final : public durable::home_actor {
   };
 
   /// What a client has said: called by its session, on the gateway's loop, for there is nothing to
-  /// wait for.
-  static void hear(const caf::actor& gateway, client_said&& what);
+  /// wait for. `through` is told where that has led.
+  static void hear(const caf::actor& gateway, client_said&& what, durable::trail& through);
+
+  /// Likewise when something other than a message has come (a ping, a pong).
+  static void hear_sign_of_life(const caf::actor& gateway, room::connection_id from);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "gateway"; }
@@ -125,7 +123,7 @@ class gateway final : public durable::home_actor {
 
   std::int64_t now_ms() const { return options_.wall_clock_ms(); }
   void arrived(client_arrived& who);
-  void heard(client_said&& what);
+  void heard(client_said&& what, durable::trail& through);
   void left(room::connection_id id);
   /// Whether what all say in the room leaves a place for this.
   bool may_speak(room_connections& in, const connection& who);
@@ -158,7 +156,7 @@ class gateway final : public durable::home_actor {
   void hand_out();
   void count_frames();
   template <class Message>
-  void tell_room(room_connections& in, Message&& message);
+  void tell_room(room_connections& in, Message&& message, durable::trail* through = nullptr);
   void hang_up(room_connections& in, connection& who, std::uint16_t code,
                const std::string& reason);
   /// Forgets the connection and tells the room.
@@ -215,6 +213,8 @@ class gateway final : public durable::home_actor {
     json_callback answer;
   };
 
+  std::vector<place> places_of(const std::vector<room::connection_id>& whom);
+
   gateway_options options_;
   caf::actor directory_;
   durable::route_call route_;
@@ -244,7 +244,6 @@ class gateway final : public durable::home_actor {
 }  // namespace innkeeper::transport
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_arrived)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::details_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::users_wanted)

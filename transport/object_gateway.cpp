@@ -190,7 +190,7 @@ void object_gateway::hang_up(object_connections& in, sockets::connection_id id, 
 void object_gateway::tell(durable::way& object, sockets::socket_message message) {
   if (stopping_) return;
   durable::object_message wrapped(std::move(message));
-  route_(object, wrapped);
+  route_(object, wrapped, nullptr);
 }
 
 void object_gateway::forget(sockets::connection_id id) {

@@ -74,8 +74,7 @@ void read_poll::tell_readers() {
   if (told_ == ready_) look();
   telling_ = true;
   while (told_ < ready_ && !enough_()) {
-    const auto later = told_ + durable::prefetch_distance;
-    if (later < ready_) durable::prefetch(reader_of(events_.at(later)), reader_bytes);
+    prefetch_those_ahead();
     const auto& event = events_.at(told_++);
     auto* whom = reader_of(event);
     if (whom == nullptr) continue;
@@ -84,6 +83,17 @@ void read_poll::tell_readers() {
     if (!leaving_.empty()) std::exchange(leaving_, {}).clear();
   }
   telling_ = false;
+}
+
+/// Each step needs what the one before has fetched.
+void read_poll::prefetch_those_ahead() const {
+  durable::prefetch(reader_ahead(3), reader_bytes);
+  if (const auto* soon = reader_ahead(2)) soon->prefetch_its_own();
+  if (const auto* next = reader_ahead(1)) next->prefetch_further();
+}
+
+read_poll::reader* read_poll::reader_ahead(std::size_t by) const {
+  return told_ + by < ready_ ? reader_of(events_.at(told_ + by)) : nullptr;
 }
 
 read_poll::reader* read_poll::reader_of(const epoll_event& event) const {

@@ -27,6 +27,10 @@ class read_poll {
     virtual bool readable() = 0;
     /// Nothing will be told any more, to anybody.
     virtual void poll_ends() = 0;
+    /// It is about to be told: fetches ahead what it points to.
+    virtual void prefetch_its_own() const {}
+    /// That has been fetched: fetches ahead what lies behind.
+    virtual void prefetch_further() const {}
 
    protected:
     ~reader() = default;
@@ -53,6 +57,9 @@ class read_poll {
   void wait();
   void go_on();
   void tell_readers();
+  void prefetch_those_ahead() const;
+  /// Of the one that comes so many behind the one to be told next; null if there is none.
+  reader* reader_ahead(std::size_t by) const;
   reader* reader_of(const epoll_event& event) const;
   void look();
   void look_again_at(int socket);

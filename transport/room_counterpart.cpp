@@ -8,6 +8,9 @@
 #include "transport/gateway.hpp"
 
 namespace innkeeper::transport {
+
+static_assert(sizeof(room_counterpart) <= counterpart::memory_max);
+
 namespace {
 
 std::variant<proto::protocol_error, proto::client_message> parse(bool binary, std::string_view text,
@@ -35,12 +38,12 @@ void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
 bool room_counterpart::heard(bool binary, std::string_view payload) {
   client_said said{id_, parse(binary, payload, *bounds_)};
   const bool asks_to_close = said.asks_to_close();
-  gateway::hear(gateway_, std::move(said));
+  gateway::hear(gateway_, std::move(said), way_);
   return !asks_to_close;
 }
 
 void room_counterpart::alive() {
-  caf::anon_send(gateway_, client_alive{id_});
+  gateway::hear_sign_of_life(gateway_, id_);
 }
 
 void room_counterpart::left() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "actors/durable/trail.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/limits.hpp"
 #include "transport/counterpart.hpp"
@@ -30,6 +31,7 @@ class room_counterpart final : public counterpart {
   bool heard(bool binary, std::string_view payload) override;
   void alive() override;
   void left() override;
+  void prefetch_way() const override { way_.prefetch(); }
   void add_to(boost::beast::http::fields& answer) override;
   std::size_t message_bytes_max() const override;
 
@@ -37,6 +39,7 @@ class room_counterpart final : public counterpart {
   caf::actor gateway_;
   room::connection_id id_;
   std::shared_ptr<const proto::limits> bounds_;
+  durable::trail way_;
   /// Null once the upgrade is answered.
   std::unique_ptr<origin> arriving_;
 };

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "actors/durable/prefetch.hpp"
 #include "proto/json_text.hpp"
 #include "proto/server_message.hpp"
 #include "transport/deflate.hpp"
@@ -73,6 +74,7 @@ const proto::frame& ping_frame() {
 }  // namespace
 
 static_assert(sizeof(websocket_session) <= read_poll::reader_bytes);
+static_assert(sizeof(websocket_session) <= client_connection::memory_max);
 
 websocket_session::websocket_session(loop& home, int socket, origin from,
                                      const connection_limits& limits)
@@ -266,6 +268,15 @@ bool websocket_session::readable() {
 void websocket_session::poll_ends() {
   awaiting_bytes_ = false;
   stream_.reset();
+}
+
+void websocket_session::prefetch_its_own() const {
+  durable::prefetch(out_.get());
+  durable::prefetch(static_cast<const void*>(to_.get()), counterpart::memory_max);
+}
+
+void websocket_session::prefetch_further() const {
+  to_->prefetch_way();
 }
 
 bool websocket_session::read_plainly() {

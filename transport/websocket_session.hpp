@@ -65,6 +65,8 @@ class websocket_session final : public client_connection,
   void gives_up() override;
   bool readable() override;
   void poll_ends() override;
+  void prefetch_its_own() const override;
+  void prefetch_further() const override;
   void await_bytes() override;
   void bytes_came(std::size_t size) override;
 

@@ -57,14 +57,19 @@ void directory::on_exit() {
   woken_.clear();
 }
 
-void directory::route_for(way& there, object_message& message) {
+void directory::route_for(way& there, object_message& message, trail* through) {
   if (ended_) return;
   called();
   if (there.as_of != state_) {
     there.place = &entry_of(there.to);
     there.as_of = state_;
   }
-  route(*static_cast<entry*>(there.place), message);
+  auto& its = *static_cast<entry*>(there.place);
+  if (through != nullptr && its.awake) {
+    through->at_directory = {&its, its.awake.get(),
+                             behind<durable_actor>(its.awake->live).inbox_address()};
+  }
+  route(its, message);
 }
 
 directory::entry& directory::entry_of(const address_ptr& who) {
@@ -300,8 +305,9 @@ void directory::report_if_drained() {
 }
 
 route_call route_of(const caf::actor& directory_actor) {
-  return [&there = behind<directory>(directory_actor)](way& to, object_message& message) {
-    there.route_for(to, message);
+  return [&there = behind<directory>(directory_actor)](way& to, object_message& message,
+                                                       trail* through) {
+    there.route_for(to, message, through);
   };
 }
 

@@ -35,7 +35,7 @@ class directory final : public home_actor {
 
   /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
   /// to the directory otherwise, and pay for it.
-  void route_for(way& there, object_message& message);
+  void route_for(way& there, object_message& message, trail* through);
 
  private:
   using time_point = std::chrono::steady_clock::time_point;

@@ -19,6 +19,7 @@
 #include "actors/durable/messages.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
+#include "actors/durable/prefetch.hpp"
 #include "actors/durable/runtime.hpp"
 
 /// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile
@@ -46,7 +47,12 @@ class durable_actor final : public home_actor {
     inbox_.take_first();
   }
   /// What its directory calls with a message for it, whose turn will come.
-  void hear(object_message&& message) { inbox_.put(std::move(message)); }
+  void hear(object_message&& message) {
+    inbox_.put(std::move(message));
+    durable::prefetch(static_cast<const void*>(object_.get()), object_bytes);
+  }
+  /// Where messages come in, to be fetched ahead of them.
+  const void* inbox_address() const { return &inbox_; }
   /// Fetches what hear_of needs.
   void prefetch() const;
   /// What the writer's thread calls with its answer, on the way to the directory.
@@ -59,6 +65,9 @@ class durable_actor final : public home_actor {
   void on_exit() override;
 
  private:
+  /// What of an object is worth fetching ahead of its turn.
+  static constexpr std::size_t object_bytes = 448;
+
   /// What is not within one of CAF's turns of this actor.
   template <class Deed>
   void beside_turns(const Deed& deed) {

@@ -13,6 +13,7 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/kept_record.hpp"
 #include "actors/durable/output_gate.hpp"
+#include "actors/durable/trail.hpp"
 #include "storage/batch_writer.hpp"
 
 /// What the runtime's actors tell each other. They never leave the process.
@@ -33,8 +34,9 @@ struct way {
   std::uint64_t as_of = 0;
 };
 
-/// Gives an object a message as `deliver` to its directory would. On the directory's loop.
-using route_call = std::function<void(way& there, object_message& message)>;
+/// Gives an object a message as `deliver` to its directory would. `through`, if it is not null, is
+/// told where that has led. On the directory's loop.
+using route_call = std::function<void(way& there, object_message& message, trail* through)>;
 
 /// For the sink's postbag: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {

@@ -36,7 +36,10 @@ class server {
   void tell_gateway(Message message) {
     caf::anon_send(gateway_, std::move(message));
   }
-  void hear(transport::client_said what) { transport::gateway::hear(gateway_, std::move(what)); }
+  void hear(transport::client_said what) {
+    durable::trail ignored;
+    transport::gateway::hear(gateway_, std::move(what), ignored);
+  }
   bool has_work() const { return !scheduler_->jobs.empty(); }
   /// One message of one actor, whichever chance picks.
   void run_one(chance& by);

@@ -56,7 +56,7 @@ class stopping_gateway {
   template <class Gateway, class... Options>
   void spawn(Options&&... options) {
     gateway_ = system_->spawn<Gateway>(std::forward<Options>(options)...);
-    tell(transport::gateway::use_directory{directory_, [](auto&, auto&) {}, nullptr});
+    tell(transport::gateway::use_directory{directory_, [](auto&, auto&, auto*) {}, nullptr});
   }
   template <class Message>
   void tell(Message message) {
