@@ -20,6 +20,22 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# source_apt FOLDER ARGUMENT...: apt-get that knows the source packages of all places that the system takes packages from,
+# by lists of its own in FOLDER: most systems do not list those, and stay as they are.
+source_apt() {
+  local folder=$1 each
+  shift
+  mkdir -p "$folder/parts" "$folder/lists/partial" "$folder/cache/archives/partial"
+  for each in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    if [[ -f $each ]]; then sed -nE 's/^deb([[:space:]])/deb-src\1/p' "$each" >"$folder/parts/${each##*/}"; fi
+  done
+  for each in /etc/apt/sources.list.d/*.sources; do
+    if [[ -f $each ]]; then sed -E 's/^Types:.*/Types: deb-src/' "$each" >"$folder/parts/${each##*/}"; fi
+  done
+  apt-get -q -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$folder/parts" \
+    -o Dir::State::Lists="$folder/lists" -o Dir::Cache="$folder/cache" -o APT::Sandbox::User=root "$@"
+}
+
 # A compiler on these headers peaks near 2 GiB: more at once than memory holds would make the machine swap.
 build_jobs() {
   local cores fitting

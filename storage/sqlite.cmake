@@ -6,11 +6,12 @@ if(INNKEEPER_SQLITE)
   target_link_libraries(innkeeper_sqlite PUBLIC Threads::Threads m ${CMAKE_DL_LIBS})
   target_compile_options(innkeeper_sqlite PRIVATE -fno-strict-aliasing -w)
   target_compile_definitions(innkeeper_sqlite PRIVATE
+    # Which system calls there are: fdatasync and pread64 among them.
     _HAVE_SQLITE_CONFIG_H
     # As Debian has it: what is erased is overwritten, and memory comes from the server's allocator.
-    SQLITE_SECURE_DELETE SQLITE_OMIT_LOOKASIDE SQLITE_LIKE_DOESNT_MATCH_BLOBS
-    # A connection is one thread's, and none asks for another's pages.
-    SQLITE_THREADSAFE=2 SQLITE_OMIT_SHARED_CACHE SQLITE_DEFAULT_MEMSTATUS=0
+    SQLITE_SECURE_DELETE SQLITE_OMIT_LOOKASIDE
+    # No connection asks for another's pages, so that no page is locked.
+    SQLITE_OMIT_SHARED_CACHE
     # SQLiteCpp asks where a column comes from.
     SQLITE_ENABLE_COLUMN_METADATA)
   add_library(SQLite::SQLite3 ALIAS innkeeper_sqlite)

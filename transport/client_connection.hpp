@@ -26,8 +26,8 @@ class client_connection {
   virtual void pause_reading() {}
   virtual void resume_reading() {}
   virtual void deliver(const proto::frame& frame) = 0;
-  /// It is in the cache, and will be given something soon: fetches ahead what it points to.
-  virtual void prefetch_its_own() const {}
+  /// It is in the cache, and will be given something soon: fetches ahead what that goes through.
+  virtual void prefetch_outbox() const {}
   /// What it may do has changed.
   virtual void role_changed(proto::role /*now*/) {}
   /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4).

@@ -27,7 +27,7 @@ class counterpart {
   virtual void alive() = 0;
   virtual void left() = 0;
   /// A message will come soon: fetches ahead what it goes through.
-  virtual void prefetch_way() const {}
+  virtual void prefetch_trail() const {}
 
   /// What the answer to the upgrade says beside the handshake. Called once at most.
   virtual void add_to(boost::beast::http::fields& answer) = 0;

@@ -130,7 +130,7 @@ void gateway::heard(client_said&& what, durable::trail& through) {
   if (stopping_ || found == places_.end()) return;
   auto& room = *found->second.in;
   auto& who = *found->second.who;
-  through.at_gateway = {&*found, &room, &who};
+  through.at_sink = {&*found, &room, &who};
   who.last_communication_ms = now_ms();
   if (!what.asks_to_close() && !may_speak(room, who)) {
     return who.client->deliver(room_limited_frame());
@@ -412,7 +412,7 @@ void gateway::ping_due_connections() {
     pings_.pop_front();
     for (std::size_t i = 0; i < whom.size(); ++i) {
       if (i + 2 < whom.size()) prefetch(*whom[i + 2].who->client);
-      if (i + 1 < whom.size()) whom[i + 1].who->client->prefetch_its_own();
+      if (i + 1 < whom.size()) whom[i + 1].who->client->prefetch_outbox();
       const auto& [room, who] = whom[i];
       deliver(*who, ping);
       report_if_due(*room, *who);
@@ -422,7 +422,8 @@ void gateway::ping_due_connections() {
   arm_ping_timer();
 }
 
-/// Of those who are still there, fetched ahead: an interval ago they were last touched.
+/// Those who are still there, fetched ahead: an interval ago they were last touched. It holds until
+/// the round is over: who is given up, and whom a room closes, is told of by a message.
 std::vector<gateway::place> gateway::places_of(const std::vector<room::connection_id>& whom) {
   std::vector<place> there;
   there.reserve(whom.size());

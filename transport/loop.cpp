@@ -36,9 +36,9 @@ constexpr std::size_t actor_bytes = 448;
 
 constexpr std::chrono::milliseconds rest_begins_after{20};
 
-/// What a socket is sent in several pieces and what of such is sent by one call, at most: more is
-/// not copied.
+/// Of one socket's pieces, to be put together; a socket that has more to say has a call of its own.
 constexpr std::size_t gathered_together_max = std::size_t{4} * 1024;
+/// Of all sockets'; then they are sent, and others go on.
 constexpr std::size_t gathered_max = std::size_t{64} * 1024;
 
 /// For fewer a call each is as cheap.

@@ -9,6 +9,8 @@
 
 namespace innkeeper::transport {
 
+static_assert(sizeof(object_counterpart) <= counterpart::memory_max);
+
 object_counterpart::object_counterpart(caf::actor gateway, origin from)
     : gateway_(std::move(gateway)), from_(std::move(from)) {}
 

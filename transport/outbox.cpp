@@ -21,14 +21,14 @@ constexpr std::size_t control_bytes_max = std::size_t{64} * 1024;
 /// More than this does not wait for the end of the turn: a turn may have more to say than may wait,
 /// though the peer would have taken it.
 constexpr std::size_t flush_early_bytes = std::size_t{64} * 1024;
-/// To copy a few small pieces is less than a call to the kernel.
-constexpr std::size_t pieces_gathered_max = 8;
 constexpr char close_frame_begin = '\x88';  // RFC 6455 section 5.5.1, whole
 
-/// What there is, in one piece; empty if there is nothing, or no room for it.
+/// All of it in one piece, for to copy a few small ones is less than a call to the kernel. Empty if
+/// there is nothing, or too much.
 std::string_view one_piece_of(std::span<const iovec> pieces, std::span<char> space) {
   if (pieces.empty()) return {};
   if (pieces.size() == 1) return {static_cast<const char*>(pieces[0].iov_base), pieces[0].iov_len};
+  if (pieces.size() > outbox::pieces_gathered_max) return {};
   std::size_t size = 0;
   for (const auto& each : pieces) {
     if (each.iov_len > space.size() - size) return {};
@@ -106,7 +106,7 @@ void outbox::turn_ended() {
 std::string_view outbox::turn_ended_with_one_piece(std::span<char> space) {
   say_last_words();
   const bool may_write = !waiting_ && !holding_ && !broken_;
-  std::array<iovec, pieces_gathered_max> pieces;
+  std::array<iovec, pieces_gathered_max + 1> pieces;
   const auto count = may_write ? queue_.next_pieces(pieces) : 0;
   const auto whole = one_piece_of(std::span(pieces).first(count), space);
   if (!whole.empty()) {

@@ -70,6 +70,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// each other, the caller gets it and writes it, and says in `sent` what came of that: as
   /// write(2) does, or -errno.
   std::string_view turn_ended_with_one_piece(std::span<char> space);
+  /// So many pieces are put together at most.
+  static constexpr std::size_t pieces_gathered_max = 8;
   void sent(int result);
   /// Writes what the kernel takes without waiting; goes on when it takes more. At any time: the
   /// loop still knows this outbox as dirty if it is.

@@ -31,15 +31,15 @@ class room_counterpart final : public counterpart {
   bool heard(bool binary, std::string_view payload) override;
   void alive() override;
   void left() override;
-  void prefetch_way() const override { way_.prefetch(); }
+  void prefetch_trail() const override { trail_.prefetch(); }
   void add_to(boost::beast::http::fields& answer) override;
   std::size_t message_bytes_max() const override;
 
  private:
-  caf::actor gateway_;
+  caf::actor gatetrail_;
   room::connection_id id_;
   std::shared_ptr<const proto::limits> bounds_;
-  durable::trail way_;
+  durable::trail trail_;
   /// Null once the upgrade is answered.
   std::unique_ptr<origin> arriving_;
 };

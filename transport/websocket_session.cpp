@@ -270,13 +270,17 @@ void websocket_session::poll_ends() {
   stream_.reset();
 }
 
-void websocket_session::prefetch_its_own() const {
+void websocket_session::prefetch_outbox() const {
   durable::prefetch(out_.get());
+}
+
+void websocket_session::prefetch_its_own() const {
+  prefetch_outbox();
   durable::prefetch(static_cast<const void*>(to_.get()), counterpart::memory_max);
 }
 
 void websocket_session::prefetch_further() const {
-  to_->prefetch_way();
+  to_->prefetch_trail();
 }
 
 bool websocket_session::read_plainly() {

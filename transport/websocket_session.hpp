@@ -65,6 +65,7 @@ class websocket_session final : public client_connection,
   void gives_up() override;
   bool readable() override;
   void poll_ends() override;
+  void prefetch_outbox() const override;
   void prefetch_its_own() const override;
   void prefetch_further() const override;
   void await_bytes() override;

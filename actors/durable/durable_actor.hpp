@@ -65,7 +65,7 @@ class durable_actor final : public home_actor {
   void on_exit() override;
 
  private:
-  /// What of an object is worth fetching ahead of its turn.
+  /// Of an object, fetched ahead of its turn: most of a room, which takes 488.
   static constexpr std::size_t object_bytes = 448;
 
   /// What is not within one of CAF's turns of this actor.

@@ -16,11 +16,11 @@ struct trail {
   /// What of each is worth fetching.
   static constexpr std::size_t piece_bytes = 128;
 
-  std::array<const void*, 3> at_gateway{};
+  std::array<const void*, 3> at_sink{};
   std::array<const void*, 3> at_directory{};
 
   void prefetch() const {
-    for (const auto* each : at_gateway) durable::prefetch(each, piece_bytes);
+    for (const auto* each : at_sink) durable::prefetch(each, piece_bytes);
     for (const auto* each : at_directory) durable::prefetch(each, piece_bytes);
   }
 };

@@ -59,8 +59,12 @@ durable::effects room::handle(durable::object_message& message, const durable::t
 durable::attachments room::sleep() {
   if (in_memory_.connections.empty()) return {};
   if (in_memory_.wishes->empty()) in_memory_.wishes = nullptr;
-  in_memory_.connections.shrink_to_fit();
-  return std::move(in_memory_);
+  // Made anew, since a list that has once been longer goes on with memory of its own.
+  auto& all = in_memory_.connections;
+  return room_attachments{std::move(in_memory_.wishes),
+                          {boost::container::ordered_unique_range, all.begin(), all.end()},
+                          in_memory_.increment_at_boot,
+                          in_memory_.booted_ms};
 }
 
 // ---- coming and going

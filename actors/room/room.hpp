@@ -1,6 +1,9 @@
 #pragma once
 
 #include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -36,15 +39,18 @@ struct unstored_wishes
 /// What of a room only memory has, kept while it sleeps with sockets open. There may be very many
 /// of those, so that it is small.
 struct room_attachments {
-  /// Null while the room sleeps and there are none, as in most rooms.
+  /// Null while the room sleeps and there are none, as in most rooms. Counted, for whatever is left
+  /// behind has to be copyable; without locks, for it stays on the room's loop.
   boost::intrusive_ptr<unstored_wishes> wishes;
   /// That have joined and not left, with a hash of their session. Ids grow, so that most go to the
-  /// end.
+  /// end. One alone takes no memory of its own.
   boost::container::small_flat_map<connection_id, std::size_t, 1> connections;
   /// The room's increment when it was loaded.
   std::int64_t increment_at_boot = 0;
   std::int64_t booted_ms = 0;
 };
+
+static_assert(sizeof(room_attachments) <= 64);  // one of the allocator's sizes
 
 /// What all rooms have in common.
 struct room_rules {

@@ -64,6 +64,7 @@ class steady_fanout final : public fanout_load {
  public:
   steady_fanout(swarm& through, std::size_t bytes, std::size_t in_flight, double seconds);
 
+  bool times_each() const override { return false; }
   void received(std::size_t connection, std::size_t frames, std::int64_t now) override;
   void turn_ended(std::int64_t now) override;
   bool finished(std::int64_t now) const override;

@@ -15,6 +15,10 @@ class load {
 
   /// The connection is ready to be used.
   virtual void opened(std::size_t /*connection*/, std::int64_t /*now*/) {}
+  /// Whether `received` has to be told when each has come. If not it is told when the turn's
+  /// reading began, and the client, which may be as busy as its server, need not look at the clock
+  /// for each.
+  virtual bool times_each() const { return true; }
   /// So many frames that count have come.
   virtual void received(std::size_t connection, std::size_t frames, std::int64_t now) = 0;
   /// All that was ready has been read: the place to send, so that messages leave together.

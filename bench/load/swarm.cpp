@@ -125,6 +125,7 @@ void swarm::look(load& used_for, int timeout_ms) {
   std::array<epoll_event, events_max> events;
   const int count = ::epoll_wait(epoll_, events.data(), events_max, timeout_ms);
   if (count < 0 && errno != EINTR) throw failure("Waiting for events failed");
+  looked_ns_ = now_ns();
   for (int i = 0; i < count; ++i) {
     const auto& event = events[static_cast<std::size_t>(i)];
     if (event.data.u64 == outside) {
@@ -157,7 +158,7 @@ void swarm::readable(std::size_t index, load& used_for) {
     if (static_cast<std::size_t>(got) < buffer_.size()) break;
   }
   if (frames == 0) return;
-  heard_ns_ = now_ns();
+  heard_ns_ = used_for.times_each() ? now_ns() : looked_ns_;
   used_for.received(index, frames, heard_ns_);
 }
 

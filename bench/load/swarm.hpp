@@ -82,6 +82,8 @@ class swarm {
   std::vector<connection> connections_;
   std::vector<char> buffer_;
   std::int64_t heard_ns_ = 0;
+  /// When what is being read was found to be there.
+  std::int64_t looked_ns_ = 0;
   bool input_ready_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include "tests/durable/world.hpp"
 
 using innkeeper::testing::world;
+namespace durable = innkeeper::durable;
 using namespace std::chrono_literals;
 
 TEST_CASE("an object has one live instance, however many messages come") {
@@ -14,6 +15,26 @@ TEST_CASE("an object has one live instance, however many messages come") {
   w.tell("b", "show x");
   CHECK(w.kind->made == 2);
   CHECK(w.observed.awake == 2);
+}
+
+TEST_CASE("who talks to an object that is awake learns where its messages go, to fetch it ahead") {
+  world w;
+  w.tell("a", "show x");
+  const auto route = durable::route_of(w.directory);
+  durable::way there{w.address_of("a", "tally")};
+  const auto told = [&] {
+    durable::object_message words = std::string("show x");
+    durable::trail through;
+    route(there, words, &through);
+    w.run();
+    return through.at_directory;
+  };
+  const auto first = told();
+  for (const auto* each : first) CHECK(each != nullptr);
+  CHECK(told() == first);
+  w.pass_time(10s);
+  REQUIRE(w.observed.awake == 0);
+  CHECK(told() == decltype(first)());  // it is woken by this
 }
 
 TEST_CASE("an idle object sleeps and wakes with what it had") {

@@ -146,11 +146,11 @@ class world {
   } observed;
 
   caf::actor directory;
+  durable::address_ptr address_of(const std::string& object, const std::string& of_kind) const;
 
  private:
   void start();
   void end();
-  durable::address_ptr address_of(const std::string& object, const std::string& of_kind) const;
 
   const std::shared_ptr<const durable::object_kind> limiters_;
   durable::back_pressure_limits limits_;

@@ -1,12 +1,15 @@
 #include "transport/outbox.hpp"
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +73,64 @@ struct line {
   std::shared_ptr<outbox> out;
 };
 
+/// What stands in `space` or is the only piece, of an outbox that has been told these words.
+std::string in_one_piece(outbox& out, const std::vector<std::string>& words,
+                         std::span<char> space) {
+  for (const auto& word : words) out.append_frame(proto::frame(word));
+  return std::string(out.turn_ended_with_one_piece(space));
+}
+
+std::string on_the_wire(const std::vector<std::string>& words) {
+  std::string bytes;
+  for (const auto& word : words) bytes += proto::frame(word).wire();
+  return bytes;
+}
+
+TEST_CASE("a few pieces that there is room for are put together, and others are written apart") {
+  running_loop loop;
+  line to_peer(loop.get());
+  const auto words = [](std::size_t count) { return std::vector<std::string>(count, "a word"); };
+  const auto several = words(outbox::pieces_gathered_max);
+  const auto too_many = words(outbox::pieces_gathered_max + 1);
+  const auto size = on_the_wire(several).size();
+  std::vector<char> space(size * 2);
+  const auto given = [&](const std::vector<std::string>& told, std::size_t room) {
+    std::string piece;
+    loop.run([&] {
+      auto& out = *to_peer.out;
+      piece = in_one_piece(out, told, std::span(space).first(room));
+      if (!piece.empty()) out.sent(static_cast<int>(piece.size()));
+    });
+    return piece;
+  };
+  CHECK(given(several, size) == on_the_wire(several));
+  CHECK(given(words(1), 0) == on_the_wire(words(1)));
+  CHECK(given(several, size - 1).empty());
+  CHECK(to_peer.hear(size) == on_the_wire(several));
+  CHECK(given(too_many, space.size()).empty());
+  CHECK(to_peer.hear(on_the_wire(too_many).size()) == on_the_wire(too_many));
+  loop.run([&] { to_peer.out.reset(); });
+}
+
+TEST_CASE("what was put together and has been sent in part is gone on with where that ended") {
+  running_loop loop;
+  line to_peer(loop.get());
+  const std::vector<std::string> words{"one", "two", "three"};
+  const auto all = on_the_wire(words);
+  // Within a frame, between two, nothing.
+  for (const int sent : {1, 5, 7, -EAGAIN}) {
+    CAPTURE(sent);
+    std::vector<char> space(all.size());
+    loop.run([&] {
+      CHECK(in_one_piece(*to_peer.out, words, space) == all);
+      to_peer.out->sent(sent);
+    });
+    const auto left = all.substr(static_cast<std::size_t>(std::max(sent, 0)));
+    CHECK(to_peer.hear(left.size()) == left);
+  }
+  loop.run([&] { to_peer.out.reset(); });
+}
+
 /// One piece for most; several that fit together, more than are put together, larger ones.
 std::vector<std::string> words_for(std::size_t i) {
   constexpr std::size_t more_than_the_kernel_takes = std::size_t{16} * 1024 * 1024;
@@ -101,8 +162,7 @@ TEST_CASE("what many outboxes have to say in one turn arrives, by one call or by
   for (std::size_t i = 0; i < count; ++i) {
     if (i == 5 || i == 6) continue;
     CAPTURE(i);
-    std::string due;
-    for (const auto& word : words_for(i)) due += proto::frame(word).wire();
+    const auto due = on_the_wire(words_for(i));
     CHECK((lines[i]->hear(due.size()) == due));
   }
   loop.run([&] { lines.clear(); });

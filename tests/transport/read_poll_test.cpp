@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tests/transport/socket_pair.hpp"
 
@@ -43,8 +44,12 @@ struct counting_reader final : read_poll::reader {
   }
 
   void poll_ends() override { ended = true; }
+  void prefetch_its_own() const override { ++fetched_own; }
+  void prefetch_further() const override { ++fetched_further; }
 
   int told = 0;
+  mutable int fetched_own = 0;
+  mutable int fetched_further = 0;
   bool ended = false;
   bool leaves_some = false;
   std::function<void()> then;
@@ -168,6 +173,25 @@ TEST_CASE("a reader that was taken out is not told, not even of what had come be
   second.write("x");
   all.io.poll_one();
   CHECK(one->told + other->told == 1);
+}
+
+TEST_CASE("what a reader needs is fetched step by step ahead of it, if it is still there") {
+  fixture all;
+  std::array<line, 5> lines;
+  std::array<std::shared_ptr<counting_reader>, 5> readers;
+  for (std::size_t i = 0; i < lines.size(); ++i) readers.at(i) = all.reader_of(lines.at(i));
+  readers[0]->then = [&] { all.poll.remove(lines[3].socket()); };
+  for (auto& each : lines) each.write("x");
+  all.io.poll();
+  const auto fetched = [&](std::size_t i) {
+    return std::pair(readers.at(i)->fetched_own, readers.at(i)->fetched_further);
+  };
+  CHECK(fetched(0) == std::pair(0, 0));  // nobody is before it
+  CHECK(fetched(1) == std::pair(0, 1));
+  CHECK(fetched(2) == std::pair(1, 1));
+  CHECK(fetched(3) == std::pair(0, 0));
+  CHECK(fetched(4) == std::pair(1, 1));
+  CHECK(readers[4]->told == 1);
 }
 
 TEST_CASE("a reader lives as long as it is in the poll") {

@@ -67,6 +67,8 @@ class stopping_gateway {
     tell(transport::shut_down{[this] { done = true; }});
   }
 
+  const caf::actor& gateway() const { return gateway_; }
+
   transport::metrics watched;
   bool done = false;
 
@@ -90,6 +92,7 @@ TEST_CASE("a gateway whose last client leaves while rooms finish their work wait
                                        std::make_shared<const room::connection_facts>()});
   world.ask_to_shut_down();
   world.tell(client_left{1});
+  transport::gateway::hear_sign_of_life(world.gateway(), 1);  // of somebody who has gone
   CHECK_FALSE(world.done);
   world.tell(durable::drained{});
   CHECK(world.done);
