@@ -184,8 +184,11 @@ file_lock::~file_lock() {
 }
 
 database::database(std::filesystem::path file, file_lock lock,
-                   std::unique_ptr<SQLite::Database> connection)
-    : file_(std::move(file)), lock_(std::move(lock)), connection_(std::move(connection)) {}
+                   std::unique_ptr<SQLite::Database> connection, std::int64_t page_bytes)
+    : file_(std::move(file)),
+      lock_(std::move(lock)),
+      connection_(std::move(connection)),
+      page_bytes_(page_bytes) {}
 
 database::database(database&&) noexcept = default;
 database::~database() = default;
@@ -213,7 +216,8 @@ result<database> database::open_locked(const std::filesystem::path& file, file_l
                                                     SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
     if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
-    return database(file, std::move(lock), std::move(connection));
+    const auto page_bytes = pragma(*connection, "page_size");
+    return database(file, std::move(lock), std::move(connection), page_bytes);
   } catch (const SQLite::Exception& error) {
     const bool is_full = connection && lacks_room(connection->getHandle());
     return explain(error, is_full, file);

@@ -62,16 +62,19 @@ class database {
 
   const std::filesystem::path& file() const { return file_; }
   SQLite::Database& connection() { return *connection_; }
+  /// Of each page of the file, and so of its log.
+  std::int64_t page_bytes() const { return page_bytes_; }
 
  private:
   static result<database> open_locked(const std::filesystem::path& file, file_lock& lock);
 
-  database(std::filesystem::path file, file_lock lock,
-           std::unique_ptr<SQLite::Database> connection);
+  database(std::filesystem::path file, file_lock lock, std::unique_ptr<SQLite::Database> connection,
+           std::int64_t page_bytes);
 
   std::filesystem::path file_;
   file_lock lock_;
   std::unique_ptr<SQLite::Database> connection_;
+  std::int64_t page_bytes_;
 };
 
 }  // namespace innkeeper::storage

@@ -64,7 +64,7 @@ class group_writer::session {
   session(database file, const group_writer_options& options)
       : file_(std::move(file)),
         statements_(file_.connection()),
-        log_space_(file_.connection(), options.log_step_bytes),
+        log_space_(file_.connection(), file_.page_bytes(), options.log_step_bytes),
         options_(options) {
     file_.connection().setBusyTimeout(options.foreign_lock_max_ms);
     sqlite3_wal_hook(file_.connection().getHandle(), log_holds, this);

@@ -37,10 +37,8 @@ bool fill(sqlite3_file* log, std::int64_t from, std::int64_t to) {
 
 }  // namespace
 
-log_space::log_space(SQLite::Database& connection, std::int64_t step_bytes)
-    : connection_(connection),
-      step_bytes_(step_bytes),
-      page_bytes_(connection.execAndGet("PRAGMA page_size").getInt64()) {}
+log_space::log_space(SQLite::Database& connection, std::int64_t page_bytes, std::int64_t step_bytes)
+    : connection_(connection), step_bytes_(step_bytes), page_bytes_(page_bytes) {}
 
 /// Fewer than before: it has begun anew, and may have been cut.
 void log_space::log_holds(int pages) {

@@ -15,8 +15,8 @@ namespace innkeeper::storage {
 
 class log_space {
  public:
-  /// `step_bytes`: how much room is made at once; 0: none.
-  log_space(SQLite::Database& connection, std::int64_t step_bytes);
+  /// `page_bytes`: of a page of the file; `step_bytes`: how much room is made at once; 0: none.
+  log_space(SQLite::Database& connection, std::int64_t page_bytes, std::int64_t step_bytes);
 
   /// Told after each commit how many pages the log holds.
   void log_holds(int pages);
