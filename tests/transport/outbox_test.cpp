@@ -137,7 +137,8 @@ std::vector<std::string> words_for(std::size_t i) {
   if (i == 3) return {std::string(more_than_the_kernel_takes, 'x')};
   const auto word = "to " + std::to_string(i);
   if (i == 4) return {word, "and " + word};
-  if (i == 7) return std::vector<std::string>(100, word);
+  std::vector<std::string> many(100, word);
+  if (i == 7) return many;
   if (i == 8) return {std::string(3000, 'a'), std::string(3000, 'b')};
   if (i >= 100 && i < 200) return {std::string(1500, 'c'), word, std::string(1500, 'd')};
   return {word};
