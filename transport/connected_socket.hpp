@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 
 namespace innkeeper::transport {
 
@@ -35,6 +36,8 @@ class connected_socket {
   /// Calls back once the socket can be written to or read from, with an error if it is closed or
   /// Asio cannot take it. It has to live until then.
   void wait(tcp_socket::wait_type for_what, waiter done);
+  /// What has come, as recv(2) without waiting; by the way into the kernel that costs least.
+  std::ptrdiff_t receive(std::span<char> space) const;
   /// Nothing more will be written.
   void end_writing() const;
   void close();

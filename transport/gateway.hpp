@@ -104,7 +104,7 @@ class gateway final : public durable::home_actor {
   struct use_directory {
     caf::actor directory;
     durable::route_call route;
-    std::shared_ptr<durable::postbag<durable::object_outputs>> outputs;
+    std::shared_ptr<durable::home_postbag<durable::object_outputs>> outputs;
   };
 
   /// What a client has said: called by its session, on the gateway's loop, for there is nothing to
@@ -218,7 +218,7 @@ class gateway final : public durable::home_actor {
   gateway_options options_;
   caf::actor directory_;
   durable::route_call route_;
-  std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
+  std::shared_ptr<durable::home_postbag<durable::object_outputs>> outputs_;
   /// With their names in them, not beside them: there may be very many.
   std::unordered_set<known_room, hash_of_room, same_room> rooms_;
   std::unordered_map<room::connection_id, place> places_;

@@ -1,5 +1,6 @@
 #include "transport/listener.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -28,6 +29,15 @@ constexpr std::size_t accepted_while_others_talk = 4;
 constexpr std::chrono::milliseconds pause_while_others_talk{1};
 constexpr std::chrono::milliseconds talk_lasts{100};
 
+/// What comes over the loopback device is neither lost nor held up, so that the rule which costs
+/// the kernel least will do. Another, as is the default of many machines (BBR), sets a timer for
+/// each send. Connections have it from the socket that accepts them.
+void use_cheapest_congestion_control(int socket) {
+  constexpr std::string_view cheapest = "reno";  // part of every kernel, tcp(7)
+  static_cast<void>(
+      ::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, cheapest.data(), cheapest.size()));
+}
+
 std::string_view refusal_text(door::refusal why) {
   if (why == door::refusal::server_full) {
     return "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
@@ -49,6 +59,7 @@ boost::system::result<std::shared_ptr<listener>, std::string> listener::open(
   acceptor listening(shared->homes.front().runs_on->io());
   listening.open(endpoint.protocol(), error);
   if (!error) listening.set_option(tcp::acceptor::reuse_address(true), error);
+  if (ip.is_loopback()) use_cheapest_congestion_control(listening.native_handle());
   if (!error) listening.bind(endpoint, error);
   if (!error) listening.listen(asio::socket_base::max_listen_connections, error);
   if (error) {

@@ -47,6 +47,7 @@ void metrics::watch_memory(std::function<std::size_t()> allocated_bytes) {
 }
 
 std::string metrics::text() const {
+  messages_.Increment(static_cast<double>(uncounted_messages_.exchange(0)));
   if (allocated_ != nullptr) allocated_->Set(static_cast<double>(allocated_bytes_()));
   return prometheus::TextSerializer().Serialize(registry_->Collect());
 }

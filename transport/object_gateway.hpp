@@ -80,7 +80,7 @@ class object_gateway final : public durable::home_actor {
   metrics& watched_;
   caf::actor directory_;
   durable::route_call route_;
-  std::shared_ptr<durable::postbag<durable::object_outputs>> outputs_;
+  std::shared_ptr<durable::home_postbag<durable::object_outputs>> outputs_;
   std::unordered_map<durable::object_address, object_connections, durable::object_address_hash>
       objects_;
   std::unordered_map<sockets::connection_id, object_connections*> object_of_;

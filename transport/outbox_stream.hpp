@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/socket.h>
-
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -13,6 +11,7 @@
 #include <cerrno>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -198,16 +197,16 @@ class outbox_stream {
 
   read_result read_now(buffer into) {
     make_space();
+    const std::span space(static_cast<char*>(into.data()), into.size());
     for (;;) {
-      const auto size = ::recv(out_->socket().descriptor(), into.data(), into.size(), MSG_DONTWAIT);
+      const auto size = out_->socket().receive(space);
       if (size > 0) {
         // Less than asked for: the kernel has no more at the moment.
-        more_expected_ = static_cast<std::size_t>(size) == into.size();
-        watcher_.bytes_came(static_cast<std::size_t>(size));
-        if (marks_) {
-          marks_->take_off({static_cast<char*>(into.data()), static_cast<std::size_t>(size)});
-        }
-        return {{}, static_cast<std::size_t>(size)};
+        const auto come = space.first(static_cast<std::size_t>(size));
+        more_expected_ = come.size() == space.size();
+        watcher_.bytes_came(come.size());
+        if (marks_) marks_->take_off(come);
+        return {{}, come.size()};
       }
       if (size == 0) return {boost::asio::error::eof, 0};
       if (errno == EINTR) continue;

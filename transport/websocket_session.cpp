@@ -1,7 +1,5 @@
 #include "transport/websocket_session.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/write.hpp>
@@ -285,7 +283,7 @@ void websocket_session::prefetch_further() const {
 
 bool websocket_session::read_plainly() {
   const auto space = out_->home().read_space();
-  const auto size = ::recv(out_->socket().descriptor(), space.data(), space.size(), MSG_DONTWAIT);
+  const auto size = out_->socket().receive(space);
   if (size > 0) {
     hear_plainly(static_cast<std::size_t>(size));
     return static_cast<std::size_t>(size) == space.size();

@@ -15,8 +15,14 @@ namespace innkeeper::durable {
 /// To a postbag's owner, which has one: there is something in it.
 struct post_waits {};
 
-/// Any thread. Holds its owner, until that closes it.
-template <class Item>
+/// In a mutex's place where whoever puts something in lives on its owner's loop.
+struct no_mutex {
+  void lock() {}
+  void unlock() {}
+};
+
+/// Any thread, if it has a mutex. Holds its owner, until that closes it.
+template <class Item, class Mutex = std::mutex>
 class postbag {
  public:
   explicit postbag(caf::actor owner) : owner_(std::move(owner)) {}
@@ -48,10 +54,13 @@ class postbag {
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   caf::actor owner_;
   std::vector<Item> items_;
 };
+
+template <class Item>
+using home_postbag = postbag<Item, no_mutex>;
 
 }  // namespace innkeeper::durable
 

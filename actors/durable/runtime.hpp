@@ -45,10 +45,10 @@ class runtime_observer {
 struct object_sink {
   caf::actor actor;
   /// The actor's.
-  std::shared_ptr<postbag<object_outputs>> outputs;
+  std::shared_ptr<home_postbag<object_outputs>> outputs;
 
   static object_sink of(const caf::actor& whom) {
-    return {whom, std::make_shared<postbag<object_outputs>>(whom)};
+    return {whom, std::make_shared<home_postbag<object_outputs>>(whom)};
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -130,6 +131,23 @@ TEST_CASE("of two that wait for a socket that is closed each is told, and may cl
   }
   talk.io.run();
   CHECK(told == 2);
+}
+
+TEST_CASE("what has come is received as far as there is room, and its end is told of") {
+  line talk;
+  std::array<char, 2> bytes{};
+  CHECK(talk.near->receive(bytes) == -1);
+  CHECK(errno == EAGAIN);
+  REQUIRE(::write(talk.far, "abc", 3) == 3);
+  CHECK(talk.near->receive(bytes) == 2);
+  CHECK(std::string(bytes.begin(), bytes.end()) == "ab");
+  CHECK(talk.near->receive(bytes) == 1);
+  CHECK(bytes[0] == 'c');
+  REQUIRE(::shutdown(talk.far, SHUT_WR) == 0);
+  CHECK(talk.near->receive(bytes) == 0);
+  talk.near->close();
+  CHECK(talk.near->receive(bytes) == -1);
+  CHECK(errno == EBADF);
 }
 
 TEST_CASE("a socket's end closes it, and its peer sees the end of what was written before") {

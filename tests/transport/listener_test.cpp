@@ -1,13 +1,20 @@
 #include "transport/listener.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,11 +29,12 @@ using boost::asio::ip::tcp;
 /// to the first; each other hears that there is none as soon as it has been let into the turn.
 class crowd_at_door {
  public:
-  explicit crowd_at_door(std::size_t count) : home_(system_, 0, {}) {
+  explicit crowd_at_door(std::size_t count, const std::string& listening_on = "127.0.0.1")
+      : home_(system_, 0, {}) {
     auto shared = std::make_shared<site>();
     shared->homes.push_back({&home_, {}, {}});
     shared->entrance = std::make_shared<door>(proto::limits{}, 1);
-    listener_ = *listener::open("127.0.0.1", 0, shared);
+    listener_ = *listener::open(listening_on, 0, shared);
     const tcp::endpoint address(boost::asio::ip::address_v4::loopback(), listener_->port());
     for (std::size_t i = 0; i < count; ++i) knocking_.emplace_back(io_).connect(address);
     listener_->start();
@@ -46,6 +54,8 @@ class crowd_at_door {
     return refused == 0 ? 0 : static_cast<std::size_t>(refused) + 1;
   }
 
+  tcp::endpoint address_of_first() { return knocking_.front().local_endpoint(); }
+
  private:
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
@@ -54,6 +64,38 @@ class crowd_at_door {
   std::vector<tcp::socket> knocking_;
   std::shared_ptr<listener> listener_;
 };
+
+/// By what the kernel decides how much may be under way to `peer`, from a socket of this process
+/// that is connected with it; empty if there is none.
+std::string congestion_control_towards(const tcp::endpoint& peer) {
+  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int descriptor = std::stoi(each.path().filename());
+    sockaddr_in other{};
+    socklen_t size = sizeof other;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&other), &size) != 0) continue;
+    if (other.sin_family != AF_INET || ntohs(other.sin_port) != peer.port()) continue;
+    std::array<char, 16> name{};  // TCP_CA_NAME_MAX
+    size = name.size();
+    if (::getsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, name.data(), &size) == 0) {
+      return name.data();
+    }
+  }
+  return {};
+}
+
+TEST_CASE("who comes over the loopback device is sent to by the rule that costs least") {
+  crowd_at_door crowd(1);
+  crowd.home().turn();
+  CHECK(congestion_control_towards(crowd.address_of_first()) == "reno");
+}
+
+TEST_CASE("who may come from elsewhere is sent to by the system's own rule") {
+  crowd_at_door crowd(1, "0.0.0.0");
+  crowd.home().turn();
+  std::string systems_own;
+  REQUIRE(std::ifstream("/proc/sys/net/ipv4/tcp_congestion_control") >> systems_own);
+  CHECK(congestion_control_towards(crowd.address_of_first()) == systems_own);
+}
 
 TEST_CASE("a crowd of newcomers comes in by eights, one turn after the other") {
   crowd_at_door crowd(20);
