@@ -10,33 +10,38 @@ function shape_for(name, shape) {
   return { ...shape, per_room: Math.min(shape.per_room, most) }
 }
 
-async function with_clients(bench, names, shape, body) {
-  const clients = {}
+async function with_servers(bench, names, body) {
+  const servers = {}
   try {
-    for (const name of names) {
-      const server = await bench.servers[name]()
-      clients[name] = await bench.connect(server, { ...shape_for(name, shape), subscribe: 'chat' })
-    }
-    await body(clients)
+    for (const name of names) servers[name] = await bench.servers[name]()
+    await body(servers)
   } finally {
-    for (const client of Object.values(clients)) {
-      await client.leave()
-      await client.server.stop()
-    }
+    for (const server of Object.values(servers)) await server.stop()
   }
 }
 
+// What came of one load, of all that have been told one after the other in each round.
+const of_load = (results, load) =>
+  Object.fromEntries(Object.entries(results).map(([name, rounds]) => [name, rounds.map(each => each[load])]))
+
 async function fan_out(bench, rooms, per_room, loads) {
   const peers = bench.peers_of(['bun', 'workerd', 'ws'])
-  await with_clients(bench, ['innkeeper', ...peers], { rooms, per_room }, async clients => {
+  await with_servers(bench, ['innkeeper', ...peers], async servers => {
+    const measure = server => bench.alone(server, { ...shape_for(server.name, { rooms, per_room }), subscribe: 'chat' }, async client => {
+      const heard = {}
+      for (const load of loads) heard[load] = { ...await client.tell(`chat ${load} ${bench.seconds}`), sockets: client.ready.ready }
+      return heard
+    })
+    const all = await in_turn(bench.rounds, servers, measure)
     for (const in_flight of loads) {
-      const results = await in_turn(bench.rounds, clients, client => client.tell(`chat ${in_flight} ${bench.seconds}`))
+      const results = of_load(all, in_flight)
       if (peers.length === 0) {
         bench.report.add(`chat ${rooms}x${per_room}, ${in_flight} in flight, deliveries/s`, middle(results.innkeeper, 'rate'),
           `${said(results.innkeeper, 'rate')}; CPU each ${cpu_said(results.innkeeper)}`, { results })
       }
       for (const peer of peers) {
-        const fewer = clients[peer].ready.ready < rooms * per_room ? ` to ${clients[peer].ready.ready} sockets` : ''
+        const sockets = middle(results[peer], 'sockets')
+        const fewer = sockets < rooms * per_room ? ` to ${sockets} sockets` : ''
         bench.report.add(`chat ${rooms}x${per_room}, ${in_flight} in flight / ${peer}`,
           middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
           `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} deliveries/s${fewer}; CPU each ` +
@@ -58,11 +63,13 @@ export const chat = async bench => {
 export const latency = async bench => {
   const peers = bench.peers_of(['bun', 'ws'])
   const per_room = 1000
-  await with_clients(bench, ['innkeeper', ...peers], { rooms: 1, per_room }, async clients => {
-    const top = await in_turn(3, clients, client => client.tell(`chat 1 ${bench.seconds}`))
+  await with_servers(bench, ['innkeeper', ...peers], async servers => {
+    const told = command => server =>
+      bench.alone(server, { rooms: 1, per_room, subscribe: 'chat' }, client => client.tell(command))
+    const top = await in_turn(3, servers, told(`chat 1 ${bench.seconds}`))
     const contestants = ['innkeeper', peers[0]].filter(Boolean)
     const rate = Math.min(...contestants.map(name => middle(top[name], 'rate'))) / per_room / 2
-    const results = await in_turn(bench.rounds, clients, client => client.tell(`pace ${rate.toFixed(2)} ${2 * bench.seconds}`))
+    const results = await in_turn(bench.rounds, servers, told(`pace ${rate.toFixed(2)} ${2 * bench.seconds}`))
     if (peers.length === 0) {
       bench.report.add('chat p99 at half the top rate, us', middle(results.innkeeper, 'p99_us'),
         `p50 ${said(results.innkeeper, 'p50_us', ' us')} at ${short(rate)} messages/s to ${per_room}`, { results })
@@ -83,8 +90,9 @@ export const latency = async bench => {
 export const growth = async bench => {
   const cost = {}
   for (const rooms of [10, 100, 1000, 10_000]) {
-    await with_clients(bench, ['innkeeper'], { rooms, per_room: 1 }, async clients => {
-      const results = await in_turn(bench.rounds, clients, client => client.tell(`visit 10 ${bench.seconds}`))
+    await with_servers(bench, ['innkeeper'], async servers => {
+      const results = await in_turn(bench.rounds, servers, server =>
+        bench.alone(server, { rooms, per_room: 1, subscribe: 'chat' }, client => client.tell(`visit 10 ${bench.seconds}`)))
       cost[rooms] = middle(results.innkeeper, 'server_us_each')
       bench.report.add(`message in one of ${rooms} rooms, server CPU us`, cost[rooms], `${said(results.innkeeper, 'rate')} messages/s`,
         { results })

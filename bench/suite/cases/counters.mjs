@@ -17,11 +17,10 @@ async function count(bench, client) {
 }
 
 async function beside_redis(bench, rooms, peers) {
-  const clients = {}
-  for (const name of ['innkeeper', ...peers]) {
-    clients[name] = await bench.connect(await bench.servers[name](), shape(rooms))
-  }
-  const results = await in_turn(bench.rounds, clients, client => count(bench, client))
+  const servers = {}
+  for (const name of ['innkeeper', ...peers]) servers[name] = await bench.servers[name]()
+  const results = await in_turn(bench.rounds, servers, server =>
+    bench.alone(server, shape(rooms), client => count(bench, client)))
   for (const peer of peers) {
     bench.report.add(`counters, ${rooms} rooms / ${peer}`, middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
       `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} acknowledged/s; p99 ${said(results.innkeeper, 'p99_us', ' us')} : ` +
@@ -29,10 +28,7 @@ async function beside_redis(bench, rooms, peers) {
   }
   bench.report.add(`acknowledgements per fsync, ${rooms} rooms`, middle(results.innkeeper, 'per_fsync'),
     peers.length ? '' : `${said(results.innkeeper, 'rate')} acknowledged/s; CPU each ${cpu_said(results.innkeeper)}`)
-  for (const client of Object.values(clients)) {
-    await client.leave()
-    await client.server.stop()
-  }
+  for (const server of Object.values(servers)) await server.stop()
 }
 
 export const counters = async bench => {
