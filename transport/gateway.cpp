@@ -37,10 +37,6 @@ std::size_t quarter(std::size_t of) {
   return (of + 3) / 4;
 }
 
-void prefetch(const client_connection& what) {
-  durable::prefetch(static_cast<const void*>(&what), client_connection::memory_max);
-}
-
 /// For a network in a room.
 std::uint64_t share_key(const room_connections& in, std::uint64_t network) {
   constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;  // spreads addresses over all bits
@@ -411,7 +407,7 @@ void gateway::ping_due_connections() {
     const auto whom = places_of(pings_.front().whom);
     pings_.pop_front();
     for (std::size_t i = 0; i < whom.size(); ++i) {
-      if (i + 2 < whom.size()) prefetch(*whom[i + 2].who->client);
+      if (i + 2 < whom.size()) prefetch_client(*whom[i + 2].who);
       if (i + 1 < whom.size()) whom[i + 1].who->client->prefetch_outbox();
       const auto& [room, who] = whom[i];
       deliver(*who, ping);

@@ -267,6 +267,8 @@ void loop::send_all() {
   gathered_bytes_ = 0;
   if (!ring_) return;
   const bool working = ring_->send_all([this](std::uint64_t place, int result) {
+    const auto later = place + durable::prefetch_distance;
+    if (later < flushing_.size()) durable::prefetch(flushing_[later]);
     if (auto* each = flushing_[place]) each->sent(result);
   });
   if (!working) ring_.reset();

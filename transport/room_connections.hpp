@@ -38,6 +38,10 @@ struct connection {
   std::shared_ptr<session_connections> session;
 };
 
+inline void prefetch_client(const connection& of) {
+  durable::prefetch(static_cast<const void*>(of.client.get()), client_connection::memory_max);
+}
+
 /// What the sockets of one session share.
 struct session_connections {
   proto::subscriptions channels;
@@ -96,6 +100,11 @@ class room_connections {
   std::size_t session_count() const;
 
  private:
+  /// In the list's order, each while what the next ones will need is on its way to the cache: when
+  /// all thousands of them have been told, the first are far from it.
+  template <class Visit>
+  static void visit_crowd(const subscription_index::subscribers& crowd, Visit visit);
+
   /// Of a crowd, in which nobody is looked for one by one.
   struct crowd_index {
     struct hash_of_session {
@@ -145,10 +154,23 @@ void room_connections::for_each_subscriber(const proto::channel& to, Visit visit
     return;
   }
   const auto& subscribers = index_->subscribers;
-  for (const auto& [who, of] : subscribers.to_all(to.event)) visit(*who);
+  visit_crowd(subscribers.to_all(to.event), [&](const auto& each) { visit(*each.who); });
   if (!to.id) return;
-  for (const auto& [who, of] : subscribers.to_id(to.event, *to.id)) {
-    if (!of->channels.has(to.event, proto::every_id)) visit(*who);
+  visit_crowd(subscribers.to_id(to.event, *to.id), [&](const auto& each) {
+    if (!each.of->channels.has(to.event, proto::every_id)) visit(*each.who);
+  });
+}
+
+/// A connection leads to its client's, and that to its outbox.
+template <class Visit>
+void room_connections::visit_crowd(const subscription_index::subscribers& crowd, Visit visit) {
+  constexpr auto step = durable::prefetch_distance;
+  const auto ahead = [&](std::size_t i) { return i < crowd.size() ? crowd[i].who : nullptr; };
+  for (std::size_t i = 0; i < crowd.size(); ++i) {
+    durable::prefetch(ahead(i + 3 * step));
+    if (const auto* soon = ahead(i + 2 * step)) prefetch_client(*soon);
+    if (const auto* next = ahead(i + step)) next->client->prefetch_outbox();
+    visit(crowd[i]);
   }
 }
 

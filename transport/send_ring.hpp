@@ -21,8 +21,9 @@ class send_ring {
   send_ring(const send_ring&) = delete;
   send_ring& operator=(const send_ring&) = delete;
 
-  /// How many writes go together at most.
-  static constexpr unsigned int writes_max = 1024;
+  /// How many writes go together at most: enough for the way into the kernel to cost nothing each,
+  /// few enough for what the first of them has touched to be still in the cache behind the last.
+  static constexpr unsigned int writes_max = 256;
 
   bool is_full() const { return tags_.size() == writes_max; }
 

@@ -20,11 +20,13 @@ class recording_client final : public client_connection {
   void pause_reading() override { heard.emplace_back("paused"); }
   void resume_reading() override { heard.emplace_back("resumed"); }
   void deliver(const proto::frame& frame) override { heard.emplace_back(frame.payload()); }
+  void prefetch_outbox() const override { ++fetched; }
   void close(std::uint16_t code, const std::string& reason) override {
     heard.push_back("closed " + std::to_string(code) + " " + reason);
   }
 
   std::vector<std::string> heard;
+  mutable int fetched = 0;
 };
 
 proto::subscriptions channels_of(std::initializer_list<channel> channels) {
@@ -85,6 +87,22 @@ TEST_CASE("a room's connections know their room, and begin as none") {
   CHECK(all.room.empty());
   CHECK(all.room.find(1) == nullptr);
   CHECK_FALSE(all.room.remove(1));
+}
+
+TEST_CASE("of a crowd each but the first two is fetched before it is told, and once") {
+  lobby all;
+  constexpr room::connection_id count = 20;
+  for (room::connection_id id = 0; id < count; ++id) {
+    all.enter(id, std::to_string(id), channels_of({channel("chat")}));
+  }
+  std::vector<int> fetched;
+  all.room.for_each_subscriber(channel("chat"), [&](connection& who) {
+    CHECK(who.id == fetched.size());
+    fetched.push_back(all.clients.at(who.id)->fetched);
+  });
+  std::vector<int> expected(count, 1);
+  expected[0] = expected[1] = 0;
+  CHECK(fetched == expected);
 }
 
 TEST_CASE("an address leads to its room's connections while they are there and known by it") {
