@@ -30,8 +30,8 @@ constexpr std::chrono::milliseconds pause_while_others_talk{1};
 constexpr std::chrono::milliseconds talk_lasts{100};
 
 /// What comes over the loopback device is neither lost nor held up, so that the rule which costs
-/// the kernel least will do. Another, as is the default of many machines (BBR), sets a timer for
-/// each send. Connections have it from the socket that accepts them.
+/// the kernel least will do. Another that may be the machine's default (BBR) paces each send.
+/// Connections have it from the socket that accepts them.
 void use_cheapest_congestion_control(int socket) {
   constexpr std::string_view cheapest = "reno";  // part of every kernel, tcp(7)
   static_cast<void>(

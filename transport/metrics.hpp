@@ -46,8 +46,9 @@ class metrics final : public durable::runtime_observer {
   prometheus::Gauge& rooms_asleep_;
   prometheus::Gauge& rooms_congested_;
   prometheus::Counter& messages_;
-  /// Since the text was made last: what comes so often is to cost no more than this.
-  mutable std::atomic<std::uint64_t> uncounted_messages_ = 0;
+  /// Since the text was made last: what comes so often is to cost no more than this. Apart from
+  /// what is only read.
+  alignas(64) mutable std::atomic<std::uint64_t> uncounted_messages_ = 0;
   prometheus::Counter& frames_;
   prometheus::Counter& commits_;
   prometheus::Histogram& acknowledgements_;

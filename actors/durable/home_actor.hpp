@@ -10,7 +10,8 @@
 
 /// The base of actors that live on one loop. CAF runs an actor on its sender's execution unit;
 /// these hand themselves to their home's unit whoever sends, so that an actor shares its loop's
-/// plain data without locks. With a null home CAF's scheduler chooses, as in tests.
+/// plain data without locks. With a null home CAF's scheduler chooses, which must have but one
+/// thread, as in tests.
 namespace innkeeper::durable {
 
 class home_actor : public caf::event_based_actor {

@@ -44,7 +44,7 @@ class runtime_observer {
 /// Where what objects say goes, and the news of their congestion.
 struct object_sink {
   caf::actor actor;
-  /// The actor's.
+  /// The actor's. Its loop is that of all objects that put something in.
   std::shared_ptr<home_postbag<object_outputs>> outputs;
 
   static object_sink of(const caf::actor& whom) {

@@ -5,11 +5,13 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 
 #include "bench/load/clock.hpp"
@@ -30,6 +32,11 @@ constexpr std::string_view error_begins = R"({"type":"error")";
 
 std::runtime_error failure(const std::string& what) {
   return std::runtime_error(what + ": " + std::strerror(errno) + ".");
+}
+
+/// As recv(2), without the C library's two locked instructions for threads that may be cancelled.
+ssize_t receive(int socket, std::span<char> space) {
+  return ::syscall(SYS_recvfrom, socket, space.data(), space.size(), 0, nullptr, nullptr);
 }
 
 int socket_from(std::size_t index) {
@@ -147,7 +154,7 @@ void swarm::readable(std::size_t index, load& used_for) {
   auto& who = connections_[index];
   std::size_t frames = 0;
   while (who.is != phase::closed) {
-    const auto got = ::recv(who.descriptor, buffer_.data(), buffer_.size(), 0);
+    const auto got = receive(who.descriptor, buffer_);
     if (got == 0) throw std::runtime_error("The server has closed a connection; see its log.");
     if (got < 0) {
       if (errno == EAGAIN) break;

@@ -42,9 +42,11 @@ function make_bench(wanted, folder, report) {
     // first would be at a loss, by up to an eighth with 10,000 sockets each.
     async alone(server, shape, body) {
       const client = await connect(server, shape)
-      const result = await body(client)
-      await client.leave()
-      return result
+      try {
+        return await body(client)
+      } finally {
+        await client.leave()
+      }
     },
     peers_of: names => names.filter(name => wanted.peers.includes(name)),
     servers: new Servers({ binary, peers, folder, cores: pinned }),

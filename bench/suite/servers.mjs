@@ -92,6 +92,17 @@ export class Servers {
   }
 }
 
+// `make` starts each by its name; they are stopped whatever happens.
+export async function with_servers(bench, names, body, make = bench.servers) {
+  const servers = {}
+  try {
+    for (const name of names) servers[name] = await make[name]()
+    await body(servers)
+  } finally {
+    for (const server of Object.values(servers)) await server.stop()
+  }
+}
+
 // name -> value, of the metrics without labels.
 async function metrics_of(port) {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } })

@@ -136,8 +136,11 @@ TEST_CASE("of two that wait for a socket that is closed each is told, and may cl
 TEST_CASE("what has come is received as far as there is room, and its end is told of") {
   line talk;
   std::array<char, 2> bytes{};
-  CHECK(talk.near->receive(bytes) == -1);
-  CHECK(errno == EAGAIN);
+  const auto why_nothing = [&] {
+    errno = 0;
+    return talk.near->receive(bytes) == -1 ? errno : 0;
+  };
+  CHECK(why_nothing() == EAGAIN);
   REQUIRE(::write(talk.far, "abc", 3) == 3);
   CHECK(talk.near->receive(bytes) == 2);
   CHECK(std::string(bytes.begin(), bytes.end()) == "ab");
@@ -146,8 +149,7 @@ TEST_CASE("what has come is received as far as there is room, and its end is tol
   REQUIRE(::shutdown(talk.far, SHUT_WR) == 0);
   CHECK(talk.near->receive(bytes) == 0);
   talk.near->close();
-  CHECK(talk.near->receive(bytes) == -1);
-  CHECK(errno == EBADF);
+  CHECK(why_nothing() == EBADF);
 }
 
 TEST_CASE("a socket's end closes it, and its peer sees the end of what was written before") {

@@ -83,18 +83,25 @@ std::string congestion_control_towards(const tcp::endpoint& peer) {
   return {};
 }
 
-TEST_CASE("who comes over the loopback device is sent to by the rule that costs least") {
+/// New connections', unless their listener asks for another.
+std::string systems_congestion_control() {
+  std::string name;
+  REQUIRE(std::ifstream("/proc/sys/net/ipv4/tcp_congestion_control") >> name);
+  if (name == "reno") WARN("The system's own rule is the one to be chosen: this proves nothing.");
+  return name;
+}
+
+TEST_CASE("who comes to a listener on a loopback address is sent to by the rule that costs least") {
+  static_cast<void>(systems_congestion_control());
   crowd_at_door crowd(1);
   crowd.home().turn();
   CHECK(congestion_control_towards(crowd.address_of_first()) == "reno");
 }
 
-TEST_CASE("who may come from elsewhere is sent to by the system's own rule") {
+TEST_CASE("who comes to a listener on any address is sent to by the system's own rule") {
   crowd_at_door crowd(1, "0.0.0.0");
   crowd.home().turn();
-  std::string systems_own;
-  REQUIRE(std::ifstream("/proc/sys/net/ipv4/tcp_congestion_control") >> systems_own);
-  CHECK(congestion_control_towards(crowd.address_of_first()) == systems_own);
+  CHECK(congestion_control_towards(crowd.address_of_first()) == systems_congestion_control());
 }
 
 TEST_CASE("a crowd of newcomers comes in by eights, one turn after the other") {

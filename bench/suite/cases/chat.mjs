@@ -2,22 +2,13 @@
 import { descriptors_max } from '../machine.mjs'
 import { busy_note, cpu_said, in_turn, middle, said } from '../rounds.mjs'
 import { short } from '../numbers.mjs'
+import { with_servers } from '../servers.mjs'
 
 // workerd takes two descriptors a socket and ends when it has no more.
 function shape_for(name, shape) {
   if (name !== 'workerd') return shape
   const most = Math.floor((descriptors_max() - 1000) / 2)
   return { ...shape, per_room: Math.min(shape.per_room, most) }
-}
-
-async function with_servers(bench, names, body) {
-  const servers = {}
-  try {
-    for (const name of names) servers[name] = await bench.servers[name]()
-    await body(servers)
-  } finally {
-    for (const server of Object.values(servers)) await server.stop()
-  }
 }
 
 // What came of one load, of all that have been told one after the other in each round.
@@ -90,34 +81,32 @@ export const latency = async bench => {
 export const growth = async bench => {
   const cost = {}
   for (const rooms of [10, 100, 1000, 10_000]) {
-    await with_servers(bench, ['innkeeper'], async servers => {
-      const results = await in_turn(bench.rounds, servers, server =>
-        bench.alone(server, { rooms, per_room: 1, subscribe: 'chat' }, client => client.tell(`visit 10 ${bench.seconds}`)))
+    const shape = { rooms, per_room: 1, subscribe: 'chat' }
+    await with_servers(bench, ['innkeeper'], servers => bench.alone(servers.innkeeper, shape, async client => {
+      const results = await in_turn(bench.rounds, { innkeeper: client }, each => each.tell(`visit 10 ${bench.seconds}`))
       cost[rooms] = middle(results.innkeeper, 'server_us_each')
       bench.report.add(`message in one of ${rooms} rooms, server CPU us`, cost[rooms], `${said(results.innkeeper, 'rate')} messages/s`,
         { results })
-    })
+    }))
   }
   bench.report.add('cost per message, 10,000 rooms / 10 rooms', cost[10_000] / cost[10])
 }
 
 // On two cores the second loop has to share its core with the client.
 export const loops = async bench => {
-  const clients = {}
   const shape = { rooms: 100, per_room: 10, subscribe: 'chat' }
-  for (const loops of [1, 2]) {
-    const server = await bench.servers.innkeeper({ loops, cores: loops === 1 ? bench.cores.server : bench.cores.two })
-    clients[loops] = await bench.connect(server, shape)
+  const makers = {
+    1: () => bench.servers.innkeeper({ loops: 1 }),
+    2: () => bench.servers.innkeeper({ loops: 2, cores: bench.cores.two }),
   }
-  for (const in_flight of [1, 4]) {
-    const results = await in_turn(bench.rounds, clients, client => client.tell(`chat ${in_flight} ${bench.seconds}`))
-    bench.report.add(`2 loops / 1 loop, chat 100x10, ${in_flight} in flight`, middle(results[2], 'rate') / middle(results[1], 'rate'),
-      `${said(results[2], 'rate')} : ${said(results[1], 'rate')} deliveries/s; CPU each ${cpu_said(results[2])} : ${cpu_said(results[1])}` +
-      `; client ${Math.round(middle(results[2], 'client') * 100)} % : ${Math.round(middle(results[1], 'client') * 100)} % busy` +
-      (bench.cores.all.length < 4 ? '; on this machine the second loop shares a core with the client' : ''), { results })
-  }
-  for (const client of Object.values(clients)) {
-    await client.leave()
-    await client.server.stop()
-  }
+  await with_servers(bench, Object.keys(makers), async servers => {
+    for (const in_flight of [1, 4]) {
+      const results = await in_turn(bench.rounds, servers, server =>
+        bench.alone(server, shape, client => client.tell(`chat ${in_flight} ${bench.seconds}`)))
+      bench.report.add(`2 loops / 1 loop, chat 100x10, ${in_flight} in flight`, middle(results[2], 'rate') / middle(results[1], 'rate'),
+        `${said(results[2], 'rate')} : ${said(results[1], 'rate')} deliveries/s; CPU each ${cpu_said(results[2])} : ${cpu_said(results[1])}` +
+        `; client ${Math.round(middle(results[2], 'client') * 100)} % : ${Math.round(middle(results[1], 'client') * 100)} % busy` +
+        (bench.cores.all.length < 4 ? '; on this machine the second loop shares a core with the client' : ''), { results })
+    }
+  }, makers)
 }

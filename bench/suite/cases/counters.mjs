@@ -2,6 +2,7 @@
 import { disk_us } from '../machine.mjs'
 import { median, short } from '../numbers.mjs'
 import { cpu_said, in_turn, middle, said } from '../rounds.mjs'
+import { with_servers } from '../servers.mjs'
 
 const shape = rooms => ({ rooms, per_room: 1, subscribe: 'counter:c0' })
 
@@ -17,18 +18,16 @@ async function count(bench, client) {
 }
 
 async function beside_redis(bench, rooms, peers) {
-  const servers = {}
-  for (const name of ['innkeeper', ...peers]) servers[name] = await bench.servers[name]()
-  const results = await in_turn(bench.rounds, servers, server =>
-    bench.alone(server, shape(rooms), client => count(bench, client)))
-  for (const peer of peers) {
-    bench.report.add(`counters, ${rooms} rooms / ${peer}`, middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
-      `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} acknowledged/s; p99 ${said(results.innkeeper, 'p99_us', ' us')} : ` +
-      `${said(results[peer], 'p99_us', ' us')}; CPU each ${cpu_said(results.innkeeper)} : ${cpu_said(results[peer])}`, { results })
-  }
-  bench.report.add(`acknowledgements per fsync, ${rooms} rooms`, middle(results.innkeeper, 'per_fsync'),
-    peers.length ? '' : `${said(results.innkeeper, 'rate')} acknowledged/s; CPU each ${cpu_said(results.innkeeper)}`)
-  for (const server of Object.values(servers)) await server.stop()
+  await with_servers(bench, ['innkeeper', ...peers], async servers => {
+    const results = await in_turn(bench.rounds, servers, server => bench.alone(server, shape(rooms), client => count(bench, client)))
+    for (const peer of peers) {
+      bench.report.add(`counters, ${rooms} rooms / ${peer}`, middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
+        `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} acknowledged/s; p99 ${said(results.innkeeper, 'p99_us', ' us')} : ` +
+        `${said(results[peer], 'p99_us', ' us')}; CPU each ${cpu_said(results.innkeeper)} : ${cpu_said(results[peer])}`, { results })
+    }
+    bench.report.add(`acknowledgements per fsync, ${rooms} rooms`, middle(results.innkeeper, 'per_fsync'),
+      peers.length ? '' : `${said(results.innkeeper, 'rate')} acknowledged/s; CPU each ${cpu_said(results.innkeeper)}`)
+  })
 }
 
 export const counters = async bench => {
