@@ -59,7 +59,7 @@ boost::system::result<std::shared_ptr<listener>, std::string> listener::open(
   acceptor listening(shared->homes.front().runs_on->io());
   listening.open(endpoint.protocol(), error);
   if (!error) listening.set_option(tcp::acceptor::reuse_address(true), error);
-  if (ip.is_loopback()) use_cheapest_congestion_control(listening.native_handle());
+  if (!error && ip.is_loopback()) use_cheapest_congestion_control(listening.native_handle());
   if (!error) listening.bind(endpoint, error);
   if (!error) listening.listen(asio::socket_base::max_listen_connections, error);
   if (error) {

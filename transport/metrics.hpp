@@ -46,15 +46,15 @@ class metrics final : public durable::runtime_observer {
   prometheus::Gauge& rooms_asleep_;
   prometheus::Gauge& rooms_congested_;
   prometheus::Counter& messages_;
-  /// Since the text was made last: what comes so often is to cost no more than this. Apart from
-  /// what is only read.
-  alignas(64) mutable std::atomic<std::uint64_t> uncounted_messages_ = 0;
   prometheus::Counter& frames_;
   prometheus::Counter& commits_;
   prometheus::Histogram& acknowledgements_;
   /// Null if nobody knows.
   prometheus::Gauge* allocated_ = nullptr;
   std::function<std::size_t()> allocated_bytes_;
+  /// Since the text was made last: what comes so often is to cost no more than this. Apart from
+  /// what is only read.
+  alignas(64) mutable std::atomic<std::uint64_t> uncounted_messages_ = 0;
 };
 
 }  // namespace innkeeper::transport

@@ -25,29 +25,29 @@ std::variant<proto::protocol_error, proto::client_message> parse(bool binary, st
 }  // namespace
 
 room_counterpart::room_counterpart(caf::actor gateway, origin from)
-    : gatetrail_(std::move(gateway)),
+    : gateway_(std::move(gateway)),
       id_(from.id),
       bounds_(from.bounds),
       arriving_(std::make_unique<origin>(std::move(from))) {}
 
 void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
-  caf::anon_send(gatetrail_,
+  caf::anon_send(gateway_,
                  client_arrived{id_, std::move(client), arriving_->room, arriving_->facts});
 }
 
 bool room_counterpart::heard(bool binary, std::string_view payload) {
   client_said said{id_, parse(binary, payload, *bounds_)};
   const bool asks_to_close = said.asks_to_close();
-  gateway::hear(gatetrail_, std::move(said), trail_);
+  gateway::hear(gateway_, std::move(said), trail_);
   return !asks_to_close;
 }
 
 void room_counterpart::alive() {
-  gateway::hear_sign_of_life(gatetrail_, id_);
+  gateway::hear_sign_of_life(gateway_, id_);
 }
 
 void room_counterpart::left() {
-  caf::anon_send(gatetrail_, client_left{id_});
+  caf::anon_send(gateway_, client_left{id_});
 }
 
 void room_counterpart::add_to(boost::beast::http::fields& answer) {

@@ -36,7 +36,7 @@ class room_counterpart final : public counterpart {
   std::size_t message_bytes_max() const override;
 
  private:
-  caf::actor gatetrail_;
+  caf::actor gateway_;
   room::connection_id id_;
   std::shared_ptr<const proto::limits> bounds_;
   durable::trail trail_;
