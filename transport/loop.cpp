@@ -24,12 +24,6 @@ constexpr std::size_t parts_per_look_at_clock = 16;
 /// What one socket may say before it is the others' turn.
 constexpr std::size_t read_space_bytes = std::size_t{16} * 1024;
 
-/// What is kept of queues' memory: as many as are written to in a turn of a large room, none that
-/// has held much.
-constexpr std::size_t spare_queues_max = 4096;
-constexpr std::size_t spare_frames_max = 64;
-constexpr std::size_t spare_frames_min = 8;
-
 /// What of an actor is worth fetching ahead: a room's inbox lies where the loop finds it, and
 /// behind that what the room's turns need.
 constexpr std::size_t actor_bytes = 448;
@@ -137,23 +131,6 @@ std::int64_t loop::wall_ms() {
 void loop::forget_time() {
   now_.reset();
   wall_ms_.reset();
-}
-
-std::vector<proto::frame> loop::take_queue_memory() {
-  std::vector<proto::frame> memory;
-  if (spare_queues_.empty()) {
-    memory.reserve(spare_frames_min);
-  } else {
-    memory = std::move(spare_queues_.back());
-    spare_queues_.pop_back();
-  }
-  return memory;
-}
-
-void loop::give_back(std::vector<proto::frame> memory) {
-  if (memory.capacity() == 0) return;
-  if (memory.capacity() > spare_frames_max || spare_queues_.size() >= spare_queues_max) return;
-  spare_queues_.push_back(std::move(memory));
 }
 
 deflate_codec& loop::codec() {

@@ -17,7 +17,6 @@
 #include <thread>
 #include <vector>
 
-#include "proto/frame.hpp"
 #include "transport/alarm_list.hpp"
 #include "transport/read_poll.hpp"
 #include "transport/send_ring.hpp"
@@ -110,10 +109,6 @@ class loop final : public caf::execution_unit {
     alarms_.add(due, std::move(who));
   }
 
-  /// Memory for a queue of frames, and back: only sockets that are being written to hold any.
-  std::vector<proto::frame> take_queue_memory();
-  void give_back(std::vector<proto::frame> memory);
-
   /// Made when it is first asked for: most servers pack nothing.
   deflate_codec& codec();
 
@@ -155,7 +150,6 @@ class loop final : public caf::execution_unit {
   /// Pieces for one socket behind each other, until they are sent.
   std::vector<char> gathered_;
   std::size_t gathered_bytes_ = 0;
-  std::vector<std::vector<proto::frame>> spare_queues_;
   alarm_list alarms_{io_};
   std::optional<std::chrono::steady_clock::time_point> now_;
   std::optional<std::int64_t> wall_ms_;

@@ -85,7 +85,6 @@ void outbox::say_last_words() {
 
 bool outbox::append(proto::frame frame, std::size_t waiting_bytes_max) {
   if (broken_) return false;
-  if (queue_.empty()) queue_.use_memory(home_.take_queue_memory());
   if (!queue_.push(std::move(frame), waiting_bytes_max)) return false;
   mark_dirty();
   if (queue_.waiting_bytes() > flush_early_bytes) write_what_is_taken();
@@ -141,7 +140,6 @@ void outbox::when_drained(std::function<void()> callback) {
 
 /// The callback may end this outbox.
 void outbox::drained() {
-  home_.give_back(queue_.take_memory());
   if (!rarely_ || !rarely_->on_drained) return;
   const auto callback = std::exchange(rarely_->on_drained, nullptr);
   if (!rarely_->last) rarely_ = nullptr;

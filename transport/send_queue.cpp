@@ -1,6 +1,7 @@
 #include "transport/send_queue.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace innkeeper::transport {
@@ -21,14 +22,15 @@ bool send_queue::push(proto::frame added, std::size_t waiting_bytes_max) {
   total_bytes_ += size;
   if (added.is_first_value()) first_value_bytes_ += size;
   frames_.push_back(std::move(added));
-  if (spare) newest_->emplace(frames_.back().state(), frames_.size() - 1);
+  if (spare) newest_->places.emplace(frames_.back().state(), frames_.size() - 1);
   return true;
 }
 
 /// Also readies what is needed to tell which frames are outdated, or does away with it.
 bool send_queue::is_slow() {
   const bool slow = refused_ && waiting_bytes() > patience_bytes;
-  const bool gappy = removed_ >= removed_min && removed_ > frames_.size() / 2;
+  const auto removed = newest_ ? newest_->removed : 0;
+  const bool gappy = removed >= removed_min && removed > frames_.size() / 2;
   if (slow && (!newest_ || gappy)) index();
   if (!slow && newest_) forget_written();
   return slow;
@@ -80,8 +82,8 @@ void send_queue::written(std::size_t bytes) {
     skip_removed();
   }
   if (total_bytes_ == 0) {
-    frames_.clear();
-    first_ = removed_ = 0;
+    give_memory_back();
+    first_ = 0;
     newest_.reset();
     refused_ = false;
   }
@@ -103,26 +105,27 @@ void send_queue::drop_waiting() {
   forget_written();
 }
 
-std::vector<proto::frame> send_queue::take_memory() {
-  return std::exchange(frames_, {});
-}
-
-void send_queue::use_memory(std::vector<proto::frame> memory) {
-  if (frames_.empty()) frames_ = std::move(memory);
+/// The list itself keeps what it has once had.
+void send_queue::give_memory_back() {
+  if (frames_.capacity() == frame_list::static_capacity) return frames_.clear();
+  std::destroy_at(&frames_);
+  std::construct_at(&frames_);
 }
 
 void send_queue::remove_older(std::string_view state) {
-  const auto older = newest_->find(state);
-  if (older == newest_->end()) return;
+  auto& places = newest_->places;
+  const auto older = places.find(state);
+  if (older == places.end()) return;
   const auto place = older->second;
-  newest_->erase(older);  // before the frame that its key lives in
+  places.erase(older);  // before the frame that its key lives in
   const bool begun = place == first_ && first_written_ > 0;
   if (!begun) remove(place);
 }
 
 void send_queue::forget_place(std::string_view state, std::size_t place) {
-  const auto found = newest_->find(state);
-  if (found != newest_->end() && found->second == place) newest_->erase(found);
+  auto& places = newest_->places;
+  const auto found = places.find(state);
+  if (found != places.end() && found->second == place) places.erase(found);
 }
 
 void send_queue::remove(std::size_t place) {
@@ -130,7 +133,7 @@ void send_queue::remove(std::size_t place) {
   total_bytes_ -= gone.wire().size();
   if (gone.is_first_value()) first_value_bytes_ -= gone.wire().size();
   gone = {};
-  ++removed_;
+  ++newest_->removed;
   skip_removed();
 }
 
@@ -142,14 +145,14 @@ void send_queue::index() {
     const auto state = frames_[i].state();
     if (state.empty()) continue;
     remove_older(state);
-    newest_->emplace(state, i);
+    newest_->places.emplace(state, i);
   }
 }
 
 void send_queue::skip_removed() {
   while (first_ < frames_.size() && !frames_[first_]) {
     ++first_;
-    --removed_;
+    --newest_->removed;
   }
 }
 
@@ -157,8 +160,8 @@ void send_queue::forget_written() {
   newest_.reset();  // the places change
   frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(first_));
   first_ = 0;
-  std::erase_if(frames_, [](const proto::frame& each) { return !each; });
-  removed_ = 0;
+  const auto removed = std::ranges::remove_if(frames_, [](const auto& each) { return !each; });
+  frames_.erase(removed.begin(), removed.end());
 }
 
 }  // namespace innkeeper::transport

@@ -2,13 +2,13 @@
 
 #include <sys/uio.h>
 
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "proto/frame.hpp"
 
@@ -42,12 +42,19 @@ class send_queue {
 
   /// Drops all but the frame that has been written in part.
   void drop_waiting();
-  /// An empty queue's memory, kept by its owner for the next that needs one.
-  std::vector<proto::frame> take_memory();
-  void use_memory(std::vector<proto::frame> memory);
 
  private:
-  using newest = std::unordered_map<std::string_view, std::size_t>;
+  /// Most turns have no more than this to say to a socket. It lies in the queue itself: another
+  /// place in memory would have to be fetched for each.
+  using frame_list = boost::container::small_vector<proto::frame, 2>;
+
+  /// What is known of a slow peer's frames.
+  struct newest {
+    /// Where the frame of each state stands.
+    std::unordered_map<std::string_view, std::size_t> places;
+    /// Those that stand in the list without bytes.
+    std::size_t removed = 0;
+  };
 
   std::size_t front_left() const;
   std::size_t counted_bytes() const;
@@ -58,18 +65,18 @@ class send_queue {
   void index();
   void skip_removed();
   void forget_written();
+  void give_memory_back();
 
   /// Those before first_ have been written; a removed one has no bytes.
-  std::vector<proto::frame> frames_;
+  frame_list frames_;
   std::uint32_t first_ = 0;
-  std::uint32_t removed_ = 0;
+  bool refused_ = false;
   /// How much of the first has been written.
   std::size_t first_written_ = 0;
   std::size_t total_bytes_ = 0;
   std::size_t first_value_bytes_ = 0;
-  /// Where the frame of each state stands; only while a peer is slow.
+  /// Only while a peer is slow.
   std::unique_ptr<newest> newest_;
-  bool refused_ = false;
 };
 
 }  // namespace innkeeper::transport
