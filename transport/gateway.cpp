@@ -19,6 +19,9 @@ constexpr std::uint16_t internal_error = 1011;
 
 /// Pings that are due within a tick leave together: one wake-up, one frame, one look at the clock.
 constexpr std::chrono::milliseconds ping_tick{250};
+/// But not in one turn of the loop: what the first of them have gone through is to be in the cache
+/// still when they are sent.
+constexpr std::size_t pings_per_turn_max = 256;
 
 /// How long clients get to answer the close frame when the process stops.
 constexpr std::chrono::seconds farewell_max{2};
@@ -399,35 +402,30 @@ void gateway::schedule_ping(room::connection_id id) {
   arm_ping_timer();
 }
 
+/// Whom there is no place for in this turn is due at once: that is in the next.
 void gateway::ping_due_connections() {
   ping_timer_armed_ = false;
-  const auto now = clock().now();
   const proto::frame ping(proto::encode_ping(now_ms()));
-  while (!pings_.empty() && pings_.front().due <= now) {
-    const auto whom = places_of(pings_.front().whom);
-    pings_.pop_front();
-    for (std::size_t i = 0; i < whom.size(); ++i) {
-      if (i + 2 < whom.size()) prefetch_client(*whom[i + 2].who);
-      if (i + 1 < whom.size()) whom[i + 1].who->client->prefetch_outbox();
-      const auto& [room, who] = whom[i];
-      deliver(*who, ping);
-      report_if_due(*room, *who);
-      schedule_ping(who->id);
-    }
-  }
+  visit_crowd(next_to_ping(), [&](const place& each) {
+    deliver(*each.who, ping);
+    report_if_due(*each.in, *each.who);
+    schedule_ping(each.who->id);
+  });
   arm_ping_timer();
 }
 
-/// Those who are still there, fetched ahead: an interval ago they were last touched. It holds until
-/// the round is over: who is given up, and whom a room closes, is told of by a message.
-std::vector<gateway::place> gateway::places_of(const std::vector<room::connection_id>& whom) {
+/// Of those who are due, the first that are still there. It holds until they have been pinged: who
+/// is given up, and whom a room closes, is told of by a message.
+std::vector<gateway::place> gateway::next_to_ping() {
+  const auto now = clock().now();
   std::vector<place> there;
-  there.reserve(whom.size());
-  for (const auto id : whom) {
-    const auto found = places_.find(id);
-    if (found == places_.end()) continue;
-    durable::prefetch(found->second.who);
-    there.push_back(found->second);
+  while (!pings_.empty() && pings_.front().due <= now && there.size() < pings_per_turn_max) {
+    auto& round = pings_.front();
+    while (round.pinged < round.whom.size() && there.size() < pings_per_turn_max) {
+      const auto found = places_.find(round.whom[round.pinged++]);
+      if (found != places_.end()) there.push_back(found->second);
+    }
+    if (round.pinged == round.whom.size()) pings_.pop_front();
   }
   return there;
 }

@@ -206,6 +206,8 @@ class gateway final : public durable::home_actor {
   struct ping_round {
     time_point due;
     std::vector<room::connection_id> whom;
+    /// So many of them have got it.
+    std::size_t pinged = 0;
   };
 
   struct waiting_request {
@@ -213,7 +215,7 @@ class gateway final : public durable::home_actor {
     json_callback answer;
   };
 
-  std::vector<place> places_of(const std::vector<room::connection_id>& whom);
+  std::vector<place> next_to_ping();
 
   gateway_options options_;
   caf::actor directory_;

@@ -42,6 +42,21 @@ inline void prefetch_client(const connection& of) {
   durable::prefetch(static_cast<const void*>(of.client.get()), client_connection::memory_max);
 }
 
+/// Each of the row's elements, which say `who`, while what the next ones will need is on its way to
+/// the cache: when all thousands of them have been told, the first are far from it. A connection
+/// leads to its client's, and that to its outbox.
+template <class Row, class Visit>
+void visit_crowd(const Row& row, Visit visit) {
+  constexpr auto step = durable::prefetch_distance;
+  const auto ahead = [&](std::size_t i) { return i < row.size() ? row[i].who : nullptr; };
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    durable::prefetch(ahead(i + 3 * step));
+    if (const auto* soon = ahead(i + 2 * step)) prefetch_client(*soon);
+    if (const auto* next = ahead(i + step)) next->client->prefetch_outbox();
+    visit(row[i]);
+  }
+}
+
 /// What the sockets of one session share.
 struct session_connections {
   proto::subscriptions channels;
@@ -100,11 +115,6 @@ class room_connections {
   std::size_t session_count() const;
 
  private:
-  /// In the list's order, each while what the next ones will need is on its way to the cache: when
-  /// all thousands of them have been told, the first are far from it.
-  template <class Visit>
-  static void visit_crowd(const subscription_index::subscribers& crowd, Visit visit);
-
   /// Of a crowd, in which nobody is looked for one by one.
   struct crowd_index {
     struct hash_of_session {
@@ -159,19 +169,6 @@ void room_connections::for_each_subscriber(const proto::channel& to, Visit visit
   visit_crowd(subscribers.to_id(to.event, *to.id), [&](const auto& each) {
     if (!each.of->channels.has(to.event, proto::every_id)) visit(*each.who);
   });
-}
-
-/// A connection leads to its client's, and that to its outbox.
-template <class Visit>
-void room_connections::visit_crowd(const subscription_index::subscribers& crowd, Visit visit) {
-  constexpr auto step = durable::prefetch_distance;
-  const auto ahead = [&](std::size_t i) { return i < crowd.size() ? crowd[i].who : nullptr; };
-  for (std::size_t i = 0; i < crowd.size(); ++i) {
-    durable::prefetch(ahead(i + 3 * step));
-    if (const auto* soon = ahead(i + 2 * step)) prefetch_client(*soon);
-    if (const auto* next = ahead(i + step)) next->client->prefetch_outbox();
-    visit(crowd[i]);
-  }
 }
 
 template <class Visit>

@@ -1,17 +1,10 @@
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/event_based_actor.hpp>
-#include <caf/exit_reason.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
-#include <caf/send.hpp>
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
-#include "transport/gateway.hpp"
+#include "tests/transport/lone_gateway.hpp"
 #include "transport/object_gateway.hpp"
 
 using namespace innkeeper;
@@ -26,59 +19,13 @@ struct client final : transport::client_connection {
   void close(std::uint16_t, const std::string&) override {}
 };
 
-/// Stands in for the directory: what is under way ends when the test says so.
-class busy_directory final : public caf::event_based_actor {
- public:
-  using caf::event_based_actor::event_based_actor;
-
-  caf::behavior make_behavior() override {
-    return {[](const durable::deliver&) {}, [](const durable::drain&) {}};
-  }
-};
-
-/// A gateway on CAF's testing scheduler, that has been asked to shut down.
-class stopping_gateway {
- public:
-  stopping_gateway() {
-    config_.set("scheduler.policy", caf::atom("testing"));
-    config_.set("logger.verbosity", caf::atom("quiet"));
-    system_ = std::make_unique<caf::actor_system>(config_);
-    directory_ = system_->spawn<busy_directory>();
-  }
-  ~stopping_gateway() {
-    for (const auto& each : {gateway_, directory_}) {
-      caf::anon_send_exit(each, caf::exit_reason::kill);
-    }
-    gateway_ = nullptr;
-    run();
-  }
-
-  template <class Gateway, class... Options>
-  void spawn(Options&&... options) {
-    gateway_ = system_->spawn<Gateway>(std::forward<Options>(options)...);
-    tell(transport::gateway::use_directory{directory_, [](auto&, auto&, auto*) {}, nullptr});
-  }
-  template <class Message>
-  void tell(Message message) {
-    caf::anon_send(gateway_, std::move(message));
-    run();
-  }
+/// It has been asked to shut down; what is under way ends when the test says so.
+struct stopping_gateway : testing::lone_gateway {
   void ask_to_shut_down() {
     tell(transport::shut_down{[this] { done = true; }});
   }
 
-  const caf::actor& gateway() const { return gateway_; }
-
-  transport::metrics watched;
   bool done = false;
-
- private:
-  void run() { dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler()).run(); }
-
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  caf::actor directory_;
-  caf::actor gateway_;
 };
 
 }  // namespace
