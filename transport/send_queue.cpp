@@ -160,8 +160,9 @@ void send_queue::forget_written() {
   newest_.reset();  // the places change
   frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(first_));
   first_ = 0;
-  const auto removed = std::ranges::remove_if(frames_, [](const auto& each) { return !each; });
-  frames_.erase(removed.begin(), removed.end());
+  const auto kept_end = std::remove_if(frames_.begin(), frames_.end(),
+                                       [](const proto::frame& each) { return !each; });
+  frames_.erase(kept_end, frames_.end());
 }
 
 }  // namespace innkeeper::transport

@@ -35,7 +35,7 @@ class crowd {
       clients_.push_back(std::make_shared<client>());
       world_.tell(transport::client_arrived{id, clients_.back(), "lobby",
                                             std::make_shared<const room::connection_facts>()});
-      said.outputs.push_back(room::room_output(room::admitted{id, {}, {}}));
+      said.outputs.emplace_back(room::room_output(room::admitted{id, {}, {}}));
     }
     world_.put_into_postbag(std::move(said));
   }
@@ -49,8 +49,8 @@ class crowd {
 
  private:
   room::room_kind rooms_;  // outlives the gateway
-  testing::lone_gateway world_;
   std::vector<std::shared_ptr<client>> clients_;
+  testing::lone_gateway world_;
 };
 
 constexpr std::chrono::milliseconds interval{proto::ping_interval_ms};
