@@ -17,10 +17,10 @@ constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t internal_error = 1011;
 
-/// Pings that are due within a tick leave together: one wake-up, one frame, one look at the clock.
+/// Pings that would be due within a tick are due together: one wake-up, one look at the clock.
 constexpr std::chrono::milliseconds ping_tick{250};
-/// But not in one turn of the loop: what the first of them have gone through is to be in the cache
-/// still when they are sent.
+/// So many connections of a round have their turn in one of the loop's: what they have gone through
+/// is to be in the cache still when their pings are sent.
 constexpr std::size_t pings_per_turn_max = 256;
 
 /// How long clients get to answer the close frame when the process stops.
@@ -402,30 +402,33 @@ void gateway::schedule_ping(room::connection_id id) {
   arm_ping_timer();
 }
 
-/// Whom there is no place for in this turn is due at once: that is in the next.
+/// The timer is armed for the rest of a round only behind this part of it: the clock may belong to
+/// another loop, which would have it go on in this very turn.
 void gateway::ping_due_connections() {
-  ping_timer_armed_ = false;
   const proto::frame ping(proto::encode_ping(now_ms()));
-  visit_crowd(next_to_ping(), [&](const place& each) {
+  visit_crowd(take_due_pings(), [&](const place& each) {
     deliver(*each.who, ping);
     report_if_due(*each.in, *each.who);
     schedule_ping(each.who->id);
   });
+  ping_timer_armed_ = false;
   arm_ping_timer();
 }
 
-/// Of those who are due, the first that are still there. It holds until they have been pinged: who
-/// is given up, and whom a room closes, is told of by a message.
-std::vector<gateway::place> gateway::next_to_ping() {
+/// Where those are whose turn it is, if they are still there. It holds until they have been pinged:
+/// who is given up, and whom a room closes, is told of by a message.
+std::vector<gateway::place> gateway::take_due_pings() {
   const auto now = clock().now();
   std::vector<place> there;
-  while (!pings_.empty() && pings_.front().due <= now && there.size() < pings_per_turn_max) {
+  there.reserve(pings_per_turn_max);
+  std::size_t taken = 0;
+  while (!pings_.empty() && pings_.front().due <= now && taken < pings_per_turn_max) {
     auto& round = pings_.front();
-    while (round.pinged < round.whom.size() && there.size() < pings_per_turn_max) {
-      const auto found = places_.find(round.whom[round.pinged++]);
+    for (; round.taken < round.whom.size() && taken < pings_per_turn_max; ++taken) {
+      const auto found = places_.find(round.whom[round.taken++]);
       if (found != places_.end()) there.push_back(found->second);
     }
-    if (round.pinged == round.whom.size()) pings_.pop_front();
+    if (round.taken == round.whom.size()) pings_.pop_front();
   }
   return there;
 }

@@ -202,12 +202,12 @@ class gateway final : public durable::home_actor {
     connection* who;
   };
 
-  /// Those who get their next ping together.
+  /// Those whose next ping is due together.
   struct ping_round {
     time_point due;
     std::vector<room::connection_id> whom;
-    /// So many of them have got it.
-    std::size_t pinged = 0;
+    /// So many of them have had their turn.
+    std::size_t taken = 0;
   };
 
   struct waiting_request {
@@ -215,7 +215,7 @@ class gateway final : public durable::home_actor {
     json_callback answer;
   };
 
-  std::vector<place> next_to_ping();
+  std::vector<place> take_due_pings();
 
   gateway_options options_;
   caf::actor directory_;

@@ -40,6 +40,10 @@ std::string_view one_piece_of(std::span<const iovec> pieces, std::span<char> spa
 
 }  // namespace
 
+/// With the two counts of those who share it one of jemalloc's sizes: one member more takes 32
+/// bytes more of every socket.
+static_assert(sizeof(outbox) <= 176);
+
 outbox::outbox(loop& home, int descriptor, std::size_t waiting_bytes_max)
     : home_(home), socket_(home.io(), descriptor), waiting_bytes_max_(waiting_bytes_max) {}
 
@@ -206,7 +210,7 @@ void outbox::give_up() {
   broken_ = true;
   if (owner_ != nullptr) owner_->gives_up();
   socket_.close();
-  queue_ = {};
+  queue_.clear();
   drained();
 }
 

@@ -10,6 +10,9 @@ namespace {
 /// So few removed frames are not worth the work of closing the gaps.
 constexpr std::size_t removed_min = 64;
 
+/// Whoever is told more than lies in the queue is told some more as a rule: one piece of memory.
+constexpr std::size_t frames_in_memory_min = 8;
+
 }  // namespace
 
 bool send_queue::push(proto::frame added, std::size_t waiting_bytes_max) {
@@ -21,6 +24,7 @@ bool send_queue::push(proto::frame added, std::size_t waiting_bytes_max) {
   if (bounded && counted_bytes() + size > waiting_bytes_max) return false;
   total_bytes_ += size;
   if (added.is_first_value()) first_value_bytes_ += size;
+  if (frames_.size() == frame_list::static_capacity) frames_.reserve(frames_in_memory_min);
   frames_.push_back(std::move(added));
   if (spare) newest_->places.emplace(frames_.back().state(), frames_.size() - 1);
   return true;
@@ -81,12 +85,7 @@ void send_queue::written(std::size_t bytes) {
     first_written_ = 0;
     skip_removed();
   }
-  if (total_bytes_ == 0) {
-    give_memory_back();
-    first_ = 0;
-    newest_.reset();
-    refused_ = false;
-  }
+  if (total_bytes_ == 0) clear();
 }
 
 void send_queue::refused() {
@@ -95,17 +94,24 @@ void send_queue::refused() {
 }
 
 void send_queue::drop_waiting() {
-  if (empty()) return;
+  if (first_written_ == 0) return clear();
   newest_.reset();
-  const auto kept = std::size_t{first_} + (first_written_ > 0 ? 1 : 0);
-  frames_.resize(kept);
-  total_bytes_ = first_written_ > 0 ? frames_[first_].wire().size() - first_written_ : 0;
-  first_value_bytes_ = 0;
-  if (total_bytes_ > 0 && frames_[first_].is_first_value()) first_value_bytes_ = total_bytes_;
+  frames_.resize(std::size_t{first_} + 1);
+  total_bytes_ = front_left();
+  first_value_bytes_ = frames_[first_].is_first_value() ? total_bytes_ : 0;
   forget_written();
 }
 
-/// The list itself keeps what it has once had.
+void send_queue::clear() {
+  newest_.reset();  // before the frames that its keys live in
+  give_memory_back();
+  first_ = 0;
+  first_written_ = total_bytes_ = first_value_bytes_ = 0;
+  refused_ = false;
+}
+
+/// A list of this kind that has once had memory of its own keeps it when it is cleared or assigned
+/// to: only a new one is without.
 void send_queue::give_memory_back() {
   if (frames_.capacity() == frame_list::static_capacity) return frames_.clear();
   std::destroy_at(&frames_);
@@ -140,7 +146,7 @@ void send_queue::remove(std::size_t place) {
 /// Finds out where each state's newest frame stands, and drops the older ones.
 void send_queue::index() {
   forget_written();
-  newest_ = std::make_unique<newest>();
+  newest_ = std::make_unique<state_index>();
   for (std::size_t i = 0; i < frames_.size(); ++i) {
     const auto state = frames_[i].state();
     if (state.empty()) continue;

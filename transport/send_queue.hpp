@@ -42,17 +42,18 @@ class send_queue {
 
   /// Drops all but the frame that has been written in part.
   void drop_waiting();
+  void clear();
 
  private:
-  /// Most turns have no more than this to say to a socket. It lies in the queue itself: another
-  /// place in memory would have to be fetched for each.
+  /// Most turns have no more than two to say to a socket, and a ping goes by two. They lie in the
+  /// queue itself: another place in memory would have to be fetched for each socket.
   using frame_list = boost::container::small_vector<proto::frame, 2>;
 
-  /// What is known of a slow peer's frames.
-  struct newest {
-    /// Where the frame of each state stands.
+  /// Of a slow peer, who is spared older frames.
+  struct state_index {
+    /// Where the newest frame of each state stands.
     std::unordered_map<std::string_view, std::size_t> places;
-    /// Those that stand in the list without bytes.
+    /// How many from first_ on have been removed.
     std::size_t removed = 0;
   };
 
@@ -67,7 +68,8 @@ class send_queue {
   void forget_written();
   void give_memory_back();
 
-  /// Those before first_ have been written; a removed one has no bytes.
+  /// Those before first_ have been written. A removed one has no bytes; there are none without
+  /// newest_.
   frame_list frames_;
   std::uint32_t first_ = 0;
   bool refused_ = false;
@@ -76,7 +78,7 @@ class send_queue {
   std::size_t total_bytes_ = 0;
   std::size_t first_value_bytes_ = 0;
   /// Only while a peer is slow.
-  std::unique_ptr<newest> newest_;
+  std::unique_ptr<state_index> newest_;
 };
 
 }  // namespace innkeeper::transport

@@ -79,6 +79,30 @@ TEST_CASE("frames are written in the order in which they came, whatever is taken
   CHECK(seen == wanted);
 }
 
+TEST_CASE("a queue that has been emptied, whatever it held, is as a new one") {
+  const auto count = GENERATE(1, 2, 3, 8, 9, 100);
+  const bool in_parts = GENERATE(false, true);
+  send_queue queue;
+  for (int round = 0; round < 3; ++round) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+      const auto each = state("counter:c" + std::to_string(i), std::to_string(round));
+      REQUIRE(queue.push(each, bound));
+      all += each.wire();
+    }
+    REQUIRE(content_of(queue) == all);
+    if (in_parts) queue.written(all.size() / 2);
+    if (round == 1) {
+      queue.clear();
+    } else {
+      queue.written(in_parts ? all.size() - all.size() / 2 : all.size());
+    }
+    CHECK(queue.empty());
+    CHECK(queue.waiting_bytes() == 0);
+    CHECK(content_of(queue).empty());
+  }
+}
+
 TEST_CASE("an empty queue takes any one frame") {
   send_queue queue;
   CHECK(queue.push(frame(std::string(2 * bound, 'x')), bound));
