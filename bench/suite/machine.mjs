@@ -1,8 +1,9 @@
 // What machine this is, and what its disk takes for a write that has to last.
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 export class Refusal extends Error {}
 
@@ -36,6 +37,13 @@ export function disk_us(folder, count = 300) {
   const probe = fileURLToPath(new URL('disk_probe.mjs', import.meta.url))
   const words = ['-c', cores().server, process.execPath, probe, folder, String(count)]
   return JSON.parse(execFileSync('taskset', words, { encoding: 'utf8' }))
+}
+
+// On the server's core, which has little to do meanwhile: it sleeps until it looks.
+export async function memory_us(pages, rest_ms) {
+  const probe = fileURLToPath(new URL('memory_probe.mjs', import.meta.url))
+  const words = ['-c', cores().server, process.execPath, probe, String(pages), String(rest_ms)]
+  return JSON.parse((await promisify(execFile)('taskset', words)).stdout)
 }
 
 export const descriptors_max = () => Number(/Max open files\s+\S+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))[1])

@@ -11,6 +11,8 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+export const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length
+
 // How far the values lie apart, as a part of their median: 0.1 is ten percent from the least to the most.
 export function spread(values) {
   const middle = median(values)

@@ -1,4 +1,5 @@
 // What costs something though nothing happens.
+import { memory_us } from '../machine.mjs'
 import { sleep } from '../process.mjs'
 import { short } from '../numbers.mjs'
 import { until_asleep } from '../servers.mjs'
@@ -87,6 +88,15 @@ async function idle_cpu(bench, server, rooms) {
   }
   bench.report.add(`idle CPU, ${rooms} sockets and sleeping rooms, %`, (shares[0] + shares[1]) / 2,
     `over two times ${ping_interval_ms / 1000} s, ${short(rooms / 25)} pings/s; ${shares.map(short).join(' and ')}, with pongs in one of them`)
+  await rested_memory(bench)
+}
+
+// Between two pings of a socket nobody needs what it has: what this costs depends on what the machine makes of memory that rests.
+async function rested_memory(bench) {
+  const { at_once, rested } = await memory_us(15_000, ping_interval_ms)
+  bench.report.add(`first look at a page of memory that has rested for ${ping_interval_ms / 1000} s, us`, rested.mean_us,
+    `${short(at_once.mean_us)} at once; ${rested.long} of 15000 pages took more than 5 us, ${short(rested.long_us)} each, with ${rested.faults} page faults ` +
+    'of this system\'s own: the rest is its host\'s')
 }
 
 // What the rooms of one round leave behind they leave behind each time. Resident memory goes up and down by what the allocator
