@@ -421,13 +421,11 @@ std::vector<gateway::place> gateway::take_due_pings() {
   const auto now = clock().now();
   std::vector<place> there;
   there.reserve(pings_per_turn_max);
-  std::size_t taken = 0;
-  while (!pings_.empty() && pings_.front().due <= now && taken < pings_per_turn_max) {
+  for (std::size_t taken = 0; taken < pings_per_turn_max; ++taken) {
+    if (pings_.empty() || pings_.front().due > now) break;
     auto& round = pings_.front();
-    for (; round.taken < round.whom.size() && taken < pings_per_turn_max; ++taken) {
-      const auto found = places_.find(round.whom[round.taken++]);
-      if (found != places_.end()) there.push_back(found->second);
-    }
+    const auto found = places_.find(round.whom[round.taken++]);
+    if (found != places_.end()) there.push_back(found->second);
     if (round.taken == round.whom.size()) pings_.pop_front();
   }
   return there;

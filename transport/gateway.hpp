@@ -205,6 +205,7 @@ class gateway final : public durable::home_actor {
   /// Those whose next ping is due together.
   struct ping_round {
     time_point due;
+    /// One at least.
     std::vector<room::connection_id> whom;
     /// So many of them have had their turn.
     std::size_t taken = 0;

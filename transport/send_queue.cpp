@@ -104,18 +104,13 @@ void send_queue::drop_waiting() {
 
 void send_queue::clear() {
   newest_.reset();  // before the frames that its keys live in
-  give_memory_back();
+  // A list of this kind that has once had memory of its own keeps it when it is cleared or assigned
+  // to: only a new one is without.
+  std::destroy_at(&frames_);
+  std::construct_at(&frames_);
   first_ = 0;
   first_written_ = total_bytes_ = first_value_bytes_ = 0;
   refused_ = false;
-}
-
-/// A list of this kind that has once had memory of its own keeps it when it is cleared or assigned
-/// to: only a new one is without.
-void send_queue::give_memory_back() {
-  if (frames_.capacity() == frame_list::static_capacity) return frames_.clear();
-  std::destroy_at(&frames_);
-  std::construct_at(&frames_);
 }
 
 void send_queue::remove_older(std::string_view state) {

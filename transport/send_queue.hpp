@@ -66,7 +66,6 @@ class send_queue {
   void index();
   void skip_removed();
   void forget_written();
-  void give_memory_back();
 
   /// Those before first_ have been written. A removed one has no bytes; there are none without
   /// newest_.

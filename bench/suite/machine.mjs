@@ -1,4 +1,4 @@
-// What machine this is, and what its disk takes for a write that has to last.
+// What machine this is, and what its disk takes for a write that has to last, and its memory for what has rested.
 import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
@@ -33,17 +33,16 @@ export function refuse_tmpfs(folder) {
 }
 
 // On the server's core, as what the server does there has to be compared with it.
+const probe_words = (file, ...options) =>
+  ['-c', cores().server, process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...options.map(String)]
+
 export function disk_us(folder, count = 300) {
-  const probe = fileURLToPath(new URL('disk_probe.mjs', import.meta.url))
-  const words = ['-c', cores().server, process.execPath, probe, folder, String(count)]
-  return JSON.parse(execFileSync('taskset', words, { encoding: 'utf8' }))
+  return JSON.parse(execFileSync('taskset', probe_words('disk_probe.mjs', folder, count), { encoding: 'utf8' }))
 }
 
-// On the server's core, which has little to do meanwhile: it sleeps until it looks.
+// Most of the time it sleeps, in which nothing here should stand still.
 export async function memory_us(pages, rest_ms) {
-  const probe = fileURLToPath(new URL('memory_probe.mjs', import.meta.url))
-  const words = ['-c', cores().server, process.execPath, probe, String(pages), String(rest_ms)]
-  return JSON.parse((await promisify(execFile)('taskset', words)).stdout)
+  return JSON.parse((await promisify(execFile)('taskset', probe_words('memory_probe.mjs', pages, rest_ms))).stdout)
 }
 
 export const descriptors_max = () => Number(/Max open files\s+\S+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))[1])

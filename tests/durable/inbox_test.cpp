@@ -1,11 +1,8 @@
 #include "actors/durable/inbox.hpp"
 
 #include <any>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -14,6 +11,7 @@
 #include <vector>
 
 #include "actors/durable/home_actor.hpp"
+#include "tests/support/paused_actors.hpp"
 
 using namespace innkeeper;
 
@@ -40,10 +38,7 @@ class reader_actor final : public durable::home_actor {
 class study {
  public:
   study() {
-    config_.set("scheduler.policy", caf::atom("testing"));
-    config_.set("logger.verbosity", caf::atom("quiet"));
-    system_ = std::make_unique<caf::actor_system>(config_);
-    reader = system_->spawn<reader_actor>([this](int each) {
+    reader = actors_.system().spawn<reader_actor>([this](int each) {
       found.push_back(each);
       if (then) then(each);
     });
@@ -58,17 +53,14 @@ class study {
   study& operator=(const study&) = delete;
 
   durable::inbox& letters() { return durable::behind<reader_actor>(reader).letters; }
-  caf::scheduler::test_coordinator& jobs() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
-  }
+  caf::scheduler::test_coordinator& jobs() { return actors_.scheduler(); }
 
   std::vector<int> found;
   std::function<void(int)> then;
   caf::actor reader;
 
  private:
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
+  testing::paused_actors actors_;
 };
 
 }  // namespace

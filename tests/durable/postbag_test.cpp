@@ -4,7 +4,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <functional>
@@ -13,6 +12,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "tests/support/paused_actors.hpp"
 
 using namespace innkeeper;
 
@@ -38,10 +39,7 @@ class owner_actor final : public caf::event_based_actor {
 class letterbox {
  public:
   letterbox() {
-    config_.set("scheduler.policy", caf::atom("testing"));
-    config_.set("logger.verbosity", caf::atom("quiet"));
-    system_ = std::make_unique<caf::actor_system>(config_);
-    owner_ = system_->spawn<owner_actor>([this](auto&) {
+    owner_ = actors_.system().spawn<owner_actor>([this](auto&) {
       ++calls;
       for (const auto each : bag->take()) found.push_back(each);
     });
@@ -57,15 +55,14 @@ class letterbox {
   letterbox(const letterbox&) = delete;
   letterbox& operator=(const letterbox&) = delete;
 
-  void run() { dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler()).run(); }
+  void run() { actors_.run(); }
 
   std::shared_ptr<durable::postbag<int>> bag;
   std::vector<int> found;
   int calls = 0;
 
  private:
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
+  testing::paused_actors actors_;
   caf::actor owner_;
 };
 

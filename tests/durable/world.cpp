@@ -195,13 +195,9 @@ std::vector<durable::object_output> tally_kind::when_broken() const {
 
 world::world(durable::back_pressure_limits limits)
     : limiters_(std::make_shared<const example::rate_limiter_kind>()), limits_(limits) {
-  config_.set("scheduler.policy", caf::atom("testing"));
-  config_.set("logger.verbosity", caf::atom("quiet"));
-  system_ = std::make_unique<caf::actor_system>(config_);
-  scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
   fickle = std::make_unique<fickle_reader>(*reader);
-  sink_ = durable::object_sink::of(system_->spawn<listening_actor>(&heard_, &sink_));
+  sink_ = durable::object_sink::of(actors_.system().spawn<listening_actor>(&heard_, &sink_));
   start();
 }
 
@@ -218,7 +214,8 @@ void world::start() {
   shared->kinds = {kind, limiters_};
   shared->sink = sink_;
   shared->limits = limits_;
-  directory = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
+  directory =
+      actors_.system().spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
   run();
 }
 
@@ -271,7 +268,7 @@ void world::fail_one(storage::commit_outcome how) {
 
 void world::pass_time(std::chrono::milliseconds duration) {
   wall_ms += duration.count();
-  scheduler_->clock().advance_time(duration);
+  actors_.scheduler().clock().advance_time(duration);
   run();
 }
 

@@ -3,9 +3,6 @@
 #pragma once
 
 #include <any>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <deque>
 #include <memory>
 #include <string>
@@ -16,6 +13,7 @@
 #include "storage/group_writer.hpp"
 #include "storage/object_reader.hpp"
 #include "tests/storage/sample_rows.hpp"
+#include "tests/support/paused_actors.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace innkeeper::testing {
@@ -116,7 +114,7 @@ class world {
             const std::string& of_kind = "tally");
   /// The same for a message that is no words.
   void deliver(const std::string& object, std::any message, const std::string& of_kind);
-  void run() { scheduler_->run(); }
+  void run() { actors_.run(); }
   void commit_one();
   void fail_one(storage::commit_outcome how);
   /// Moves both clocks.
@@ -154,9 +152,7 @@ class world {
 
   const std::shared_ptr<const durable::object_kind> limiters_;
   durable::back_pressure_limits limits_;
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  caf::scheduler::test_coordinator* scheduler_ = nullptr;
+  testing::paused_actors actors_;
   durable::object_sink sink_;
   std::vector<std::string> heard_;
 };

@@ -8,23 +8,20 @@
 namespace innkeeper::simulation {
 
 server::server(const wiring& to) : disk_(to.disk) {
-  config_.set("scheduler.policy", caf::atom("testing"));
-  config_.set("logger.verbosity", caf::atom("quiet"));
-  system_ = std::make_unique<caf::actor_system>(config_);
-  system_->await_actors_before_shutdown(false);
-  scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+  actors_.system().await_actors_before_shutdown(false);
   numbers_.next_object = disk_.last_object_number() + 1;
   const auto clock = [&now_ms = to.now_ms] { return now_ms; };
-  gateway_ = system_->spawn<transport::gateway>(transport::gateway_options{
+  gateway_ = actors_.system().spawn<transport::gateway>(transport::gateway_options{
       nullptr, to.watched, *to.kind, clock, report_interval_ms, {}, [this] {
-        return scheduler_->clock().now();
+        return actors_.scheduler().clock().now();
       }});
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{disk_, disk_, numbers_, observed_, clock});
   shared->kinds = {to.kind};
   shared->sink = durable::object_sink::of(gateway_);
   shared->hibernate_after = to.hibernate_after;
-  directory_ = system_->spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
+  directory_ =
+      actors_.system().spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
   tell_gateway(transport::gateway::use_directory{directory_, durable::route_of(directory_),
                                                  shared->sink.outputs});
 }
@@ -39,7 +36,7 @@ server::~server() {
   caf::anon_send_exit(directory_, caf::exit_reason::kill);
   directory_ = nullptr;
   run_some();
-  scheduler_->clock().cancel_all();
+  actors_.scheduler().clock().cancel_all();
   run_some();
 }
 
@@ -47,19 +44,19 @@ server::~server() {
 void server::run_some() {
   constexpr int steps_max = 100'000;
   for (int i = 0; i < steps_max && has_work(); ++i) {
-    scheduler_->run_once();
+    actors_.scheduler().run_once();
     if (!has_work()) disk_.send_everybody_away();
   }
 }
 
 void server::run_one(chance& by) {
-  auto& jobs = scheduler_->jobs;
+  auto& jobs = actors_.scheduler().jobs;
   std::swap(jobs.front(), jobs[by.below(jobs.size())]);
-  scheduler_->run_once();
+  actors_.scheduler().run_once();
 }
 
 void server::pass_time(std::chrono::milliseconds duration) {
-  scheduler_->clock().advance_time(duration);
+  actors_.scheduler().clock().advance_time(duration);
 }
 
 }  // namespace innkeeper::simulation

@@ -2,9 +2,6 @@
 // and objects on CAF's testing scheduler, where chance says who runs next.
 #pragma once
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <chrono>
 #include <cstdint>
@@ -14,6 +11,7 @@
 #include "actors/durable/runtime.hpp"
 #include "tests/simulation/chance.hpp"
 #include "tests/simulation/simulated_disk.hpp"
+#include "tests/support/paused_actors.hpp"
 #include "transport/gateway.hpp"
 
 namespace innkeeper::simulation {
@@ -40,7 +38,7 @@ class server {
     durable::trail ignored;
     transport::gateway::hear(gateway_, std::move(what), ignored);
   }
-  bool has_work() const { return !scheduler_->jobs.empty(); }
+  bool has_work() const { return !actors_.scheduler().jobs.empty(); }
   /// One message of one actor, whichever chance picks.
   void run_one(chance& by);
   void pass_time(std::chrono::milliseconds duration);
@@ -61,9 +59,7 @@ class server {
   simulated_disk& disk_;
   counts observed_;
   durable::number_source numbers_;
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  caf::scheduler::test_coordinator* scheduler_;
+  testing::paused_actors actors_;
   caf::actor gateway_;
   caf::actor directory_;
 };

@@ -1,67 +1,69 @@
 #pragma once
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "actors/durable/runtime.hpp"
+#include "tests/support/paused_actors.hpp"
 #include "transport/gateway.hpp"
 
 /// A gateway on CAF's testing scheduler, where nothing runs and no time passes but when a test says
 /// so. There are no rooms: what they would say is put into the gateway's postbag.
 namespace innkeeper::testing {
 
+/// Takes everything and says nothing.
+struct silent_client : transport::client_connection {
+  void accept() override {}
+  void refuse(unsigned int, const std::string&) override {}
+  void deliver(const proto::frame&) override {}
+  void close(std::uint16_t, const std::string&) override {}
+};
+
 class lone_gateway {
  public:
-  lone_gateway() {
-    config_.set("scheduler.policy", caf::atom("testing"));
-    config_.set("logger.verbosity", caf::atom("quiet"));
-    system_ = std::make_unique<caf::actor_system>(config_);
-    directory_ = system_->spawn<silent_directory>();
-  }
+  lone_gateway() : directory_(actors_.system().spawn<silent_directory>()) {}
   ~lone_gateway() {
-    for (const auto& each : {gateway_, directory_}) {
+    for (const auto& each : {gateway(), directory_}) {
       caf::anon_send_exit(each, caf::exit_reason::kill);
     }
-    gateway_ = nullptr;
-    run();
+    sink_ = {};
+    actors_.run();
   }
   lone_gateway(const lone_gateway&) = delete;
   lone_gateway& operator=(const lone_gateway&) = delete;
 
   template <class Gateway, class... Options>
   void spawn(Options&&... options) {
-    gateway_ = system_->spawn<Gateway>(std::forward<Options>(options)...);
-    postbag_ = std::make_shared<postbag>(gateway_);
-    tell(transport::gateway::use_directory{directory_, [](auto&, auto&, auto*) {}, postbag_});
+    sink_ = durable::object_sink::of(
+        actors_.system().spawn<Gateway>(std::forward<Options>(options)...));
+    tell(transport::gateway::use_directory{directory_, [](auto&, auto&, auto*) {}, sink_.outputs});
   }
 
   template <class Message>
   void tell(Message message) {
-    caf::anon_send(gateway_, std::move(message));
-    run();
+    caf::anon_send(gateway(), std::move(message));
+    actors_.run();
   }
   void put_into_postbag(durable::object_outputs said) {
-    postbag_->put(std::move(said));
-    run();
+    sink_.outputs->put(std::move(said));
+    actors_.run();
   }
   void pass(std::chrono::milliseconds time) {
-    scheduler().advance_time(time);
-    run();
+    actors_.scheduler().advance_time(time);
+    actors_.run();
   }
 
-  const caf::actor& gateway() const { return gateway_; }
+  const caf::actor& gateway() const { return sink_.actor; }
 
   transport::metrics watched;
 
  private:
-  using postbag = durable::home_postbag<durable::object_outputs>;
-
   class silent_directory final : public caf::event_based_actor {
    public:
     using caf::event_based_actor::event_based_actor;
@@ -71,16 +73,10 @@ class lone_gateway {
     }
   };
 
-  caf::scheduler::test_coordinator& scheduler() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
-  }
-  void run() { scheduler().run(); }
-
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
+  paused_actors actors_;
   caf::actor directory_;
-  caf::actor gateway_;
-  std::shared_ptr<postbag> postbag_;
+  /// The gateway and its postbag.
+  durable::object_sink sink_;
 };
 
 }  // namespace innkeeper::testing

@@ -17,15 +17,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct client final : transport::client_connection {
-  void accept() override {}
-  void refuse(unsigned int, const std::string&) override {}
+struct client final : testing::silent_client {
   void deliver(const proto::frame& frame) override {
     if (frame.payload().find(R"("type":"ping")") == std::string_view::npos) return;
     ++pings;
     if (on_ping) on_ping();
   }
-  void close(std::uint16_t, const std::string&) override {}
 
   int pings = 0;
   std::function<void()> on_ping;
@@ -56,7 +53,6 @@ class crowd {
   }
 
   void pass(std::chrono::milliseconds time) { world_.pass(time); }
-  void leave(room::connection_id who) { world_.tell(transport::client_left{who}); }
   /// Whoever is told that a client has left is told by a message.
   void on_ping_of(room::connection_id who, room::connection_id leaves) {
     clients_[who - 1]->on_ping = [this, leaves] {

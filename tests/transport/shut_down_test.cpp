@@ -12,13 +12,6 @@ using transport::client_left;
 
 namespace {
 
-struct client final : transport::client_connection {
-  void accept() override {}
-  void refuse(unsigned int, const std::string&) override {}
-  void deliver(const proto::frame&) override {}
-  void close(std::uint16_t, const std::string&) override {}
-};
-
 /// It has been asked to shut down; what is under way ends when the test says so.
 struct stopping_gateway : testing::lone_gateway {
   void ask_to_shut_down() {
@@ -35,7 +28,7 @@ TEST_CASE("a gateway whose last client leaves while rooms finish their work wait
   stopping_gateway world;
   world.spawn<transport::gateway>(
       transport::gateway_options{nullptr, world.watched, rooms, [] { return std::int64_t{0}; }});
-  world.tell(transport::client_arrived{1, std::make_shared<client>(), "lobby",
+  world.tell(transport::client_arrived{1, std::make_shared<testing::silent_client>(), "lobby",
                                        std::make_shared<const room::connection_facts>()});
   world.ask_to_shut_down();
   world.tell(client_left{1});
@@ -51,7 +44,8 @@ TEST_CASE("a gateway whose last client leaves while objects finish their work wa
   const sockets::echo_kind lamps;
   const auto object =
       std::make_shared<const durable::object_address>(durable::object_address{&lamps, "desk"});
-  world.tell(transport::object_client_arrived{std::make_shared<client>(), object, {1, {}}});
+  world.tell(transport::object_client_arrived{
+      std::make_shared<testing::silent_client>(), object, {1, {}}});
   world.ask_to_shut_down();
   world.tell(client_left{1});
   CHECK_FALSE(world.done);

@@ -93,9 +93,10 @@ async function idle_cpu(bench, server, rooms) {
 
 // Between two pings of a socket nobody needs what it has: what this costs depends on what the machine makes of memory that rests.
 async function rested_memory(bench) {
-  const { at_once, rested } = await memory_us(15_000, ping_interval_ms)
+  const pages = 15_000
+  const { at_once, rested } = await memory_us(pages, ping_interval_ms)
   bench.report.add(`first look at a page of memory that has rested for ${ping_interval_ms / 1000} s, us`, rested.mean_us,
-    `${short(at_once.mean_us)} at once; ${rested.long} of 15000 pages took more than 5 us, ${short(rested.long_us)} each, with ${rested.faults} page faults ` +
+    `${short(at_once.mean_us)} at once; ${rested.long} of ${pages} pages took more than 5 us, ${short(rested.long_us)} each, with ${rested.faults} page faults ` +
     'of this system\'s own: the rest is its host\'s')
 }
 
