@@ -155,7 +155,7 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->capture_default_str();
   serve
       .add_option("--io-uring", options.io_uring,
-                  "write to many sockets by one call, if the kernel allows it")
+                  "write to many sockets by one call, and read from many, if the kernel allows it")
       ->envname("INNKEEPER_IO_URING")
       ->type_name("BOOL")
       ->capture_default_str();

@@ -21,9 +21,6 @@ constexpr std::size_t bytes_per_turn_max = std::size_t{1024} * 1024;
 constexpr std::chrono::milliseconds reading_max{1};
 constexpr std::size_t parts_per_look_at_clock = 16;
 
-/// What one socket may say before it is the others' turn.
-constexpr std::size_t read_space_bytes = std::size_t{16} * 1024;
-
 /// What of an actor is worth fetching ahead: a room's inbox lies where the loop finds it, and
 /// behind that what the room's turns need.
 constexpr std::size_t actor_bytes = 448;
@@ -46,7 +43,7 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
     : caf::execution_unit(&system),
       index_(index),
       settings_(settings),
-      read_space_(read_space_bytes),
+      read_space_(read_batch::bytes_max),
       gathered_(gathered_max),
       reads_(io_, [this] { return is_turn_long_enough(); }) {}
 
@@ -139,7 +136,10 @@ deflate_codec& loop::codec() {
 }
 
 void loop::run() {
-  if (settings_.io_uring) ring_ = send_ring::open();
+  if (settings_.io_uring) {
+    ring_ = socket_ring::open();
+    reads_.read_by(read_batch::by(socket_ring::open()));
+  }
   rest_due_ = std::chrono::steady_clock::now() + settings_.between_rests;
   while (!io_.stopped()) {
     const bool idle = ready_.empty() && dirty_.empty() && next_turn_.empty();
@@ -236,14 +236,14 @@ void loop::flush_by_ring(std::size_t place) {
   const auto piece = each.turn_ended_with_one_piece(space.first(gathered_together_max));
   if (piece.empty()) return;
   if (piece.data() == space.data()) gathered_bytes_ += piece.size();
-  ring_->add(each.socket().descriptor(), piece, place);
+  ring_->add_write(each.socket().descriptor(), piece, place);
   if (ring_->is_full() || gathered_.size() - gathered_bytes_ < gathered_together_max) send_all();
 }
 
 void loop::send_all() {
   gathered_bytes_ = 0;
   if (!ring_) return;
-  const bool working = ring_->send_all([this](std::uint64_t place, int result) {
+  const bool working = ring_->perform_all([this](std::uint64_t place, int result) {
     const auto later = place + durable::prefetch_distance;
     if (later < flushing_.size()) durable::prefetch(flushing_[later]);
     if (auto* each = flushing_[place]) each->sent(result);

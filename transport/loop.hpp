@@ -19,7 +19,7 @@
 
 #include "transport/alarm_list.hpp"
 #include "transport/read_poll.hpp"
-#include "transport/send_ring.hpp"
+#include "transport/socket_ring.hpp"
 
 /// One thread that runs its sockets and its actors: an Asio io_context and a CAF execution unit in
 /// one, so that a message between a socket and its room crosses no thread. A turn of the loop: run
@@ -34,7 +34,7 @@ struct loop_settings {
   /// Messages that an actor may handle before others get their turn: as many as a turn of the loop
   /// brings, so that what a room is told in one turn it answers in one.
   std::size_t messages_per_resume_max = 4096;
-  /// Write to many sockets by one call, where the kernel has that.
+  /// Write to many sockets by one call, and read from many, where the kernel has that.
   bool io_uring = true;
   /// At least, from when something comes behind one rest to the next rest.
   std::chrono::milliseconds between_rests{1000};
@@ -146,7 +146,7 @@ class loop final : public caf::execution_unit {
   std::vector<outbox*> dirty_;
   std::vector<outbox*> flushing_;
   /// Null where the kernel has none.
-  std::unique_ptr<send_ring> ring_;
+  std::unique_ptr<socket_ring> ring_;
   /// Pieces for one socket behind each other, until they are sent.
   std::vector<char> gathered_;
   std::size_t gathered_bytes_ = 0;

@@ -1,5 +1,6 @@
 #include "transport/read_poll.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
@@ -12,6 +13,9 @@ namespace innkeeper::transport {
 namespace {
 
 constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+/// For fewer a call each is as cheap.
+constexpr std::size_t read_together_min = 8;
 
 /// Told of once, whenever more comes.
 epoll_event wish(int socket) {
@@ -46,6 +50,7 @@ void read_poll::remove(int socket) {
   auto& whom = readers_.at(static_cast<std::size_t>(socket));
   if (telling_) leaving_.push_back(std::move(whom));
   whom = nullptr;
+  if (batch_) batch_->forget(socket);
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
 }
 
@@ -69,20 +74,58 @@ void read_poll::go_on() {
   boost::asio::post(epoll_.get_executor(), [this] { go_on(); });
 }
 
-/// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
+/// What has been read ahead is taken in this turn: in the next one it might be for a socket that is
+/// closed.
 void read_poll::tell_readers() {
   if (told_ == ready_) look();
   telling_ = true;
-  while (told_ < ready_ && !enough_()) {
-    prefetch_those_ahead();
-    const auto& event = events_.at(told_++);
-    auto* whom = reader_of(event);
-    if (whom == nullptr) continue;
-    const bool more = whom->readable() || (event.events & over) != 0;
-    if (more && reader_of(event) == whom) look_again_at(event.data.fd);
-    if (!leaving_.empty()) std::exchange(leaving_, {}).clear();
+  bool enough = enough_();
+  while (told_ < ready_ && !enough) {
+    read_ahead();
+    do {
+      tell_next();
+      enough = enough_() || enough;
+    } while (told_ < read_until_);
   }
   telling_ = false;
+}
+
+void read_poll::read_ahead() {
+  read_from_ = read_until_ = told_;
+  if (!batch_ || !batch_->works() || ready_ - told_ < read_together_min) return;
+  read_until_ = std::min(ready_, told_ + read_batch::sockets_max);
+  batch_->clear();
+  for (auto i = read_from_; i < read_until_; ++i) {
+    if (i + 1 < read_until_) durable::prefetch(reader_of(events_.at(i + 1)), reader_bytes);
+    auto* whom = reader_of(events_.at(i));
+    if (whom != nullptr && whom->may_be_read_for()) {
+      batch_->add(events_.at(i).data.fd, i - read_from_);
+    }
+  }
+  batch_->read();
+}
+
+/// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
+void read_poll::tell_next() {
+  prefetch_those_ahead();
+  const auto place = told_++;
+  const auto& event = events_.at(place);
+  auto* whom = reader_of(event);
+  if (whom == nullptr) return;
+  const auto bytes = read_for(place);
+  bool more = bytes.size() == read_batch::bytes_max;
+  if (bytes.empty()) {
+    more = whom->readable();
+  } else {
+    whom->take(bytes);
+  }
+  more = more || (event.events & over) != 0;
+  if (more && reader_of(event) == whom) look_again_at(event.data.fd);
+  if (!leaving_.empty()) std::exchange(leaving_, {}).clear();
+}
+
+std::span<char> read_poll::read_for(std::size_t place) const {
+  return place < read_until_ ? batch_->bytes(place - read_from_) : std::span<char>();
 }
 
 /// Each step needs what the one before has fetched.

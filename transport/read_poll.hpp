@@ -8,7 +8,11 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
+
+#include "transport/read_batch.hpp"
 
 /// Tells which sockets have bytes to read. An epoll within Asio's: Asio would have each socket
 /// armed anew for each read and keep an operation for it meanwhile; here a socket is armed once,
@@ -25,6 +29,12 @@ class read_poll {
     /// Where the peer has closed or the socket is broken it is called until the reader is taken
     /// out. It lives until this is over.
     virtual bool readable() = 0;
+    /// Whether the poll may read for it, for many by one call: then it is given what has come, if
+    /// anything has, instead of being told that it may read. Nobody but other readers has a turn
+    /// between that question and the answer.
+    virtual bool may_be_read_for() { return false; }
+    /// If these are as many as go into a batch there may be more, and it is told again.
+    virtual void take(std::span<char> /*bytes*/) {}
     /// Nothing will be told any more, to anybody.
     virtual void poll_ends() = 0;
     /// It is about to be told: fetches ahead what it points to.
@@ -43,6 +53,10 @@ class read_poll {
   /// boost::system::system_error if the system has no descriptor left.
   read_poll(boost::asio::io_context& io, std::function<bool()> enough);
 
+  /// On the loop's thread, before the first turn: from now on it reads for those who may be read
+  /// for, if there is a batch. What was read for a reader that is then taken out is lost.
+  void read_by(std::unique_ptr<read_batch> batch) { batch_ = std::move(batch); }
+
   /// From now on `whom` is told, and kept alive, until the socket is taken out: which has to be
   /// before it is closed. False if the system has no memory for it: then it is in all the same,
   /// but will not be told.
@@ -57,6 +71,10 @@ class read_poll {
   void wait();
   void go_on();
   void tell_readers();
+  void tell_next();
+  void read_ahead();
+  /// What has been read for the one that is told at this place of the events.
+  std::span<char> read_for(std::size_t place) const;
   void prefetch_those_ahead() const;
   /// Of the one that comes so many behind the one to be told next; null if there is none.
   reader* reader_ahead(std::size_t by) const;
@@ -70,6 +88,11 @@ class read_poll {
   /// Of these, so many are there, and so many have been told.
   std::size_t ready_ = 0;
   std::size_t told_ = 0;
+  /// Null where there is no way to read for many by one call.
+  std::unique_ptr<read_batch> batch_;
+  /// Those of the events that it has been read for.
+  std::size_t read_from_ = 0;
+  std::size_t read_until_ = 0;
   /// By the socket's number.
   std::vector<std::shared_ptr<reader>> readers_;
   /// Taken out by somebody who has just been told, perhaps by itself.

@@ -247,19 +247,25 @@ void websocket_session::close_if_only_fragments() {
 }
 
 bool websocket_session::readable() {
-  if (!closing_) {
-    close_if_only_fragments();
-    if (closing_) return true;
-  }
-  if (!deflates_) doze_if_settled();
-  const bool wanted = stream_ ? stream_->next_layer().is_waiting() : !paused_;
+  if (may_be_read_for()) return read_plainly();
+  const bool wanted = stream_ && stream_->next_layer().is_waiting();
   if (!wanted) {
     stop_awaiting_bytes();
     return false;
   }
-  if (!stream_) return read_plainly();
   stream_->next_layer().readable({});  // it knows itself whether there may be more
   return false;
+}
+
+bool websocket_session::may_be_read_for() {
+  if (!closing_) close_if_only_fragments();
+  if (!deflates_) doze_if_settled();
+  return !stream_ && !paused_;
+}
+
+/// A stream that has come meanwhile is there to close the connection.
+void websocket_session::take(std::span<char> bytes) {
+  if (!stream_) hear_plainly(bytes);
 }
 
 /// A read that waits would keep its session for ever, and the session its read.
@@ -285,7 +291,7 @@ bool websocket_session::read_plainly() {
   const auto space = out_->home().read_space();
   const auto size = out_->socket().receive(space);
   if (size > 0) {
-    hear_plainly(static_cast<std::size_t>(size));
+    hear_plainly(space.first(static_cast<std::size_t>(size)));
     return static_cast<std::size_t>(size) == space.size();
   }
   if (size < 0 && errno == EINTR) return true;
@@ -295,9 +301,9 @@ bool websocket_session::read_plainly() {
   return false;
 }
 
-void websocket_session::hear_plainly(std::size_t size) {
-  bytes_came(size);
-  unheard_ = out_->home().read_space().first(size);
+void websocket_session::hear_plainly(std::span<char> bytes) {
+  bytes_came(bytes.size());
+  unheard_ = bytes;
   while (!stream_ && !unheard_.empty()) {
     const auto frame = take_plain_frame(unheard_, to_->message_bytes_max());
     if (!frame) return rouse();

@@ -64,6 +64,8 @@ class websocket_session final : public client_connection,
   void stalled(time_point since) override;
   void gives_up() override;
   bool readable() override;
+  bool may_be_read_for() override;
+  void take(std::span<char> bytes) override;
   void poll_ends() override;
   void prefetch_outbox() const override;
   void prefetch_its_own() const override;
@@ -89,7 +91,7 @@ class websocket_session final : public client_connection,
   void doze_if_settled();
   void rouse();
   bool read_plainly();
-  void hear_plainly(std::size_t size);
+  void hear_plainly(std::span<char> bytes);
   void stop_awaiting_bytes();
   void abort_read();
   void heard_control(std::size_t payload_bytes);

@@ -1,7 +1,11 @@
 // Many clients in one room at once: every one of them hears everything, once, in the same order.
 #include <chrono>
+#include <csignal>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -10,6 +14,7 @@
 #include "tests/support/event_pump.hpp"
 #include "tests/support/exact_json.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/raw_frame.hpp"
 #include "tests/support/server_process.hpp"
 #include "tests/support/websocket_client.hpp"
 
@@ -109,6 +114,85 @@ TEST_CASE("many messages in one write are heard by all in their order, whatever 
       REQUIRE(event.has_value());
       CHECK(event->payload.find("\"value\":" + std::to_string(i + 1) + "}") != std::string::npos);
     }
+  }
+}
+
+/// What clients may have sent when the server looks.
+enum class speech { plain, twice, half, fragments, behind_ping, long_one, wrong, goodbye, gone };
+constexpr int speeches = 9;
+
+constexpr std::string_view question = R"({"type":"profile"})";
+
+void speak(websocket_client& client, speech how) {
+  const std::string frame = bytes_of({.payload = question});
+  switch (how) {
+    case speech::plain:
+      return client.send_bytes(frame);
+    case speech::twice:
+      return client.send_bytes(frame + frame);
+    case speech::half:
+      return client.send_bytes(frame.substr(0, frame.size() / 2));
+    case speech::fragments:
+      return client.send_bytes(fragmented(opcode::text, question, 3));
+    case speech::behind_ping:
+      return client.send_bytes(bytes_of({.kind = opcode::ping, .payload = "?"}) + frame);
+    case speech::long_one:  // more than is read at a time
+      return client.send_text(std::string(question) + std::string(20'000, ' '));
+    case speech::wrong:
+      return client.send_bytes(bytes_of({.payload = question, .reserved_bits = 1}) + frame);
+    case speech::goodbye:
+      return client.send_bytes(frame +
+                               bytes_of({.kind = opcode::close, .payload = close_payload(1000)}));
+    case speech::gone:
+      client.send_bytes(frame);
+      return client.terminate();
+  }
+}
+
+TEST_CASE("a crowd that speaks at the same moment is heard, each as if alone", "[crowd]") {
+  const std::string io_uring = GENERATE("true", "false");
+  CAPTURE(io_uring);
+  auto options = without_rates();
+  options.environment["INNKEEPER_IO_URING"] = io_uring;
+  options.environment["INNKEEPER_LOOPS"] = "1";
+  server_process server(std::move(options));
+  boost::asio::io_context io;
+  const crowd all = gather(io, server, 4 * speeches, "unheard");
+  const auto how = [](std::size_t i) { return static_cast<speech>(i % speeches); };
+
+  server.kill(SIGSTOP);
+  for (std::size_t i = 0; i < all.size(); ++i) speak(*all[i], how(i));
+  server.kill(SIGCONT);
+
+  const auto is_answered = [](websocket_client& client) {
+    const auto event = client.next_event(10s);
+    return event && event->payload.find(R"("type":"profile")") != std::string::npos;
+  };
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CAPTURE(i);
+    auto& client = *all[i];
+    if (how(i) == speech::gone) continue;
+    if (how(i) == speech::half) {
+      const std::string frame = bytes_of({.payload = question});
+      client.send_bytes(frame.substr(frame.size() / 2));
+    }
+    if (how(i) == speech::behind_ping) {
+      const auto event = client.next_event(10s);
+      REQUIRE(event.has_value());
+      CHECK(event->what == client_event::kind::pong);
+    }
+    if (how(i) != speech::wrong) CHECK(is_answered(client));
+    if (how(i) == speech::twice) CHECK(is_answered(client));
+    if (how(i) == speech::wrong || how(i) == speech::goodbye) {
+      const auto event = client.next_event(10s);
+      REQUIRE(event.has_value());
+      CHECK(event->what == client_event::kind::closed);
+      CHECK(event->code == (how(i) == speech::wrong ? 1002 : 1000));
+    } else {
+      client.send_text(question);
+      CHECK(is_answered(client));
+    }
+    CHECK(client.events().empty());
   }
 }
 

@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tests/transport/socket_pair.hpp"
 
@@ -192,6 +195,147 @@ TEST_CASE("what a reader needs is fetched step by step ahead of it, if it is sti
   CHECK(fetched(3) == std::pair(0, 0));
   CHECK(fetched(4) == std::pair(1, 1));
   CHECK(readers[4]->told == 1);
+}
+
+/// May be read for.
+struct given_reader final : read_poll::reader {
+  bool readable() override {
+    ++told;
+    return false;
+  }
+  bool may_be_read_for() override { return willing; }
+  void take(std::span<char> bytes) override {
+    given.emplace_back(bytes.data(), bytes.size());
+    if (then) then();
+  }
+  void poll_ends() override {}
+
+  bool willing = true;
+  int told = 0;
+  std::vector<std::string> given;
+  std::function<void()> then;
+};
+
+/// Sockets whose readers may be read for, by a kernel that can do that.
+template <std::size_t Count>
+struct crowd {
+  crowd() {
+    for (std::size_t i = 0; i < Count; ++i) {
+      readers.push_back(std::make_shared<given_reader>());
+      REQUIRE(all.poll.add(lines.at(i).socket(), readers.back()));
+    }
+    auto batch = read_batch::by(socket_ring::open());
+    can_read = batch != nullptr;
+    if (!can_read) WARN("this kernel has no io_uring to give");
+    all.poll.read_by(std::move(batch));
+  }
+
+  /// `from` is the first of them.
+  void say(const std::string& text, std::size_t from = 0) {
+    for (std::size_t i = from; i < Count; ++i) lines.at(i).write(text);
+  }
+  std::size_t count_told() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(readers, [](const auto& each) { return each->told > 0; }));
+  }
+  std::size_t count_given(const std::vector<std::string>& what) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(readers, [&](const auto& each) { return each->given == what; }));
+  }
+
+  fixture all;
+  std::array<line, Count> lines;
+  std::vector<std::shared_ptr<given_reader>> readers;
+  bool can_read = false;
+};
+
+TEST_CASE("eight who may be read for are given what has come, and fewer read it themselves") {
+  crowd<8> eight;
+  if (!eight.can_read) return;
+  eight.say("first");
+  eight.say("second");
+  eight.all.io.poll();
+  CHECK(eight.count_given({"firstsecond"}) == 8);
+  eight.say("third", 1);
+  eight.all.io.poll();
+  CHECK(eight.count_given({"firstsecond"}) == 8);
+  CHECK(eight.count_told() == 7);
+}
+
+TEST_CASE("a poll that has no batch reads for nobody") {
+  crowd<8> eight;
+  eight.all.poll.read_by(nullptr);
+  eight.say("x");
+  eight.all.io.poll();
+  CHECK(eight.count_told() == 8);
+}
+
+TEST_CASE("more than go into a batch are read for by several") {
+  crowd<read_batch::sockets_max + 9> many;
+  if (!many.can_read) return;
+  many.say("x");
+  many.all.io.poll();
+  CHECK(many.count_given({"x"}) == read_batch::sockets_max + 9);
+}
+
+TEST_CASE("who may not be read for reads itself among others that are") {
+  crowd<9> all;
+  if (!all.can_read) return;
+  all.readers[3]->willing = false;
+  all.say("x");
+  all.all.io.poll();
+  CHECK(all.count_given({"x"}) == 8);
+  CHECK(all.readers[3]->told == 1);
+}
+
+TEST_CASE("who has been given as much as goes into a batch is given the rest, too") {
+  const auto size = read_batch::bytes_max + GENERATE(-1, 0, 1);
+  crowd<8> all;
+  if (!all.can_read) return;
+  const std::string much(size, 'x');
+  all.say(much, 0);
+  all.all.io.poll();
+  const auto first = much.substr(0, read_batch::bytes_max);
+  const auto rest = much.substr(first.size());
+  const std::vector<std::string> both = {first, rest};
+  const std::vector<std::string> one = {first};
+  CHECK(all.count_given(rest.empty() ? one : both) == 8);
+}
+
+TEST_CASE("where a peer has gone its reader is given what it had said, and told to look") {
+  crowd<8> all;
+  if (!all.can_read) return;
+  all.say("x");
+  for (auto& each : all.lines) each.hang_up();
+  all.all.io.poll_one();
+  CHECK(all.count_given({"x"}) == 8);
+  CHECK(all.count_told() == 0);
+  all.all.io.poll_one();
+  CHECK(all.count_told() == 8);
+}
+
+TEST_CASE("what was read for a reader that another takes out is nobody's, though it comes again") {
+  crowd<8> all;
+  if (!all.can_read) return;
+  const auto newcomer = std::make_shared<given_reader>();
+  all.readers[0]->then = [&] {
+    all.all.poll.remove(all.lines[5].socket());
+    REQUIRE(all.all.poll.add(all.lines[5].socket(), newcomer));
+  };
+  all.say("x");
+  all.all.io.poll();
+  CHECK(all.readers[5]->given.empty());
+  CHECK(newcomer->given.empty());
+  CHECK(all.count_given({"x"}) == 7);
+}
+
+TEST_CASE("what has been read for some is given to all of them, even if enough has been read") {
+  crowd<20> all;
+  if (!all.can_read) return;
+  all.all.told_max = 1;
+  all.say("x");
+  all.all.io.poll_one();
+  CHECK(all.count_given({"x"}) == 20);
 }
 
 TEST_CASE("a reader lives as long as it is in the poll") {
