@@ -21,8 +21,8 @@ class client_connection {
   virtual void accept() = 0;
   /// The room does not: answers with this HTTP status.
   virtual void refuse(unsigned int status, const std::string& sentence) = 0;
-  /// What the client sends from now on stays in its socket until resume_reading, but for the one
-  /// message that is being read.
+  /// What the client sends from now on stays in its socket until resume_reading. What has been read
+  /// already is heard.
   virtual void pause_reading() {}
   virtual void resume_reading() {}
   virtual void deliver(const proto::frame& frame) = 0;

@@ -21,6 +21,9 @@ constexpr std::size_t bytes_per_turn_max = std::size_t{1024} * 1024;
 constexpr std::chrono::milliseconds reading_max{1};
 constexpr std::size_t parts_per_look_at_clock = 16;
 
+/// What one socket may say before it is the others' turn.
+constexpr std::size_t read_space_bytes = std::size_t{16} * 1024;
+
 /// What of an actor is worth fetching ahead: a room's inbox lies where the loop finds it, and
 /// behind that what the room's turns need.
 constexpr std::size_t actor_bytes = 448;
@@ -43,7 +46,7 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
     : caf::execution_unit(&system),
       index_(index),
       settings_(settings),
-      read_space_(read_batch::bytes_max),
+      read_space_(read_space_bytes),
       gathered_(gathered_max),
       reads_(io_, [this] { return is_turn_long_enough(); }) {}
 
@@ -137,8 +140,8 @@ deflate_codec& loop::codec() {
 
 void loop::run() {
   if (settings_.io_uring) {
-    ring_ = socket_ring::open();
-    reads_.read_by(read_batch::by(socket_ring::open()));
+    ring_ = socket_ring::open(sent_together_max);
+    reads_.read_together_by(read_batch::open());
   }
   rest_due_ = std::chrono::steady_clock::now() + settings_.between_rests;
   while (!io_.stopped()) {
@@ -174,6 +177,7 @@ std::size_t loop::turn() {
     ++handlers;
   }
   heard_before_turn_ = bytes_heard();
+  turn_is_long_enough_ = false;
   run_actors();
   if (pauses_) pauses_->turn_ended(now());
   flush_outboxes();
@@ -182,10 +186,14 @@ std::size_t loop::turn() {
 }
 
 bool loop::is_turn_long_enough() {
-  if (bytes_heard() - heard_before_turn_ >= bytes_per_turn_max) return true;
-  if (++parts_ < parts_per_look_at_clock) return false;
-  parts_ = 0;
-  return std::chrono::steady_clock::now() - now() >= reading_max;
+  if (turn_is_long_enough_) return true;
+  turn_is_long_enough_ = bytes_heard() - heard_before_turn_ >= bytes_per_turn_max;
+  if (++parts_ == parts_per_look_at_clock) {
+    parts_ = 0;
+    const bool late = std::chrono::steady_clock::now() - now() >= reading_max;
+    turn_is_long_enough_ = turn_is_long_enough_ || late;
+  }
+  return turn_is_long_enough_;
 }
 
 void loop::run_actors() {

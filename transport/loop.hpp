@@ -45,6 +45,11 @@ class loop final : public caf::execution_unit {
   using io_context = boost::asio::io_context;
   using executor = io_context::executor_type;
 
+  /// How many sockets are written to by one call: enough for the way into the kernel to cost
+  /// nothing each, few enough for what the first of them has touched to be still in the cache
+  /// behind the last.
+  static constexpr unsigned int sent_together_max = 256;
+
   loop(caf::actor_system& system, std::size_t index, loop_settings settings);
   ~loop() override;
 
@@ -138,6 +143,8 @@ class loop final : public caf::execution_unit {
   std::size_t parts_ = 0;
   std::atomic<std::uint64_t> bytes_heard_ = 0;
   std::uint64_t heard_before_turn_ = 0;
+  /// Until its actors have run.
+  bool turn_is_long_enough_ = false;
   std::optional<pauses> pauses_;
   /// From when on a pause is a rest. Nothing while nothing has come since the last one.
   std::optional<std::chrono::steady_clock::time_point> rest_due_;

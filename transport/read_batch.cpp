@@ -1,13 +1,13 @@
 #include "transport/read_batch.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace innkeeper::transport {
 
-static_assert(read_batch::sockets_max <= socket_ring::operations_max);
-
-std::unique_ptr<read_batch> read_batch::by(std::unique_ptr<socket_ring> ring) {
+std::unique_ptr<read_batch> read_batch::open() {
+  auto ring = socket_ring::open(sockets_max);
   if (!ring) return nullptr;
   return std::unique_ptr<read_batch>(new read_batch(std::move(ring)));
 }
@@ -18,13 +18,22 @@ read_batch::read_batch(std::unique_ptr<socket_ring> ring)
   clear();
 }
 
+void read_batch::clear() {
+  sockets_.fill(none);
+  sizes_.fill(0);
+}
+
 void read_batch::add(int socket, std::size_t place) {
   sockets_.at(place) = socket;
-  sizes_.at(place) = 0;
-  ring_->add_read(socket, {space(place), bytes_max}, place);
 }
 
 void read_batch::read() {
+  const auto left_out = static_cast<std::size_t>(std::ranges::count(sockets_, none));
+  if (!ring_ || sockets_max - left_out < sockets_min) return;
+  for (std::size_t place = 0; place < sockets_max; ++place) {
+    const auto socket = sockets_.at(place);
+    if (socket != none) ring_->add_read(socket, {space(place), bytes_max}, place);
+  }
   const bool working = ring_->perform_all([this](std::uint64_t place, int result) {
     sizes_.at(place) = static_cast<std::size_t>(std::max(result, 0));
   });
@@ -32,12 +41,13 @@ void read_batch::read() {
 }
 
 std::span<char> read_batch::bytes(std::size_t place) const {
-  if (sockets_.at(place) == none) return {};
   return {space(place), sizes_.at(place)};
 }
 
 void read_batch::forget(int socket) {
-  std::ranges::replace(sockets_, socket, none);
+  for (std::size_t place = 0; place < sockets_max; ++place) {
+    if (sockets_.at(place) == socket) sizes_.at(place) = 0;
+  }
 }
 
 }  // namespace innkeeper::transport

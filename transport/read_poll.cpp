@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
-/// For fewer a call each is as cheap.
-constexpr std::size_t read_together_min = 8;
-
 /// Told of once, whenever more comes.
 epoll_event wish(int socket) {
   epoll_event wanted{};
@@ -74,33 +71,32 @@ void read_poll::go_on() {
   boost::asio::post(epoll_.get_executor(), [this] { go_on(); });
 }
 
-/// What has been read ahead is taken in this turn: in the next one it might be for a socket that is
-/// closed.
+/// What is in a batch is told in this turn: before the next one a reader may be told to wait, or
+/// to close its connection, and what has been read for it would be nobody's.
 void read_poll::tell_readers() {
   if (told_ == ready_) look();
   telling_ = true;
   bool enough = enough_();
   while (told_ < ready_ && !enough) {
-    read_ahead();
+    fill_batch();
     do {
       tell_next();
       enough = enough_() || enough;
-    } while (told_ < read_until_);
+    } while (told_ < batch_end_);
   }
   telling_ = false;
 }
 
-void read_poll::read_ahead() {
-  read_from_ = read_until_ = told_;
-  if (!batch_ || !batch_->works() || ready_ - told_ < read_together_min) return;
-  read_until_ = std::min(ready_, told_ + read_batch::sockets_max);
+void read_poll::fill_batch() {
+  batch_begin_ = batch_end_ = told_;
+  if (!batch_ || ready_ - told_ < read_batch::sockets_min) return;
+  batch_end_ = std::min(ready_, told_ + read_batch::sockets_max);
   batch_->clear();
-  for (auto i = read_from_; i < read_until_; ++i) {
-    if (i + 1 < read_until_) durable::prefetch(reader_of(events_.at(i + 1)), reader_bytes);
+  for (auto i = batch_begin_; i < batch_end_; ++i) {
+    if (i + 1 < batch_end_) durable::prefetch(reader_of(events_.at(i + 1)), reader_bytes);
     auto* whom = reader_of(events_.at(i));
-    if (whom != nullptr && whom->may_be_read_for()) {
-      batch_->add(events_.at(i).data.fd, i - read_from_);
-    }
+    if (whom != nullptr && whom->wants_bytes())
+      batch_->add(events_.at(i).data.fd, i - batch_begin_);
   }
   batch_->read();
 }
@@ -112,7 +108,7 @@ void read_poll::tell_next() {
   const auto& event = events_.at(place);
   auto* whom = reader_of(event);
   if (whom == nullptr) return;
-  const auto bytes = read_for(place);
+  const auto bytes = bytes_for(place);
   bool more = bytes.size() == read_batch::bytes_max;
   if (bytes.empty()) {
     more = whom->readable();
@@ -124,8 +120,8 @@ void read_poll::tell_next() {
   if (!leaving_.empty()) std::exchange(leaving_, {}).clear();
 }
 
-std::span<char> read_poll::read_for(std::size_t place) const {
-  return place < read_until_ ? batch_->bytes(place - read_from_) : std::span<char>();
+std::span<char> read_poll::bytes_for(std::size_t place) const {
+  return place < batch_end_ ? batch_->bytes(place - batch_begin_) : std::span<char>();
 }
 
 /// Each step needs what the one before has fetched.

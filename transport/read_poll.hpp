@@ -29,11 +29,12 @@ class read_poll {
     /// Where the peer has closed or the socket is broken it is called until the reader is taken
     /// out. It lives until this is over.
     virtual bool readable() = 0;
-    /// Whether the poll may read for it, for many by one call: then it is given what has come, if
-    /// anything has, instead of being told that it may read. Nobody but other readers has a turn
-    /// between that question and the answer.
-    virtual bool may_be_read_for() { return false; }
-    /// If these are as many as go into a batch there may be more, and it is told again.
+    /// Whether it takes bytes that the poll has read, for many by one call. It takes out nobody
+    /// here. Then take is called if any have come, else readable; nobody but other readers has a
+    /// turn before.
+    virtual bool wants_bytes() { return false; }
+    /// One byte at least. They may be changed, and are there until this is over. If they are
+    /// read_batch::bytes_max there may be more, and it is told again.
     virtual void take(std::span<char> /*bytes*/) {}
     /// Nothing will be told any more, to anybody.
     virtual void poll_ends() = 0;
@@ -53,9 +54,9 @@ class read_poll {
   /// boost::system::system_error if the system has no descriptor left.
   read_poll(boost::asio::io_context& io, std::function<bool()> enough);
 
-  /// On the loop's thread, before the first turn: from now on it reads for those who may be read
-  /// for, if there is a batch. What was read for a reader that is then taken out is lost.
-  void read_by(std::unique_ptr<read_batch> batch) { batch_ = std::move(batch); }
+  /// From now on it reads for those who want that, if this is not null. What was read for a reader
+  /// that is then taken out is lost.
+  void read_together_by(std::unique_ptr<read_batch> batch) { batch_ = std::move(batch); }
 
   /// From now on `whom` is told, and kept alive, until the socket is taken out: which has to be
   /// before it is closed. False if the system has no memory for it: then it is in all the same,
@@ -72,9 +73,9 @@ class read_poll {
   void go_on();
   void tell_readers();
   void tell_next();
-  void read_ahead();
+  void fill_batch();
   /// What has been read for the one that is told at this place of the events.
-  std::span<char> read_for(std::size_t place) const;
+  std::span<char> bytes_for(std::size_t place) const;
   void prefetch_those_ahead() const;
   /// Of the one that comes so many behind the one to be told next; null if there is none.
   reader* reader_ahead(std::size_t by) const;
@@ -90,9 +91,9 @@ class read_poll {
   std::size_t told_ = 0;
   /// Null where there is no way to read for many by one call.
   std::unique_ptr<read_batch> batch_;
-  /// Those of the events that it has been read for.
-  std::size_t read_from_ = 0;
-  std::size_t read_until_ = 0;
+  /// Of the events, those that are in it.
+  std::size_t batch_begin_ = 0;
+  std::size_t batch_end_ = 0;
   /// By the socket's number.
   std::vector<std::shared_ptr<reader>> readers_;
   /// Taken out by somebody who has just been told, perhaps by itself.

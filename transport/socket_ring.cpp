@@ -10,18 +10,18 @@ namespace {
 constexpr int not_done = -EAGAIN;
 
 /// Only this thread submits, and completions wait for it (Linux 6.1): cheaper where it is known.
-int open_ring(io_uring& ring) {
-  const int status = io_uring_queue_init(socket_ring::operations_max, &ring,
-                                         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
-  return status == -EINVAL ? io_uring_queue_init(socket_ring::operations_max, &ring, 0) : status;
+int open_ring(unsigned int entries, io_uring& ring) {
+  const int status =
+      io_uring_queue_init(entries, &ring, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
+  return status == -EINVAL ? io_uring_queue_init(entries, &ring, 0) : status;
 }
 
 }  // namespace
 
-std::unique_ptr<socket_ring> socket_ring::open() {
-  std::unique_ptr<socket_ring> made(new socket_ring);
+std::unique_ptr<socket_ring> socket_ring::open(unsigned int operations_max) {
+  std::unique_ptr<socket_ring> made(new socket_ring(operations_max));
   // Its destructor is for rings that were opened.
-  if (open_ring(made->ring_) == 0) return made;
+  if (open_ring(operations_max, made->ring_) == 0) return made;
   made->ring_.ring_fd = -1;
   return nullptr;
 }

@@ -235,6 +235,7 @@ void websocket_session::bytes_came(std::size_t size) {
 /// Empty fragments are no messages, so that no rate counts them.
 bool websocket_session::sends_no_messages() const {
   constexpr std::size_t share_of_payload_min = 16;  // of what comes, in fragments of one byte too
+  if (since_message_ < share_of_payload_min) return false;
   const auto message_max = to_->message_bytes_max();
   if (message_max == 0 || !to_->is_rate_limited()) return false;
   return since_message_ / share_of_payload_min > message_max;
@@ -247,7 +248,7 @@ void websocket_session::close_if_only_fragments() {
 }
 
 bool websocket_session::readable() {
-  if (may_be_read_for()) return read_plainly();
+  if (wants_bytes()) return read_plainly();
   const bool wanted = stream_ && stream_->next_layer().is_waiting();
   if (!wanted) {
     stop_awaiting_bytes();
@@ -257,15 +258,15 @@ bool websocket_session::readable() {
   return false;
 }
 
-bool websocket_session::may_be_read_for() {
-  if (!closing_) close_if_only_fragments();
+/// Who reads them plainly does.
+bool websocket_session::wants_bytes() {
   if (!deflates_) doze_if_settled();
   return !stream_ && !paused_;
 }
 
-/// A stream that has come meanwhile is there to close the connection.
 void websocket_session::take(std::span<char> bytes) {
-  if (!stream_) hear_plainly(bytes);
+  if (stream_) return;  // cannot be: nobody has had a turn who might have opened one
+  hear_plainly(bytes);
 }
 
 /// A read that waits would keep its session for ever, and the session its read.
@@ -315,6 +316,7 @@ void websocket_session::hear_plainly(std::span<char> bytes) {
     unaccounted_ -= std::min(unaccounted_, frame->wire_bytes);
     if (hearing_) hear_message(frame->kind == plain_kind::binary, frame->payload);
   }
+  if (!stream_) close_if_only_fragments();
 }
 
 void websocket_session::refuse(unsigned int status, const std::string& sentence) {

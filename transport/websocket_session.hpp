@@ -64,7 +64,7 @@ class websocket_session final : public client_connection,
   void stalled(time_point since) override;
   void gives_up() override;
   bool readable() override;
-  bool may_be_read_for() override;
+  bool wants_bytes() override;
   void take(std::span<char> bytes) override;
   void poll_ends() override;
   void prefetch_outbox() const override;

@@ -1,15 +1,25 @@
 #include "transport/loop.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <numeric>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "tests/support/wait.hpp"
 #include "tests/transport/loop_turn.hpp"
+#include "tests/transport/socket_pair.hpp"
 #include "transport/loop_scheduler.hpp"
 
 using namespace innkeeper;
@@ -41,7 +51,73 @@ class watched_loop {
   transport::loop loop_;
 };
 
+/// Has always something left to read.
+struct talker final : transport::read_poll::reader {
+  explicit talker(std::function<void()> its) : reads(std::move(its)) {}
+  bool readable() override {
+    ++told;
+    reads();
+    return true;
+  }
+  void poll_ends() override {}
+
+  std::function<void()> reads;
+  int told = 0;
+};
+
+/// A loop whose turns are taken by hand, and a crowd that talks to it without a pause.
+struct talked_to_loop {
+  talked_to_loop(std::size_t size, const std::function<void()>& reads) : lines(size) {
+    for (auto& ends : lines) {
+      ends = transport::socket_pair();
+      crowd.push_back(std::make_shared<talker>(reads));
+      REQUIRE(::write(ends[1], "x", 1) == 1);
+      REQUIRE(loop.reads().add(ends[0], crowd.back()));
+    }
+  }
+  ~talked_to_loop() {
+    loop.reads().end();
+    for (const auto& ends : lines) {
+      ::close(ends[0]);
+      ::close(ends[1]);
+    }
+  }
+  talked_to_loop(const talked_to_loop&) = delete;
+  talked_to_loop& operator=(const talked_to_loop&) = delete;
+
+  int told() const {
+    return std::accumulate(crowd.begin(), crowd.end(), 0,
+                           [](int sum, const auto& each) { return sum + each->told; });
+  }
+
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  std::vector<std::array<int, 2>> lines;
+  transport::loop loop{system, 0, {}};
+  std::vector<std::shared_ptr<talker>> crowd;
+};
+
 }  // namespace
+
+TEST_CASE("a turn that has read as much as it may reads on in the next one") {
+  const std::size_t talkers = GENERATE(1, 64);
+  talked_to_loop talk(talkers, [&] { talk.loop.bytes_read(std::size_t{256} * 1024); });
+  for (int turn = 1; turn <= 3; ++turn) {
+    talk.loop.turn();
+    CHECK(talk.told() == 4 * turn);  // a MiB
+  }
+}
+
+TEST_CASE("a turn that has read for a millisecond lets the actors run") {
+  const std::size_t talkers = GENERATE(1, 64);
+  talked_to_loop talk(talkers, [] { std::this_thread::sleep_for(100us); });
+  for (int turn = 0; turn < 3; ++turn) {
+    const int before = talk.told();
+    talk.loop.turn();
+    CHECK(talk.told() > before);
+    CHECK(talk.told() < before + 50);  // the clock is looked at now and then
+  }
+}
 
 TEST_CASE("a loop rests once for each time that something has come") {
   watched_loop loop(50ms);

@@ -170,7 +170,7 @@ TEST_CASE("what many outboxes have to say in one turn arrives, by one call or by
 }
 
 TEST_CASE("as many outboxes as a ring takes at once, and one more, speak in one turn") {
-  const std::size_t count = socket_ring::operations_max + GENERATE(0U, 1U);
+  const std::size_t count = loop::sent_together_max + GENERATE(0U, 1U);
   CAPTURE(count);
   running_loop loop;
   std::vector<std::unique_ptr<line>> lines;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/transport/broken_rings.hpp"
 #include "tests/transport/socket_pair.hpp"
 
 namespace innkeeper::transport {
@@ -69,6 +71,62 @@ struct fixture {
   int told_in_turn = 0;
   int told_max = 1'000'000;
   read_poll poll{io, [this] { return told_in_turn++ >= told_max; }};
+};
+
+/// Takes what has been read for it.
+struct taking_reader final : read_poll::reader {
+  bool readable() override {
+    ++told;
+    return false;
+  }
+  bool wants_bytes() override { return willing; }
+  void take(std::span<char> bytes) override {
+    taken.emplace_back(bytes.data(), bytes.size());
+    if (then) then();
+  }
+  void poll_ends() override {}
+
+  bool willing = true;
+  int told = 0;
+  std::vector<std::string> taken;
+  std::function<void()> then;
+};
+
+/// Sockets whose readers take bytes, by a kernel that can read for them together.
+struct crowd : fixture {
+  explicit crowd(std::size_t size) : lines(size) {
+    for (const auto& each : lines) {
+      readers.push_back(std::make_shared<taking_reader>());
+      REQUIRE(poll.add(each.socket(), readers.back()));
+    }
+    auto batch = read_batch::open();
+    reads_together = batch != nullptr;
+    if (!reads_together) WARN("this kernel has no io_uring to give");
+    poll.read_together_by(std::move(batch));
+  }
+
+  static std::string words_of(std::size_t who) { return "I am " + std::to_string(who); }
+
+  /// Each its own words, from this one on.
+  void speak(std::size_t first = 0) {
+    for (auto i = first; i < lines.size(); ++i) lines[i].write(words_of(i));
+  }
+  /// How many have been told that they may read.
+  std::ptrdiff_t told() const {
+    return std::ranges::count_if(readers, [](const auto& each) { return each->told > 0; });
+  }
+  /// How many have taken just their own words.
+  std::size_t heard() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+      if (readers[i]->taken == std::vector{words_of(i)}) ++count;
+    }
+    return count;
+  }
+
+  std::vector<line> lines;
+  std::vector<std::shared_ptr<taking_reader>> readers;
+  bool reads_together = false;
 };
 
 }  // namespace
@@ -197,145 +255,115 @@ TEST_CASE("what a reader needs is fetched step by step ahead of it, if it is sti
   CHECK(readers[4]->told == 1);
 }
 
-/// May be read for.
-struct given_reader final : read_poll::reader {
-  bool readable() override {
-    ++told;
-    return false;
-  }
-  bool may_be_read_for() override { return willing; }
-  void take(std::span<char> bytes) override {
-    given.emplace_back(bytes.data(), bytes.size());
-    if (then) then();
-  }
-  void poll_ends() override {}
-
-  bool willing = true;
-  int told = 0;
-  std::vector<std::string> given;
-  std::function<void()> then;
-};
-
-/// Sockets whose readers may be read for, by a kernel that can do that.
-template <std::size_t Count>
-struct crowd {
-  crowd() {
-    for (std::size_t i = 0; i < Count; ++i) {
-      readers.push_back(std::make_shared<given_reader>());
-      REQUIRE(all.poll.add(lines.at(i).socket(), readers.back()));
-    }
-    auto batch = read_batch::by(socket_ring::open());
-    can_read = batch != nullptr;
-    if (!can_read) WARN("this kernel has no io_uring to give");
-    all.poll.read_by(std::move(batch));
-  }
-
-  /// `from` is the first of them.
-  void say(const std::string& text, std::size_t from = 0) {
-    for (std::size_t i = from; i < Count; ++i) lines.at(i).write(text);
-  }
-  std::size_t count_told() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(readers, [](const auto& each) { return each->told > 0; }));
-  }
-  std::size_t count_given(const std::vector<std::string>& what) const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(readers, [&](const auto& each) { return each->given == what; }));
-  }
-
-  fixture all;
-  std::array<line, Count> lines;
-  std::vector<std::shared_ptr<given_reader>> readers;
-  bool can_read = false;
-};
-
-TEST_CASE("eight who may be read for are given what has come, and fewer read it themselves") {
-  crowd<8> eight;
-  if (!eight.can_read) return;
-  eight.say("first");
-  eight.say("second");
-  eight.all.io.poll();
-  CHECK(eight.count_given({"firstsecond"}) == 8);
-  eight.say("third", 1);
-  eight.all.io.poll();
-  CHECK(eight.count_given({"firstsecond"}) == 8);
-  CHECK(eight.count_told() == 7);
+TEST_CASE("eight who want bytes are given what has come, and fewer read it themselves") {
+  crowd all(8);
+  if (!all.reads_together) return;
+  all.speak();
+  all.io.poll();
+  CHECK(all.heard() == 8);
+  all.speak(1);
+  all.io.poll();
+  CHECK(all.heard() == 8);
+  CHECK(all.told() == 7);
 }
 
 TEST_CASE("a poll that has no batch reads for nobody") {
-  crowd<8> eight;
-  eight.all.poll.read_by(nullptr);
-  eight.say("x");
-  eight.all.io.poll();
-  CHECK(eight.count_told() == 8);
+  crowd all(8);
+  all.poll.read_together_by(nullptr);
+  all.speak();
+  all.io.poll();
+  CHECK(all.told() == 8);
 }
 
-TEST_CASE("more than go into a batch are read for by several") {
-  crowd<read_batch::sockets_max + 9> many;
-  if (!many.can_read) return;
-  many.say("x");
-  many.all.io.poll();
-  CHECK(many.count_given({"x"}) == read_batch::sockets_max + 9);
+TEST_CASE("once the kernel does not read for them any more, all read themselves") {
+  crowd all(read_batch::sockets_max + read_batch::sockets_min);
+  break_rings();
+  all.speak();
+  all.io.poll();
+  CHECK(all.told() == static_cast<std::ptrdiff_t>(all.readers.size()));
+  CHECK(all.heard() == 0);
 }
 
-TEST_CASE("who may not be read for reads itself among others that are") {
-  crowd<9> all;
-  if (!all.can_read) return;
+TEST_CASE("more than go into a batch are read for by several, and a rest by itself") {
+  crowd all(2 * read_batch::sockets_max + read_batch::sockets_min - 1);
+  if (!all.reads_together) return;
+  all.speak();
+  all.io.poll();
+  CHECK(all.heard() == 2 * read_batch::sockets_max);
+  CHECK(all.told() == read_batch::sockets_min - 1);
+}
+
+TEST_CASE("who wants none reads itself among others that do") {
+  crowd all(10);
+  if (!all.reads_together) return;
   all.readers[3]->willing = false;
-  all.say("x");
-  all.all.io.poll();
-  CHECK(all.count_given({"x"}) == 8);
+  all.speak();
+  all.io.poll();
+  CHECK(all.heard() == 9);
   CHECK(all.readers[3]->told == 1);
+  CHECK(all.told() == 1);
 }
 
-TEST_CASE("who has been given as much as goes into a batch is given the rest, too") {
+TEST_CASE("where fewer than eight want bytes all read themselves") {
+  crowd all(10);
+  for (const std::size_t i : {0, 4, 9}) all.readers[i]->willing = false;
+  all.speak();
+  all.io.poll();
+  CHECK(all.told() == 10);
+}
+
+TEST_CASE("who has been given as much as goes into a batch is told again of what there is more") {
+  crowd all(8);
+  if (!all.reads_together) return;
   const auto size = read_batch::bytes_max + GENERATE(-1, 0, 1);
-  crowd<8> all;
-  if (!all.can_read) return;
-  const std::string much(size, 'x');
-  all.say(much, 0);
-  all.all.io.poll();
-  const auto first = much.substr(0, read_batch::bytes_max);
-  const auto rest = much.substr(first.size());
-  const std::vector<std::string> both = {first, rest};
-  const std::vector<std::string> one = {first};
-  CHECK(all.count_given(rest.empty() ? one : both) == 8);
+  for (std::size_t i = 0; i < 8; ++i)
+    all.lines[i].write(std::string(size, static_cast<char>('a' + i)));
+  all.io.poll();
+  for (std::size_t i = 0; i < 8; ++i) {
+    const std::string said(size, static_cast<char>('a' + i));
+    std::vector<std::string> parts = {said.substr(0, read_batch::bytes_max)};
+    if (size > read_batch::bytes_max) parts.push_back(said.substr(read_batch::bytes_max));
+    CHECK(all.readers[i]->taken == parts);
+  }
 }
 
 TEST_CASE("where a peer has gone its reader is given what it had said, and told to look") {
-  crowd<8> all;
-  if (!all.can_read) return;
-  all.say("x");
+  crowd all(8);
+  if (!all.reads_together) return;
+  all.speak();
   for (auto& each : all.lines) each.hang_up();
-  all.all.io.poll_one();
-  CHECK(all.count_given({"x"}) == 8);
-  CHECK(all.count_told() == 0);
-  all.all.io.poll_one();
-  CHECK(all.count_told() == 8);
+  all.io.poll_one();
+  CHECK(all.heard() == 8);
+  CHECK(all.told() == 0);
+  all.io.poll_one();
+  CHECK(all.told() == 8);
 }
 
 TEST_CASE("what was read for a reader that another takes out is nobody's, though it comes again") {
-  crowd<8> all;
-  if (!all.can_read) return;
-  const auto newcomer = std::make_shared<given_reader>();
+  crowd all(8);
+  if (!all.reads_together) return;
+  const auto newcomer = std::make_shared<taking_reader>();
   all.readers[0]->then = [&] {
-    all.all.poll.remove(all.lines[5].socket());
-    REQUIRE(all.all.poll.add(all.lines[5].socket(), newcomer));
+    all.poll.remove(all.lines[5].socket());
+    REQUIRE(all.poll.add(all.lines[5].socket(), newcomer));
   };
-  all.say("x");
-  all.all.io.poll();
-  CHECK(all.readers[5]->given.empty());
-  CHECK(newcomer->given.empty());
-  CHECK(all.count_given({"x"}) == 7);
+  all.speak();
+  all.io.poll();
+  CHECK(all.readers[5]->taken.empty());
+  CHECK(newcomer->taken.empty());
+  CHECK(all.heard() == 7);
 }
 
-TEST_CASE("what has been read for some is given to all of them, even if enough has been read") {
-  crowd<20> all;
-  if (!all.can_read) return;
-  all.all.told_max = 1;
-  all.say("x");
-  all.all.io.poll_one();
-  CHECK(all.count_given({"x"}) == 20);
+TEST_CASE("a batch is told to its end once enough has been read, and the next one waits") {
+  crowd all(read_batch::sockets_max + read_batch::sockets_min);
+  if (!all.reads_together) return;
+  all.told_max = 1;
+  all.speak();
+  all.io.poll_one();
+  CHECK(all.heard() == read_batch::sockets_max);
+  all.told_in_turn = 0;
+  all.io.poll();
+  CHECK(all.heard() == all.readers.size());
 }
 
 TEST_CASE("a reader lives as long as it is in the poll") {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/transport/broken_rings.hpp"
 #include "tests/transport/socket_pair.hpp"
 
 namespace innkeeper::transport {
@@ -51,9 +52,11 @@ std::map<std::uint64_t, int> perform(socket_ring& ring) {
   return results;
 }
 
+constexpr unsigned int operations_max = 16;
+
 /// Null, with a word about it, where the kernel gives none: then there is nothing to test.
 std::unique_ptr<socket_ring> open_ring() {
-  auto ring = socket_ring::open();
+  auto ring = socket_ring::open(operations_max);
   if (!ring) WARN("this kernel has no io_uring to give");
   return ring;
 }
@@ -108,19 +111,34 @@ TEST_CASE("a ring that is full is usable anew once all has been done, which is d
   if (!ring) return;
   const line talk;
   for (const char round : {'a', 'b'}) {
-    std::string text(socket_ring::operations_max, round);
+    std::string text(operations_max, round);
     text.back() = '.';
     talk.say(text);
     std::string heard(text.size(), ' ');
-    for (unsigned int i = 0; i < socket_ring::operations_max; ++i) {
+    for (unsigned int i = 0; i < operations_max; ++i) {
       CHECK_FALSE(ring->is_full());
       ring->add_read(talk.near(), std::span(heard).subspan(i, 1), i);
     }
     CHECK(ring->is_full());
-    CHECK(perform(*ring).size() == socket_ring::operations_max);
+    CHECK(perform(*ring).size() == operations_max);
     CHECK(heard == text);
     CHECK_FALSE(ring->is_full());
   }
+}
+
+TEST_CASE("a ring that the kernel has stopped working for says so, and that nothing was done") {
+  const auto ring = open_ring();
+  if (!ring) return;
+  const line talk;
+  talk.say("x");
+  std::array<char, 16> space{};
+  break_rings();
+  ring->add_read(talk.near(), space, 1);
+  ring->add_write(talk.near(), "y", 2);
+  std::map<std::uint64_t, int> results;
+  CHECK_FALSE(ring->perform_all([&](std::uint64_t tag, int result) { results[tag] = result; }));
+  CHECK(results == std::map<std::uint64_t, int>{{1, -EAGAIN}, {2, -EAGAIN}});
+  CHECK(::read(talk.near(), space.data(), space.size()) == 1);
 }
 
 }  // namespace innkeeper::transport
