@@ -78,37 +78,35 @@ void read_poll::tell_readers() {
   telling_ = true;
   bool enough = enough_();
   while (told_ < ready_ && !enough) {
-    fill_batch();
+    const auto begin = told_;
+    const auto end = read_ahead();
     do {
-      tell_next();
+      tell_next(told_ < end ? batch_->bytes(told_ - begin) : std::span<char>());
       enough = enough_() || enough;
-    } while (told_ < batch_end_);
+    } while (told_ < end);
   }
   telling_ = false;
 }
 
-void read_poll::fill_batch() {
-  batch_begin_ = batch_end_ = told_;
-  if (!batch_ || ready_ - told_ < read_batch::sockets_min) return;
-  batch_end_ = std::min(ready_, told_ + read_batch::sockets_max);
+std::size_t read_poll::read_ahead() {
+  if (!batch_ || ready_ - told_ < read_batch::sockets_min) return told_;
+  const auto end = std::min(ready_, told_ + read_batch::sockets_max);
   batch_->clear();
-  for (auto i = batch_begin_; i < batch_end_; ++i) {
-    if (i + 1 < batch_end_) durable::prefetch(reader_of(events_.at(i + 1)), reader_bytes);
+  for (auto i = told_; i < end; ++i) {
+    if (i + 1 < end) durable::prefetch(reader_of(events_.at(i + 1)), reader_bytes);
     auto* whom = reader_of(events_.at(i));
-    if (whom != nullptr && whom->wants_bytes())
-      batch_->add(events_.at(i).data.fd, i - batch_begin_);
+    if (whom != nullptr && whom->wants_bytes()) batch_->add(events_.at(i).data.fd, i - told_);
   }
   batch_->read();
+  return end;
 }
 
 /// What has been taken out meanwhile is not told; whoever has its number now finds nothing to read.
-void read_poll::tell_next() {
+void read_poll::tell_next(std::span<char> bytes) {
   prefetch_those_ahead();
-  const auto place = told_++;
-  const auto& event = events_.at(place);
+  const auto& event = events_.at(told_++);
   auto* whom = reader_of(event);
   if (whom == nullptr) return;
-  const auto bytes = bytes_for(place);
   bool more = bytes.size() == read_batch::bytes_max;
   if (bytes.empty()) {
     more = whom->readable();
@@ -118,10 +116,6 @@ void read_poll::tell_next() {
   more = more || (event.events & over) != 0;
   if (more && reader_of(event) == whom) look_again_at(event.data.fd);
   if (!leaving_.empty()) std::exchange(leaving_, {}).clear();
-}
-
-std::span<char> read_poll::bytes_for(std::size_t place) const {
-  return place < batch_end_ ? batch_->bytes(place - batch_begin_) : std::span<char>();
 }
 
 /// Each step needs what the one before has fetched.

@@ -72,10 +72,10 @@ class read_poll {
   void wait();
   void go_on();
   void tell_readers();
-  void tell_next();
-  void fill_batch();
-  /// What has been read for the one that is told at this place of the events.
-  std::span<char> bytes_for(std::size_t place) const;
+  /// Those to be told next are in the batch then; gives the first of the events that is not.
+  std::size_t read_ahead();
+  /// `bytes`: what has been read for it.
+  void tell_next(std::span<char> bytes);
   void prefetch_those_ahead() const;
   /// Of the one that comes so many behind the one to be told next; null if there is none.
   reader* reader_ahead(std::size_t by) const;
@@ -91,9 +91,6 @@ class read_poll {
   std::size_t told_ = 0;
   /// Null where there is no way to read for many by one call.
   std::unique_ptr<read_batch> batch_;
-  /// Of the events, those that are in it.
-  std::size_t batch_begin_ = 0;
-  std::size_t batch_end_ = 0;
   /// By the socket's number.
   std::vector<std::shared_ptr<reader>> readers_;
   /// Taken out by somebody who has just been told, perhaps by itself.

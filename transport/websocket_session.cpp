@@ -316,7 +316,7 @@ void websocket_session::hear_plainly(std::span<char> bytes) {
     unaccounted_ -= std::min(unaccounted_, frame->wire_bytes);
     if (hearing_) hear_message(frame->kind == plain_kind::binary, frame->payload);
   }
-  if (!stream_) close_if_only_fragments();
+  close_if_only_fragments();
 }
 
 void websocket_session::refuse(unsigned int status, const std::string& sentence) {
