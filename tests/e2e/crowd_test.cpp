@@ -51,13 +51,6 @@ crowd gather(
   return all;
 }
 
-/// A text message of up to 125 bytes as a client frames it (RFC 6455 section 5.2), its mask zero.
-std::string masked_text(const std::string& payload) {
-  REQUIRE(payload.size() <= 125);
-  std::string frame = {'\x81', static_cast<char>(0x80 | payload.size())};
-  return frame.append(4, '\0') + payload;
-}
-
 /// What a client may have sent when the server looks.
 enum class speech { plain, twice, half, fragments, behind_ping, long_one, wrong, goodbye, gone };
 constexpr std::size_t speeches = 9;
@@ -184,9 +177,9 @@ TEST_CASE("many messages in one write are heard by all in their order, whatever 
   for (int i = 0; i < rounds; ++i) {
     // Some chats in a row between two counts, and sometimes none.
     for (int chat = 0; chat < i % 4; ++chat) {
-      many += masked_text(R"({"type":"chat","data":"after )" + std::to_string(i) + "\"}");
+      many += bytes_of({.payload = R"({"type":"chat","data":"after )" + std::to_string(i) + "\"}"});
     }
-    many += masked_text(R"({"type":"counter","data":{"id":"c","value":1}})");
+    many += bytes_of({.payload = R"({"type":"counter","data":{"id":"c","value":1}})"});
   }
   speaker.send_bytes(many);
   for (const auto& client : all) {

@@ -1,8 +1,5 @@
 #include "transport/loop.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
@@ -18,8 +15,9 @@
 #include <vector>
 
 #include "tests/support/wait.hpp"
+#include "tests/transport/line.hpp"
 #include "tests/transport/loop_turn.hpp"
-#include "tests/transport/socket_pair.hpp"
+
 #include "transport/loop_scheduler.hpp"
 
 using namespace innkeeper;
@@ -68,20 +66,13 @@ struct talker final : transport::read_poll::reader {
 /// A loop whose turns are taken by hand, and a crowd that talks to it without a pause.
 struct talked_to_loop {
   talked_to_loop(std::size_t size, const std::function<void()>& reads) : lines(size) {
-    for (auto& ends : lines) {
-      ends = transport::socket_pair();
+    for (auto& each : lines) {
       crowd.push_back(std::make_shared<talker>(reads));
-      REQUIRE(::write(ends[1], "x", 1) == 1);
-      REQUIRE(loop.reads().add(ends[0], crowd.back()));
+      each.write("x");
+      REQUIRE(loop.reads().add(each.socket(), crowd.back()));
     }
   }
-  ~talked_to_loop() {
-    loop.reads().end();
-    for (const auto& ends : lines) {
-      ::close(ends[0]);
-      ::close(ends[1]);
-    }
-  }
+  ~talked_to_loop() { loop.reads().end(); }
   talked_to_loop(const talked_to_loop&) = delete;
   talked_to_loop& operator=(const talked_to_loop&) = delete;
 
@@ -92,7 +83,7 @@ struct talked_to_loop {
 
   caf::actor_system_config config;
   caf::actor_system system{config};
-  std::vector<std::array<int, 2>> lines;
+  std::vector<transport::line> lines;
   transport::loop loop{system, 0, {}};
   std::vector<std::shared_ptr<talker>> crowd;
 };

@@ -14,32 +14,10 @@
 #include <vector>
 
 #include "tests/transport/broken_rings.hpp"
-#include "tests/transport/socket_pair.hpp"
+#include "tests/transport/line.hpp"
 
 namespace innkeeper::transport {
 namespace {
-
-/// A socket whose other end can write to it.
-class line {
- public:
-  line() = default;
-  ~line() {
-    hang_up();
-    ::close(ends_[0]);
-  }
-  line(const line&) = delete;
-  line& operator=(const line&) = delete;
-
-  int socket() const { return ends_[0]; }
-  void write(const std::string& text) { REQUIRE(::write(ends_[1], text.data(), text.size()) > 0); }
-  void hang_up() {
-    if (ends_[1] >= 0) ::close(ends_[1]);
-    ends_[1] = -1;
-  }
-
- private:
-  std::array<int, 2> ends_ = socket_pair();
-};
 
 struct counting_reader final : read_poll::reader {
   bool readable() override {

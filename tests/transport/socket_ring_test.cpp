@@ -1,6 +1,5 @@
 #include "transport/socket_ring.hpp"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,36 +13,10 @@
 #include <string_view>
 
 #include "tests/transport/broken_rings.hpp"
-#include "tests/transport/socket_pair.hpp"
+#include "tests/transport/line.hpp"
 
 namespace innkeeper::transport {
 namespace {
-
-/// Two ends of one connection.
-class line {
- public:
-  ~line() {
-    ::close(ends_[0]);
-    ::close(ends_[1]);
-  }
-  line() = default;
-  line(const line&) = delete;
-  line& operator=(const line&) = delete;
-
-  int near() const { return ends_[0]; }
-  void say(std::string_view text) const {
-    REQUIRE(::write(ends_[1], text.data(), text.size()) > 0);
-  }
-  std::string heard() const {
-    std::array<char, 64> bytes{};
-    const auto size = ::read(ends_[1], bytes.data(), bytes.size());
-    return size > 0 ? std::string(bytes.data(), static_cast<std::size_t>(size)) : "";
-  }
-  void hang_up() const { ::shutdown(ends_[1], SHUT_RDWR); }
-
- private:
-  std::array<int, 2> ends_ = socket_pair();
-};
 
 /// By their tags.
 std::map<std::uint64_t, int> perform(socket_ring& ring) {
@@ -66,12 +39,12 @@ std::unique_ptr<socket_ring> open_ring() {
 TEST_CASE("writes and reads of one call are each told of by its tag") {
   const auto ring = open_ring();
   if (!ring) return;
-  const line one;
-  const line other;
-  other.say("there");
+  line one;
+  line other;
+  other.write("there");
   std::array<char, 16> space{};
-  ring->add_write(one.near(), "here", 7);
-  ring->add_read(other.near(), space, 1'000'000'000'000);
+  ring->add_write(one.socket(), "here", 7);
+  ring->add_read(other.socket(), space, 1'000'000'000'000);
   CHECK(perform(*ring) == std::map<std::uint64_t, int>{{7, 4}, {1'000'000'000'000, 5}});
   CHECK(one.heard() == "here");
   CHECK(std::string_view(space.data(), 5) == "there");
@@ -81,13 +54,13 @@ TEST_CASE("writes and reads of one call are each told of by its tag") {
 TEST_CASE("an operation that would have to wait, cannot be done, or meets the end says so") {
   const auto ring = open_ring();
   if (!ring) return;
-  const line quiet;
-  const line over;
+  line quiet;
+  line over;
   over.hang_up();
   std::array<char, 16> space{};
-  ring->add_read(quiet.near(), space, 1);
-  ring->add_read(over.near(), space, 2);
-  ring->add_write(over.near(), "to nobody", 3);
+  ring->add_read(quiet.socket(), space, 1);
+  ring->add_read(over.socket(), space, 2);
+  ring->add_write(over.socket(), "to nobody", 3);
   ring->add_read(-1, space, 4);
   CHECK(perform(*ring) ==
         std::map<std::uint64_t, int>{{1, -EAGAIN}, {2, 0}, {3, -EPIPE}, {4, -EBADF}});
@@ -96,28 +69,28 @@ TEST_CASE("an operation that would have to wait, cannot be done, or meets the en
 TEST_CASE("a socket takes what it has place for, and nothing after that") {
   const auto ring = open_ring();
   if (!ring) return;
-  const line slow;
+  line slow;
   const std::string much(std::size_t{16} * 1024 * 1024, 'x');
-  ring->add_write(slow.near(), much, 1);
+  ring->add_write(slow.socket(), much, 1);
   auto result = perform(*ring).at(1);
   CHECK(result > 0);
   CHECK(result < static_cast<int>(much.size()));
-  ring->add_write(slow.near(), much, 1);
+  ring->add_write(slow.socket(), much, 1);
   CHECK(perform(*ring).at(1) == -EAGAIN);
 }
 
 TEST_CASE("a ring that is full is usable anew once all has been done, which is done in order") {
   const auto ring = open_ring();
   if (!ring) return;
-  const line talk;
+  line talk;
   for (const char round : {'a', 'b'}) {
     std::string text(operations_max, round);
     text.back() = '.';
-    talk.say(text);
+    talk.write(text);
     std::string heard(text.size(), ' ');
     for (unsigned int i = 0; i < operations_max; ++i) {
       CHECK_FALSE(ring->is_full());
-      ring->add_read(talk.near(), std::span(heard).subspan(i, 1), i);
+      ring->add_read(talk.socket(), std::span(heard).subspan(i, 1), i);
     }
     CHECK(ring->is_full());
     CHECK(perform(*ring).size() == operations_max);
@@ -129,16 +102,16 @@ TEST_CASE("a ring that is full is usable anew once all has been done, which is d
 TEST_CASE("a ring that the kernel has stopped working for says so, and that nothing was done") {
   const auto ring = open_ring();
   if (!ring) return;
-  const line talk;
-  talk.say("x");
+  line talk;
+  talk.write("x");
   std::array<char, 16> space{};
   break_rings();
-  ring->add_read(talk.near(), space, 1);
-  ring->add_write(talk.near(), "y", 2);
+  ring->add_read(talk.socket(), space, 1);
+  ring->add_write(talk.socket(), "y", 2);
   std::map<std::uint64_t, int> results;
   CHECK_FALSE(ring->perform_all([&](std::uint64_t tag, int result) { results[tag] = result; }));
   CHECK(results == std::map<std::uint64_t, int>{{1, -EAGAIN}, {2, -EAGAIN}});
-  CHECK(::read(talk.near(), space.data(), space.size()) == 1);
+  CHECK(::read(talk.socket(), space.data(), space.size()) == 1);
 }
 
 }  // namespace innkeeper::transport
