@@ -103,19 +103,24 @@ class group_writer::session {
     if (wal_pages_ >= options_.checkpoint_pages) checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
+  /// What the first commit would otherwise wait for: the log's head, which is synced by itself and
+  /// then once more for its name in the folder, and room behind it. Nothing but a commit writes a
+  /// head, so this one changes nothing. Where it fails, the first commit does it and gives the
+  /// reason.
+  void begin_log() {
+    unless_locked([this] {
+      auto& connection = file_.connection();
+      const auto version = connection.execAndGet("PRAGMA user_version").getString();
+      connection.exec("PRAGMA user_version = " + version);
+      execute("COMMIT");
+    });
+    make_log_space();
+  }
+
   bool log_is_short() const { return log_space_.is_short(); }
 
-  /// Not while another process writes.
   void make_log_space() {
-    file_.connection().setBusyTimeout(0);
-    try {
-      execute("BEGIN IMMEDIATE");
-      stop_if_sync_failed(log_space_.make());
-    } catch (const SQLite::Exception&) {
-      // Then commits make the file longer, until the next time.
-    }
-    roll_back();
-    file_.connection().setBusyTimeout(options_.foreign_lock_max_ms);
+    unless_locked([this] { stop_if_sync_failed(log_space_.make()); });
   }
 
   void checkpoint(std::string_view sql) {
@@ -129,6 +134,20 @@ class group_writer::session {
   }
 
  private:
+  /// What commits can do without, in a write transaction: not while another process writes.
+  template <class Work>
+  void unless_locked(const Work& work) {
+    file_.connection().setBusyTimeout(0);
+    try {
+      execute("BEGIN IMMEDIATE");
+      work();
+    } catch (const SQLite::Exception& error) {
+      stop_if_sync_failed(error);
+    }
+    roll_back();
+    file_.connection().setBusyTimeout(options_.foreign_lock_max_ms);
+  }
+
   static int log_holds(void* session_of, sqlite3*, const char*, int pages) {
     auto& self = *static_cast<session*>(session_of);
     self.wal_pages_ = pages;
@@ -286,6 +305,7 @@ class group_writer::session {
 group_writer::group_writer(database file, group_writer_options options)
     : options_(std::move(options)) {
   auto open_file = std::make_unique<session>(std::move(file), options_);
+  open_file->begin_log();
   thread_ = std::thread([this, open_file = std::move(open_file)] { run(*open_file); });
 }
 

@@ -88,12 +88,35 @@ TEST_CASE("when nothing comes the log gets room, and need not grow with each com
   }
 }
 
+TEST_CASE("the first commit finds a log with its head and room") {
+  written_log log;
+  log.start();
+  const auto bytes = log.bytes();
+  CHECK(bytes >= step);
+  const auto [outcome, now] = log.write(0);
+  CHECK(outcome == commit_outcome::committed);
+  CHECK(now == bytes);
+}
+
+TEST_CASE("beginning the log changes nothing but the log") {
+  written_log log;
+  log.prepare();
+  auto stranger = log.stranger();
+  const auto version = [&] { return stranger.execAndGet("PRAGMA user_version").getInt(); };
+  const auto before = version();
+  REQUIRE(before > 0);
+  log.start();
+  CHECK(version() == before);
+  CHECK(stranger.execAndGet("SELECT count(*) FROM notes").getInt() == 0);
+  CHECK(stranger.execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
 TEST_CASE("a log that is short of room again gets more") {
   written_log log;
   log.start();
   for (int i = 0; log.bytes() < 3 * step; ++i) {
     REQUIRE(log.write(i).outcome == commit_outcome::committed);
-    if (i % 100 == 0) REQUIRE(log.comes_to(log.bytes() + 1));
+    if (i % 100 == 99) REQUIRE(log.comes_to(log.bytes() + 1));
   }
 }
 
