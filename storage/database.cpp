@@ -15,6 +15,7 @@
 
 #include "storage/lacking_room.hpp"
 #include "storage/migrations.hpp"
+#include "storage/read_ahead.hpp"
 #include "storage/whole_reads.hpp"
 
 namespace innkeeper::storage {
@@ -208,6 +209,7 @@ result<database> database::open(const std::filesystem::path& named) {
 
 result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
   if (auto created = create_private_file(file); !created) return created.error();
+  read_ahead(file);
   configure_library();
   insist_on_whole_reads();
   std::unique_ptr<SQLite::Database> connection;
