@@ -123,6 +123,13 @@ result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
   return {};
 }
 
+/// Where SQLite cannot open a file for writing, and be it for once, it opens it for reading, and
+/// says so with the first write only.
+void insist_on_writing(const SQLite::Database& connection) {
+  if (sqlite3_db_readonly(connection.getHandle(), "main") == 0) return;
+  throw SQLite::Exception("the file was opened for reading only", SQLITE_READONLY);
+}
+
 /// What SQLite's code means for the person who started the server.
 storage_error explain(const SQLite::Exception& error, bool is_full,
                       const std::filesystem::path& file) {
@@ -217,6 +224,7 @@ result<database> database::open_locked(const std::filesystem::path& file, file_l
     connection = std::make_unique<SQLite::Database>(file.string(),
                                                     SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
+    insist_on_writing(*connection);
     if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
     const auto page_bytes = pragma(*connection, "page_size");
     return database(file, std::move(lock), std::move(connection), page_bytes);
