@@ -58,7 +58,8 @@ commit_outcome outcome_of(const SQLite::Exception& error, sqlite3* connection) {
 
 }  // namespace
 
-/// The open file and everything that only the writer's thread touches.
+/// The open file and everything that only one thread touches: the one that opens it, then the
+/// writer's.
 class group_writer::session {
  public:
   session(database file, const group_writer_options& options)
@@ -103,16 +104,13 @@ class group_writer::session {
     if (wal_pages_ >= options_.checkpoint_pages) checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
-  /// What the first commit would otherwise wait for: the log's head, which is synced by itself and
-  /// then once more for its name in the folder, and room behind it. Nothing but a commit writes a
-  /// head, so this one changes nothing. Where it fails, the first commit does it and gives the
-  /// reason.
+  /// What the first commit after an orderly end would otherwise wait for: the log's head, which
+  /// SQLite syncs by itself, and then the folder for the file's name; and room. Only a commit
+  /// writes a head; this one stores what is stored already, which SQLite counts as a change.
   void begin_log() {
-    unless_locked([this] {
-      auto& connection = file_.connection();
-      const auto version = connection.execAndGet("PRAGMA user_version").getString();
-      connection.exec("PRAGMA user_version = " + version);
-      execute("COMMIT");
+    while_nobody_writes([this] {
+      if (!log_space_.is_empty()) return;
+      file_.connection().exec("PRAGMA application_id = " + std::to_string(application_id));
     });
     make_log_space();
   }
@@ -120,7 +118,7 @@ class group_writer::session {
   bool log_is_short() const { return log_space_.is_short(); }
 
   void make_log_space() {
-    unless_locked([this] { stop_if_sync_failed(log_space_.make()); });
+    while_nobody_writes([this] { stop_if_sync_failed(log_space_.make()); });
   }
 
   void checkpoint(std::string_view sql) {
@@ -134,17 +132,19 @@ class group_writer::session {
   }
 
  private:
-  /// What commits can do without, in a write transaction: not while another process writes.
+  /// In a write transaction, if that is to be had at once. What fails is left to the next commit,
+  /// which gives the reason.
   template <class Work>
-  void unless_locked(const Work& work) {
+  void while_nobody_writes(const Work& work) {
     file_.connection().setBusyTimeout(0);
     try {
       execute("BEGIN IMMEDIATE");
       work();
+      execute("COMMIT");
     } catch (const SQLite::Exception& error) {
       stop_if_sync_failed(error);
+      roll_back();
     }
-    roll_back();
     file_.connection().setBusyTimeout(options_.foreign_lock_max_ms);
   }
 

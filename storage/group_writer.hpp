@@ -27,8 +27,8 @@ struct group_writer_options {
   std::size_t rows_per_commit_max = 500;
   /// Pages in the write-ahead log from which on the writer checkpoints after a commit.
   int checkpoint_pages = 4000;
-  /// So much room is made at once in the log's file for what comes next; 0: none. Made when
-  /// nothing has come for a while.
+  /// So much room is made at once in the log's file for what comes next; 0: none. Made before the
+  /// first commit and when nothing has come for a while.
   std::int64_t log_step_bytes = std::int64_t{1024} * 1024;
   /// Batches, and their bytes, that may wait before the writer says that it is behind.
   std::size_t waiting_batches_max = 20'000;
@@ -44,6 +44,8 @@ struct group_writer_options {
 
 class group_writer final : public batch_writer {
  public:
+  /// Begins the log, for which it waits for the disk. Like a commit it ends the process, in words,
+  /// if the disk fails to sync.
   group_writer(database file, group_writer_options options);
   ~group_writer() override;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace innkeeper::storage {
 namespace {
@@ -21,6 +22,13 @@ sqlite3_file* log_of(sqlite3* connection) {
   sqlite3_file* log = nullptr;
   sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
   return log == nullptr || log->pMethods == nullptr ? nullptr : log;
+}
+
+/// Nothing while there is no log, or if the system does not say.
+std::optional<std::int64_t> length_of(sqlite3_file* log) {
+  sqlite3_int64 bytes = 0;
+  if (log == nullptr || log->pMethods->xFileSize(log, &bytes) != SQLITE_OK) return std::nullopt;
+  return bytes;
 }
 
 bool fill(sqlite3_file* log, std::int64_t from, std::int64_t to) {
@@ -54,6 +62,10 @@ std::int64_t log_space::wanted_bytes() const {
   return used + step_bytes_ / parts_of_step;
 }
 
+bool log_space::is_empty() const {
+  return length_of(log_of(connection_.getHandle())) == 0;
+}
+
 bool log_space::is_short() const {
   return step_bytes_ > 0 && !disk_is_full_ && file_bytes_ < wanted_bytes();
 }
@@ -61,14 +73,14 @@ bool log_space::is_short() const {
 /// Only behind the end of the file, for within it may be what another process has written.
 int log_space::make() {
   auto* log = log_of(connection_.getHandle());
-  sqlite3_int64 bytes = 0;
-  if (log == nullptr || log->pMethods->xFileSize(log, &bytes) != SQLITE_OK) return SQLITE_OK;
-  file_bytes_ = bytes;
+  const auto bytes = length_of(log);
+  if (!bytes) return SQLITE_OK;
+  file_bytes_ = *bytes;
   if (!is_short()) return SQLITE_OK;
   const auto longer = wanted_bytes() + step_bytes_;
-  if (!fill(log, bytes, longer)) {
+  if (!fill(log, *bytes, longer)) {
     disk_is_full_ = true;
-    log->pMethods->xTruncate(log, bytes);  // others need it more
+    log->pMethods->xTruncate(log, *bytes);  // others need it more
     return SQLITE_OK;
   }
   file_bytes_ = longer;

@@ -8,9 +8,9 @@ class Database;
 
 /// Room in the file of the write-ahead log for what will be written next. A commit that makes the
 /// file longer waits for the file system to store its new length as well, on ext4 twice as long as
-/// one that finds room; so the writer makes much room at once when it has nothing else to do. What
-/// is in the room is no log to SQLite, which knows the log's end by its checksums
-/// (sqlite.org/fileformat2.html#walformat). On the writer's thread.
+/// one that finds room; so the writer makes much room at once before the first commit and when it
+/// has nothing else to do. What is in the room is no log to SQLite, which knows the log's end by
+/// its checksums (sqlite.org/fileformat2.html#walformat). On its connection's thread.
 namespace innkeeper::storage {
 
 class log_space {
@@ -20,6 +20,8 @@ class log_space {
 
   /// Told after each commit how many pages the log holds.
   void log_holds(int pages);
+  /// Whether it has not even its head, as after an orderly end. In a transaction.
+  bool is_empty() const;
   /// Whether there is little room left.
   bool is_short() const;
   /// Makes more, in a write transaction: nobody else may write to the log meanwhile. Where the disk

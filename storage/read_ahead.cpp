@@ -9,43 +9,59 @@
 namespace innkeeper::storage {
 namespace {
 
-/// One call of posix_fadvise is heard up to the longest read of the device, which is often 1 MiB or
-/// more.
-constexpr off_t piece_bytes = off_t{1024} * 1024;
-/// Enough to keep a disk busy, and little enough for one that is slow.
-constexpr off_t under_way_max = 16 * piece_bytes;
+/// Linux hears one call of posix_fadvise up to the device's window (read_ahead_kb) or its longest
+/// read, and forgets the rest. This is the window that devices have unless somebody sets it.
+constexpr std::uint64_t piece_bytes = std::uint64_t{128} * 1024;
 
-off_t length_of(int file) {
+std::uint64_t length_of(int file) {
   struct stat found {};
-  return ::fstat(file, &found) == 0 && S_ISREG(found.st_mode) ? found.st_size : 0;
+  const bool is_file = ::fstat(file, &found) == 0 && S_ISREG(found.st_mode);
+  return is_file ? static_cast<std::uint64_t>(found.st_size) : 0;
 }
 
-/// Waits until the byte is there.
-bool await(int file, off_t offset) {
-  char byte = 0;
-  return ::pread(file, &byte, sizeof byte, offset) == sizeof byte;
+off_t place_of(std::uint64_t piece) {
+  return static_cast<off_t>(piece * piece_bytes);
 }
 
-off_t read_open(int file, std::chrono::milliseconds at_most) {
+void read_open_file_ahead(int file, std::chrono::milliseconds at_most) {
   using clock = std::chrono::steady_clock;
-  const auto end_of_time = clock::now() + at_most;
-  const auto length = length_of(file);
-  off_t asked = 0;
-  for (; asked < length && clock::now() < end_of_time; asked += piece_bytes) {
-    if (::posix_fadvise(file, asked, piece_bytes, POSIX_FADV_WILLNEED) != 0) break;
-    if (asked >= under_way_max && !await(file, asked - under_way_max)) break;
-  }
-  return std::min(asked, length);
+  const auto deadline = clock::now() + at_most;
+  const auto pieces = (length_of(file) + piece_bytes - 1) / piece_bytes;
+  read_pieces_ahead(pieces, {[file](std::uint64_t piece) {
+                               return ::posix_fadvise(file, place_of(piece), piece_bytes,
+                                                      POSIX_FADV_WILLNEED) == 0;
+                             },
+                             [file](std::uint64_t piece) {
+                               char byte = 0;
+                               return ::pread(file, &byte, sizeof byte, place_of(piece)) ==
+                                      sizeof byte;
+                             },
+                             [deadline] { return clock::now() >= deadline; }});
 }
 
 }  // namespace
 
-std::uint64_t read_ahead(const std::filesystem::path& file, std::chrono::milliseconds at_most) {
-  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (opened < 0) return 0;
-  const auto asked = read_open(opened, at_most);
+void read_ahead(const std::filesystem::path& file, std::chrono::milliseconds at_most) {
+  // Without O_NONBLOCK a pipe would wait for its other end.
+  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (opened < 0) return;
+  read_open_file_ahead(opened, at_most);
   ::close(opened);
-  return static_cast<std::uint64_t>(asked);
+}
+
+std::uint64_t read_pieces_ahead(std::uint64_t pieces, const piece_reader& by) {
+  std::uint64_t begun = 0;
+  std::uint64_t came = 0;
+  while (begun < pieces && !by.is_time_over()) {
+    if (begun - came < std::min(came + 1, pieces_under_way_max)) {
+      if (!by.begin(begun)) break;
+      ++begun;
+    } else {
+      if (!by.wait_for(came)) break;
+      ++came;
+    }
+  }
+  return begun;
 }
 
 }  // namespace innkeeper::storage

@@ -86,7 +86,8 @@ recording record(const workload& wanted) {
   testing::recording_vfs vfs;
   const testing::temporary_directory folder(testing::in_memory);  // the disk is played
   const auto file = folder.path() / "rooms.db";
-  auto opened = storage::database::open(file);
+  { REQUIRE(storage::database::open(file).has_value()); }
+  auto opened = storage::database::open(file);  // again, so that the log has yet to begin
   REQUIRE(opened.has_value());
   opened->connection().exec(wanted.pragma);
   recording run{{bytes_of(file), bytes_of(log_of(file))}, {}, {}};

@@ -1,6 +1,8 @@
 // Looks at the system calls of a server: between the moment when it has read a message and the
 // moment when it begins to tell of its effect, the write-ahead log must have reached the disk.
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -94,13 +96,17 @@ bool synced_between(const std::vector<system_call>& calls, const exchange& found
   return false;
 }
 
+server_options traced(const std::filesystem::path& log) {
+  return {.wrapper = {"strace", "-f", "-ttt", "-yy", "-s", "400", "-e", traced_calls, "-o",
+                      log.string()}};
+}
+
 void check_order(const std::string& message, const std::string& type) {
   const temporary_directory place;
   const std::filesystem::path log = place.path() / "calls";
   std::string connection;
   {
-    server_process server({.wrapper = {"strace", "-f", "-ttt", "-yy", "-s", "400", "-e",
-                                       traced_calls, "-o", log.string()}});
+    server_process server(traced(log));
     connection = talk(server, message, "\"type\":\"" + type + "\"");
     server.stop(SIGTERM);
   }
@@ -111,6 +117,14 @@ void check_order(const std::string& message, const std::string& type) {
   REQUIRE(found.read != nullptr);
   INFO("read:\n" << found.read->text << "\nwritten:\n" << found.written->text);
   CHECK(synced_between(calls, found));
+}
+
+/// Of whatever file or folder.
+std::ptrdiff_t syncs_between(const std::vector<system_call>& calls, const exchange& found) {
+  return std::ranges::count_if(calls, [&](const system_call& call) {
+    return (call.name == "fsync" || call.name == "fdatasync") && call.begins > found.read->ends &&
+           call.ends < found.written->begins;
+  });
 }
 
 }  // namespace
@@ -126,6 +140,28 @@ TEST_CASE("a message is on disk between its arrival and its echo", "[durability]
   SECTION("poll") {
     check_order(R"({"type":"poll","data":{"id":"p","answer":"x"}})", "poll");
   }
+}
+
+TEST_CASE("whoever comes first after a start waits for one sync", "[strace]") {
+  if (!tracing_works()) {
+    WARN("strace is missing or may not trace here: the order of system calls is not tested");
+    return;
+  }
+  const temporary_directory place;
+  const std::filesystem::path log = place.path() / "calls";
+  server_process server;
+  server.stop(SIGTERM);
+  server.options().wrapper = traced(log).wrapper;
+  server.start();
+  boost::asio::io_context io;
+  websocket_client client(io);
+  REQUIRE(client.connect(server.port(), "/websocket?room=traced").accepted());
+  const auto connection = "->127.0.0.1:" + std::to_string(client.local_port()) + "]";
+  server.stop(SIGTERM);
+  const auto calls = read_system_calls(file_text(log));
+  const auto found = find_exchange(calls, connection, "101 Switching Protocols");
+  REQUIRE(found.read != nullptr);
+  CHECK(syncs_between(calls, found) == 1);
 }
 
 }  // namespace innkeeper::testing

@@ -60,6 +60,7 @@ class fault_run {
     for (int i = 0; i < rounds; ++i) {
       live_one_round(false);
       if (has_struck() && !std::exchange(is_copied_, true)) copy();
+      if (i == rounds / 2 && !has_struck()) start_again();
     }
     if (!has_struck()) close();  // the last checkpoint may meet it
     const bool struck = heal();
@@ -108,6 +109,12 @@ class fault_run {
   bool refuse(const std::string& sentence) const {
     tell(story::refused, sentence);
     return false;
+  }
+
+  /// After an orderly end the log begins anew.
+  void start_again() {
+    close();
+    open();
   }
 
   void close() {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
@@ -33,8 +34,13 @@ class written_log {
     options_.log_step_bytes = static_cast<std::int64_t>(step_bytes);
   }
 
-  std::uintmax_t bytes() const {
-    return std::filesystem::file_size(folder_.path() / "rooms.db-wal");
+  std::filesystem::path path() const { return folder_.path() / "rooms.db-wal"; }
+  std::uintmax_t bytes() const { return std::filesystem::file_size(path()); }
+  /// The first bytes of the log (sqlite.org/fileformat2.html#walformat).
+  std::string head() const {
+    std::string bytes(32, '\0');
+    std::ifstream(path(), std::ios::binary).read(bytes.data(), 32);
+    return bytes;
   }
   /// Waits for it.
   bool comes_to(std::uintmax_t least, std::chrono::milliseconds patience = 10s) const {
@@ -44,7 +50,12 @@ class written_log {
     return {(folder_.path() / "rooms.db").string(), SQLite::OPEN_READWRITE};
   }
 
-  void prepare() { file_.emplace(testing::open_with_notes(folder_.path() / "rooms.db")); }
+  /// As it is after an orderly end: all is in the file, and the log is empty.
+  void prepare() {
+    const auto path = folder_.path() / "rooms.db";
+    static_cast<void>(testing::open_with_notes(path));
+    file_.emplace(testing::open_with_notes(path));
+  }
   void start() {
     if (!file_) prepare();
     writer_ = std::make_unique<storage::group_writer>(std::move(*file_), options_);
@@ -90,34 +101,52 @@ TEST_CASE("when nothing comes the log gets room, and need not grow with each com
 
 TEST_CASE("the first commit finds a log with its head and room") {
   written_log log;
+  log.prepare();
+  REQUIRE(log.bytes() == 0);
   log.start();
   const auto bytes = log.bytes();
+  const auto head = log.head();
   CHECK(bytes >= step);
+  CHECK(head.starts_with("\x37\x7f\x06"));
   const auto [outcome, now] = log.write(0);
   CHECK(outcome == commit_outcome::committed);
   CHECK(now == bytes);
+  CHECK(log.head() == head);
 }
 
-TEST_CASE("beginning the log changes nothing but the log") {
+TEST_CASE("beginning the log changes no row and no schema") {
   written_log log;
   log.prepare();
   auto stranger = log.stranger();
-  const auto version = [&] { return stranger.execAndGet("PRAGMA user_version").getInt(); };
-  const auto before = version();
-  REQUIRE(before > 0);
+  const auto number = [&](const char* sql) { return stranger.execAndGet(sql).getInt(); };
+  const auto version = number("PRAGMA user_version");
+  const auto schema = number("PRAGMA schema_version");
   log.start();
-  CHECK(version() == before);
-  CHECK(stranger.execAndGet("SELECT count(*) FROM notes").getInt() == 0);
+  REQUIRE(log.bytes() > 0);
+  CHECK(number("PRAGMA user_version") == version);
+  CHECK(number("PRAGMA schema_version") == schema);
+  CHECK(number("PRAGMA application_id") == storage::application_id);
+  CHECK(number("SELECT count(*) FROM notes") == 0);
   CHECK(stranger.execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
+TEST_CASE("a log that has its head is left as it is but for room") {
+  written_log log(0);
+  log.prepare();
+  log.stranger().exec("CREATE TABLE strangers (name TEXT)");
+  const auto bytes = log.bytes();
+  REQUIRE(bytes > 0);
+  log.start();
+  CHECK(log.bytes() == bytes);
 }
 
 TEST_CASE("a log that is short of room again gets more") {
   written_log log;
   log.start();
-  for (int i = 0; log.bytes() < 3 * step; ++i) {
-    REQUIRE(log.write(i).outcome == commit_outcome::committed);
-    if (i % 100 == 99) REQUIRE(log.comes_to(log.bytes() + 1));
-  }
+  constexpr int commits = 200;  // a page each, at the least: more than three steps
+  for (int i = 0; i < commits; ++i) REQUIRE(log.write(i).outcome == commit_outcome::committed);
+  REQUIRE(log.bytes() < commits * page_bytes + step);
+  CHECK(log.comes_to(commits * page_bytes + step));
 }
 
 TEST_CASE("a log without steps is as long as what is in it") {
