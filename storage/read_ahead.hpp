@@ -14,22 +14,23 @@ namespace innkeeper::storage {
 constexpr std::chrono::milliseconds read_ahead_at_most{250};
 
 /// Has the system read the file into its memory, of which it takes back what it needs, until the
-/// file ends or the time is over. What cannot be read is left to whoever reads it. Blocks its
-/// thread, whichever it is, and for one piece longer than it may; what is under way then goes on
-/// without it. Before anything in the process locks the file: to close a file ends all of a
-/// process's locks on it (fcntl(2)).
+/// file ends or the time is over. What cannot be read is left to whoever reads it. Any thread,
+/// which is blocked; when the time is over, until the piece has come that is waited for then, while
+/// what else is under way goes on. Before anything in the process locks the file: to close a file
+/// ends all of a process's locks on it (fcntl(2)).
 void read_ahead(const std::filesystem::path& file,
                 std::chrono::milliseconds at_most = read_ahead_at_most);
 
 /// The system as reading ahead sees it. Pieces are numbered from 0.
 struct piece_reader {
-  /// Has the system begin to read it. False: there is no point in going on.
+  /// Has the system begin to read it. False: it cannot.
   std::function<bool(std::uint64_t piece)> begin;
-  /// Waits until it is there. The same.
+  /// Waits until it is there. False: it does not come.
   std::function<bool(std::uint64_t piece)> wait_for;
   std::function<bool()> is_time_over;
 };
 
+/// 16 MiB.
 constexpr std::uint64_t pieces_under_way_max = 128;
 
 /// Has pieces read in their order. At first one is under way, and for each that has come one more

@@ -143,9 +143,8 @@ TEST_CASE("a log that has its head is left as it is but for room") {
 TEST_CASE("a log that is short of room again gets more") {
   written_log log;
   log.start();
-  constexpr int commits = 200;  // a page each, at the least: more than three steps
+  constexpr int commits = 200;  // a page each, at the least: more than two steps beyond the first
   for (int i = 0; i < commits; ++i) REQUIRE(log.write(i).outcome == commit_outcome::committed);
-  REQUIRE(log.bytes() < commits * page_bytes + step);
   CHECK(log.comes_to(commits * page_bytes + step));
 }
 
