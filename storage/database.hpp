@@ -55,7 +55,7 @@ class database {
  public:
   /// Creates the file (mode 0600) if there is none. Refuses, in words, a file that is not ours, of
   /// a newer version, in use, read-only, damaged or on a full disk. Reads it ahead
-  /// (storage/read_ahead.hpp), which may take a quarter of a second.
+  /// (storage/read_ahead.hpp), which may take half a second.
   static result<database> open(const std::filesystem::path& named);
 
   database(database&&) noexcept;

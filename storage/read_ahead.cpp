@@ -57,11 +57,12 @@ std::uint64_t read_pieces_ahead(std::uint64_t pieces, const piece_reader& by) {
       if (!by.begin(begun)) break;
       ++begun;
     } else {
-      if (!by.wait_for(came)) break;
+      if (!by.wait_for(came)) return came;
       ++came;
     }
   }
-  return begun;
+  while (came < begun && by.wait_for(came)) ++came;
+  return came;
 }
 
 }  // namespace innkeeper::storage

@@ -14,10 +14,10 @@ namespace innkeeper::storage {
 constexpr std::chrono::milliseconds read_ahead_at_most{250};
 
 /// Has the system read the file into its memory, of which it takes back what it needs, until the
-/// file ends or the time is over. What cannot be read is left to whoever reads it. Any thread,
-/// which is blocked; when the time is over, until the piece has come that is waited for then, while
-/// what else is under way goes on. Before anything in the process locks the file: to close a file
-/// ends all of a process's locks on it (fcntl(2)).
+/// file ends or the time is over; then waits for what is under way, for about as long again at the
+/// most, so that nobody who comes later waits behind it. What cannot be read is left to whoever
+/// reads it. Any thread. Before anything in the process locks the file: to close a file ends all of
+/// a process's locks on it (fcntl(2)).
 void read_ahead(const std::filesystem::path& file,
                 std::chrono::milliseconds at_most = read_ahead_at_most);
 
@@ -34,8 +34,8 @@ struct piece_reader {
 constexpr std::uint64_t pieces_under_way_max = 128;
 
 /// Has pieces read in their order. At first one is under way, and for each that has come one more
-/// may be: enough to keep a fast disk busy, while a slow one is never left with more than it has
-/// read. Gives how many it has begun to read.
+/// may be: enough to keep a fast disk busy, while a slow one never has more before it than it has
+/// read. Gives how many have come.
 std::uint64_t read_pieces_ahead(std::uint64_t pieces, const piece_reader& by);
 
 }  // namespace innkeeper::storage
