@@ -187,7 +187,7 @@ TEST_CASE("what cannot be read ahead is left alone") {
   storage::read_ahead(folder.path() / "missing");
   storage::read_ahead(folder.path());
   const auto empty = folder.path() / "empty";
-  std::ofstream{empty};
+  { const std::ofstream made(empty); }
   storage::read_ahead(empty);
   const auto pipe = folder.path() / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
