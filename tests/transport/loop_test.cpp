@@ -17,7 +17,6 @@
 #include "tests/support/wait.hpp"
 #include "tests/transport/line.hpp"
 #include "tests/transport/loop_turn.hpp"
-
 #include "transport/loop_scheduler.hpp"
 
 using namespace innkeeper;
