@@ -6,12 +6,13 @@
 #include <string_view>
 
 #include "transport/client_connection.hpp"
+#include "transport/connection_memory.hpp"
 
 /// Whom a client's WebSocket speaks to, as the WebSocket sees it: its room, or another object that
 /// takes sockets, behind the gateway of its kind. On the loop of that object.
 namespace innkeeper::transport {
 
-class counterpart {
+class counterpart : public kept_by_connection {
  public:
   /// None takes more memory: so much is fetched ahead of a message.
   static constexpr std::size_t memory_max = 128;

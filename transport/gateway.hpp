@@ -25,6 +25,7 @@
 #include "transport/broadcast_batch.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/connection_limits.hpp"
+#include "transport/connection_memory.hpp"
 #include "transport/metrics.hpp"
 #include "transport/room_connections.hpp"
 
@@ -223,8 +224,10 @@ class gateway final : public durable::home_actor {
   durable::route_call route_;
   std::shared_ptr<durable::home_postbag<durable::object_outputs>> outputs_;
   /// With their names in them, not beside them: there may be very many.
-  std::unordered_set<known_room, hash_of_room, same_room> rooms_;
-  std::unordered_map<room::connection_id, place> places_;
+  std::unordered_set<known_room, hash_of_room, same_room, connection_allocator<known_room>> rooms_;
+  std::unordered_map<room::connection_id, place, std::hash<room::connection_id>, std::equal_to<>,
+                     connection_allocator<std::pair<const room::connection_id, place>>>
+      places_;
   std::unordered_map<room::request_id, waiting_request> requests_;
   room::request_id last_request_ = 0;
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "proto/limit_table.hpp"
+#include "transport/connection_memory.hpp"
 #include "transport/handshake.hpp"
 #include "transport/routes.hpp"
 #include "transport/steady_ms.hpp"
@@ -189,7 +190,9 @@ void hand_over(stream connection, upgrade asked, door::place place, std::string 
                            from = websocket_session::origin{
                                std::move(asked.to), std::move(asked.request), std::move(place),
                                std::move(read_ahead), shared.deflate}]() mutable {
-    std::make_shared<websocket_session>(target, descriptor, std::move(from), limits)->start();
+    std::allocate_shared<websocket_session>(connection_allocator<websocket_session>(), target,
+                                            descriptor, std::move(from), limits)
+        ->start();
   });
 }
 

@@ -15,6 +15,7 @@
 #include "proto/channel.hpp"
 #include "proto/subscriptions.hpp"
 #include "transport/client_connection.hpp"
+#include "transport/connection_memory.hpp"
 #include "transport/rate_meter.hpp"
 #include "transport/subscription_index.hpp"
 
@@ -24,7 +25,7 @@ namespace innkeeper::transport {
 
 struct session_connections;
 
-struct connection {
+struct connection : kept_by_connection {
   room::connection_id id = 0;
   std::shared_ptr<client_connection> client;
   room::facts_ptr facts;

@@ -10,6 +10,7 @@
 #include "actors/durable/prefetch.hpp"
 #include "proto/json_text.hpp"
 #include "proto/server_message.hpp"
+#include "transport/connection_memory.hpp"
 #include "transport/deflate.hpp"
 #include "transport/plain_frame.hpp"
 #include "transport/steady_ms.hpp"
@@ -80,7 +81,8 @@ websocket_session::websocket_session(loop& home, int socket, origin from,
       place_(std::move(from.place)),
       arriving_(std::make_unique<arrival>(
           arrival{std::move(from.request), from.may_deflate, std::nullopt})),
-      out_(std::make_shared<outbox>(home, socket, limits.waiting_bytes)),
+      out_(std::allocate_shared<outbox>(connection_allocator<outbox>(), home, socket,
+                                        limits.waiting_bytes)),
       limits_(limits),
       heard_at_(home.now()) {
   out_->set_owner(*this);

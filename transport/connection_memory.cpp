@@ -1,0 +1,98 @@
+#include "transport/connection_memory.hpp"
+
+#include <jemalloc/jemalloc.h>
+
+#include <string>
+
+#include "transport/huge_chunks.hpp"
+
+// Null without it.
+#pragma weak mallctl
+#pragma weak mallocx
+#pragma weak dallocx
+
+namespace innkeeper::transport {
+namespace {
+
+/// It is there for as long as the process: arenas do not end.
+huge_chunks* chunks() {
+  static huge_chunks* const reserved = huge_chunks::reserve().release();
+  return reserved;
+}
+
+// What an arena asks for its memory by; `extent_hooks` in jemalloc(3). Those that may refuse give
+// true for that.
+
+void* give_chunks(extent_hooks_t* /*hooks*/, void* wanted, std::size_t bytes, std::size_t alignment,
+                  bool* zero, bool* commit, unsigned int /*arena*/) {
+  if (wanted != nullptr || bytes % huge_chunks::chunk_bytes != 0) return nullptr;
+  if (alignment > huge_chunks::chunk_bytes) return nullptr;
+  void* const begin = chunks()->next_chunks(bytes / huge_chunks::chunk_bytes);
+  if (begin != nullptr && *commit) chunks()->in_use(begin, bytes);
+  *zero = true;
+  return begin;
+}
+
+bool commit(extent_hooks_t* /*hooks*/, void* begin, std::size_t /*bytes*/, std::size_t offset,
+            std::size_t length, unsigned int /*arena*/) {
+  chunks()->in_use(static_cast<std::byte*>(begin) + offset, length);
+  return false;
+}
+
+/// jemalloc takes for granted that it reads as zeros when it comes into use again, which it need
+/// not here: nobody asks for memory that is zero.
+bool decommit(extent_hooks_t* /*hooks*/, void* begin, std::size_t /*bytes*/, std::size_t offset,
+              std::size_t length, unsigned int /*arena*/) {
+  chunks()->not_in_use(static_cast<std::byte*>(begin) + offset, length);
+  return false;
+}
+
+bool split(extent_hooks_t* /*hooks*/, void* /*begin*/, std::size_t /*bytes*/, std::size_t /*one*/,
+           std::size_t /*other*/, bool /*committed*/, unsigned int /*arena*/) {
+  return false;
+}
+
+/// Bytes in use are counted by chunk.
+bool merge(extent_hooks_t* /*hooks*/, void* one, std::size_t /*one_bytes*/, void* other,
+           std::size_t /*other_bytes*/, bool /*committed*/, unsigned int /*arena*/) {
+  return !chunks()->same_chunk(one, other);
+}
+
+extent_hooks_t hooks{give_chunks, nullptr, nullptr, commit, decommit,
+                     nullptr,     nullptr, split,   merge};
+
+template <class Value>
+bool set(const std::string& name, Value value) {
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): a setting may be a pointer
+  return mallctl(name.c_str(), nullptr, nullptr, &value, sizeof value) == 0;
+}
+
+/// By what jemalloc is asked for memory of a new arena; 0, which asks for any, if there is none.
+int new_arena() {
+  if (mallctl == nullptr || chunks() == nullptr) return 0;
+  unsigned int number = 0;
+  std::size_t size = sizeof number;
+  if (mallctl("arenas.create", &number, &size, nullptr, 0) != 0) return 0;
+  // Made with these hooks it would keep its own books by them, in a huge page.
+  const auto arena = "arena." + std::to_string(number);
+  if (!set(arena + ".extent_hooks", &hooks)) return 0;
+  if (!set(arena + ".retain_grow_limit", huge_chunks::chunk_bytes)) return 0;
+  return static_cast<int>(MALLOCX_ARENA(number)) | MALLOCX_TCACHE_NONE;
+}
+
+}  // namespace
+
+void* allocate_for_connection(std::size_t bytes) {
+  if (mallocx == nullptr) return ::operator new(bytes);
+  static thread_local const int arena = new_arena();
+  if (void* const made = mallocx(bytes, arena)) return made;
+  return ::operator new(bytes);
+}
+
+/// A thread's cache would give it to whoever wants a piece of that size next.
+void free_of_connection(void* what) noexcept {
+  if (dallocx == nullptr) return ::operator delete(what);
+  if (what != nullptr) dallocx(what, MALLOCX_TCACHE_NONE);
+}
+
+}  // namespace innkeeper::transport
