@@ -14,6 +14,7 @@
 #include "bench/load/ask_load.hpp"
 #include "bench/load/clock.hpp"
 #include "bench/load/fanout_load.hpp"
+#include "bench/load/newcomer.hpp"
 #include "bench/load/swarm.hpp"
 
 namespace {
@@ -30,6 +31,8 @@ Commands, one a line:
   visit OUTSTANDING SECONDS  let the connections take turns in saying a chat
   wake OUTSTANDING           repeat the subscription once on each connection
   connect OUTSTANDING SECONDS  open and close (with --closed)
+  newcomer ROOM...           come to each room in turn by a connection of its own, subscribe at
+                             once and wait for the first value
   quit)";
 
 constexpr double us_per_ns = 1e-3;
@@ -97,6 +100,8 @@ class commander {
       ask(verb, words);
     } else if (verb == "connect") {
       connect(words);
+    } else if (verb == "newcomer") {
+      come(words);
     } else if (verb != "quit") {
       throw std::runtime_error("The command '" + line + "' is not known; see --help.");
     }
@@ -151,6 +156,17 @@ class commander {
     connect_load opened(swarm_, outstanding, seconds);
     const auto busy = run_and_watch(swarm_, opened);
     print({opened.opened_count(), opened.rate(), opened.latency()}, busy);
+  }
+
+  /// All of them: the worst counts, and there are few.
+  void come(std::istream& rooms) {
+    const auto& options = swarm_.options();
+    std::string waits;
+    for (std::string room; rooms >> room;) {
+      const auto ns = wait_of_newcomer(options.port, room, options.subscribe);
+      waits += (waits.empty() ? "" : ",") + std::to_string(static_cast<double>(ns) * us_per_ns);
+    }
+    std::printf("{\"waits_us\":[%s]}\n", waits.c_str());
   }
 
   swarm& swarm_;

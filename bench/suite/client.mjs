@@ -44,29 +44,3 @@ export class Client {
     await this.process.ended
   }
 }
-
-// A masked text frame of up to 125 bytes; the mask is zero.
-const frame = text => Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)])
-
-// How long a newcomer waits for the value of a room's counter, from the upgrade request on.
-export function first_value_ms(port, room) {
-  const hello = `GET /websocket?room=${room} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n'
-  return new Promise((resolve, reject) => {
-    let begun
-    let heard = ''
-    const socket = connect(port, '127.0.0.1', () => {
-      begun = process.hrtime.bigint()
-      socket.write(Buffer.concat([Buffer.from(hello), frame('{"type":"subscribe","data":"counter:c0"}')]))
-    })
-    socket.setNoDelay()
-    socket.once('error', reject)
-    socket.once('close', () => reject(new Error(`The server hung up; it had said: ${heard}`)))
-    socket.on('data', text => {
-      heard += text.toString('latin1')
-      if (!heard.includes('"type":"counter"')) return
-      resolve(Number(process.hrtime.bigint() - begun) / 1e6)
-      socket.resetAndDestroy?.() ?? socket.destroy()
-    })
-  })
-}

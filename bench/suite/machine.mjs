@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 
 export class Refusal extends Error {}
 
-function allowed_cores() {
+function read_allowed_cores() {
   const list = /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
   return list.split(',').flatMap(part => {
     const [first, last = first] = part.split('-').map(Number)
@@ -15,13 +15,23 @@ function allowed_cores() {
   })
 }
 
+const allowed_cores = read_allowed_cores() // before keep_to
+
 // The server gets a core of its own, the client the next. Two loops get two more if there are any.
 export function cores() {
-  const all = allowed_cores()
+  const all = allowed_cores
   if (all.length < 2) throw new Refusal('Server and client need a core each; this process may use only one.')
   const two = all.length >= 4 ? [all[0], all[2]] : [all[0], all[1]]
   return { all, server: String(all[0]), client: String(all[1]), two: two.join(',') }
 }
+
+// All threads of this process, those that optimize and clean up behind the suite as well: on the server's core, they had it wait
+// for some milliseconds now and then.
+export const keep_to = core => execFileSync('taskset', ['-acp', core, String(process.pid)], { stdio: 'ignore' })
+
+// What has been written to the folder's disk, and is not there yet, would come in the way of what is measured next: the system writes
+// it half a minute later, and a sync that meets it may take 30 ms.
+export const settle_disk = folder => execFileSync('sync', ['-f', folder])
 
 export function refuse_tmpfs(folder) {
   const type = execFileSync('stat', ['-f', '-c', '%T', folder], { encoding: 'utf8' }).trim()

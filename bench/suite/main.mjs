@@ -7,7 +7,7 @@ import { counters, lone } from './cases/counters.mjs'
 import { idle, sleeping } from './cases/idle.mjs'
 import { connecting, starting, waking } from './cases/waking.mjs'
 import { Client } from './client.mjs'
-import { Refusal, cores, describe_machine, refuse_tmpfs, stolen_s } from './machine.mjs'
+import { Refusal, cores, describe_machine, keep_to, refuse_tmpfs, settle_disk, stolen_s } from './machine.mjs'
 import { short } from './numbers.mjs'
 import { Report } from './report.mjs'
 import { Servers, version_of } from './servers.mjs'
@@ -78,6 +78,8 @@ async function main() {
   const folder = resolve(process.env.INNKEEPER_BENCH_DIR)
   mkdirSync(folder, { recursive: true })
   const file_system = refuse_tmpfs(folder)
+  keep_to(cores().client)
+  settle_disk(folder)
   const machine = describe_machine(folder, file_system)
   const versions = versions_of(wanted.peers)
   const report = new Report()
@@ -86,6 +88,7 @@ async function main() {
   const stolen_before = stolen_s()
   const failures = []
   for (const name of wanted.cases) {
+    settle_disk(folder)
     process.stderr.write(`==> ${name} (${Math.round((Date.now() - begun) / 1000)} s so far)\n`)
     await cases[name](bench).catch(error => {
       failures.push(`${name}: ${error.message}`)
