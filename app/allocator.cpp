@@ -1,10 +1,11 @@
 #include "app/allocator.hpp"
 
+#include <jemalloc/jemalloc.h>
+
 #include <cstdint>
 
-/// jemalloc(3). Null without it.
-extern "C" [[gnu::weak]] int mallctl(const char* name, void* old_value, std::size_t* old_size,
-                                     void* new_value, std::size_t new_size);
+// Null without it.
+#pragma weak mallctl
 
 namespace innkeeper::app {
 

@@ -14,23 +14,24 @@
 namespace innkeeper::transport {
 namespace {
 
-/// It is there for as long as the process: arenas do not end.
+/// Null if there are none, or nobody to divide them up. The process has one of them, as it has one
+/// jemalloc, and for as long: arenas do not end, and their hooks are told of no place to find it.
 huge_chunks* chunks() {
-  static huge_chunks* const reserved = huge_chunks::reserve().release();
+  static huge_chunks* const reserved =
+      mallocx == nullptr ? nullptr : huge_chunks::reserve().release();
   return reserved;
 }
 
-// What an arena asks for its memory by; `extent_hooks` in jemalloc(3). Those that may refuse give
-// true for that.
+// What an arena asks for its memory by; `extent_hooks` in jemalloc(3). True says no.
 
-void* give_chunks(extent_hooks_t* /*hooks*/, void* wanted, std::size_t bytes, std::size_t alignment,
-                  bool* zero, bool* commit, unsigned int /*arena*/) {
-  if (wanted != nullptr || bytes % huge_chunks::chunk_bytes != 0) return nullptr;
+/// The arena asks for nothing but one chunk to divide up, as it may not grow by more at a time;
+/// what spanned several could not be counted by chunk.
+void* give_chunk(extent_hooks_t* /*hooks*/, void* wanted, std::size_t bytes, std::size_t alignment,
+                 bool* zero, bool* commit, unsigned int /*arena*/) {
+  if (wanted != nullptr || *commit || bytes != huge_chunks::chunk_bytes) return nullptr;
   if (alignment > huge_chunks::chunk_bytes) return nullptr;
-  void* const begin = chunks()->next_chunks(bytes / huge_chunks::chunk_bytes);
-  if (begin != nullptr && *commit) chunks()->in_use(begin, bytes);
   *zero = true;
-  return begin;
+  return chunks()->next_chunk();
 }
 
 bool commit(extent_hooks_t* /*hooks*/, void* begin, std::size_t /*bytes*/, std::size_t offset,
@@ -52,14 +53,14 @@ bool split(extent_hooks_t* /*hooks*/, void* /*begin*/, std::size_t /*bytes*/, st
   return false;
 }
 
-/// Bytes in use are counted by chunk.
+/// What spans two chunks would be counted to the first alone.
 bool merge(extent_hooks_t* /*hooks*/, void* one, std::size_t /*one_bytes*/, void* other,
            std::size_t /*other_bytes*/, bool /*committed*/, unsigned int /*arena*/) {
   return !chunks()->same_chunk(one, other);
 }
 
-extent_hooks_t hooks{give_chunks, nullptr, nullptr, commit, decommit,
-                     nullptr,     nullptr, split,   merge};
+extent_hooks_t hooks{give_chunk, nullptr, nullptr, commit, decommit,
+                     nullptr,    nullptr, split,   merge};
 
 template <class Value>
 bool set(const std::string& name, Value value) {
@@ -67,31 +68,31 @@ bool set(const std::string& name, Value value) {
   return mallctl(name.c_str(), nullptr, nullptr, &value, sizeof value) == 0;
 }
 
-/// By what jemalloc is asked for memory of a new arena; 0, which asks for any, if there is none.
+/// By what jemalloc is asked for memory of a new arena; or of any, if it makes none.
 int new_arena() {
-  if (mallctl == nullptr || chunks() == nullptr) return 0;
   unsigned int number = 0;
   std::size_t size = sizeof number;
-  if (mallctl("arenas.create", &number, &size, nullptr, 0) != 0) return 0;
+  if (mallctl("arenas.create", &number, &size, nullptr, 0) != 0) return MALLOCX_TCACHE_NONE;
   // Made with these hooks it would keep its own books by them, in a huge page.
   const auto arena = "arena." + std::to_string(number);
-  if (!set(arena + ".extent_hooks", &hooks)) return 0;
-  if (!set(arena + ".retain_grow_limit", huge_chunks::chunk_bytes)) return 0;
+  const bool ready = set(arena + ".retain_grow_limit", huge_chunks::chunk_bytes) &&
+                     set(arena + ".extent_hooks", &hooks);
+  if (!ready) return MALLOCX_TCACHE_NONE;
   return static_cast<int>(MALLOCX_ARENA(number)) | MALLOCX_TCACHE_NONE;
 }
 
 }  // namespace
 
 void* allocate_for_connection(std::size_t bytes) {
-  if (mallocx == nullptr) return ::operator new(bytes);
+  if (chunks() == nullptr) return ::operator new(bytes);
   static thread_local const int arena = new_arena();
   if (void* const made = mallocx(bytes, arena)) return made;
-  return ::operator new(bytes);
+  return ::operator new(bytes);  // all chunks are given; jemalloc frees this alike
 }
 
 /// A thread's cache would give it to whoever wants a piece of that size next.
 void free_of_connection(void* what) noexcept {
-  if (dallocx == nullptr) return ::operator delete(what);
+  if (chunks() == nullptr) return ::operator delete(what);
   if (what != nullptr) dallocx(what, MALLOCX_TCACHE_NONE);
 }
 

@@ -3,19 +3,20 @@
 #include <cstddef>
 #include <new>
 
-/// Where everything lies that an open connection keeps and a ping goes through: close together and
-/// in huge pages, apart from what comes and goes. All of it is touched once in 25 seconds, after
-/// which no cache knows it, and a page that has rested for so long is dear to find. Of jemalloc, in
-/// an arena of its own for each thread; ordinary memory if the program is not linked with it. Any
-/// thread, and what one has made another may free.
+/// Where everything lies that a ping goes through on its way to an open connection, and the pong on
+/// its way back: close together and in huge pages, apart from what comes and goes. All of it is
+/// touched once in 25 seconds, after which no cache knows it, and a small page that has rested for
+/// so long is dear to find. It is an arena of jemalloc's for each thread; ordinary memory if the
+/// program is not linked with that, or the system does not lend the address space. Any thread, and
+/// what one has made another may free.
 namespace innkeeper::transport {
 
-/// Throws std::bad_alloc.
+/// Aligned as operator new does. Throws std::bad_alloc.
 void* allocate_for_connection(std::size_t bytes);
 void free_of_connection(void* what) noexcept;
 
 /// For single objects, as those in nodes of tables or beside a shared pointer's counts. What is
-/// made in a row, such as a table of buckets, is large and lies close together anyway: that is
+/// made in a row, such as a table of buckets, lies close together anyway, and may be large: that is
 /// ordinary memory.
 template <class Object>
 struct connection_allocator {
@@ -27,6 +28,7 @@ struct connection_allocator {
   connection_allocator(const connection_allocator<Other>& /*other*/) {}
 
   Object* allocate(std::size_t count) {
+    static_assert(alignof(Object) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
     // NOLINTNEXTLINE(bugprone-sizeof-expression): a table's objects may be pointers
     const auto bytes = count * sizeof(Object);
     return static_cast<Object*>(count == 1 ? allocate_for_connection(bytes)
@@ -46,6 +48,7 @@ struct connection_allocator {
 /// A base of classes whose objects are made by `new`.
 struct kept_by_connection {
   static void* operator new(std::size_t bytes) { return allocate_for_connection(bytes); }
+  static void* operator new(std::size_t bytes, std::align_val_t alignment) = delete;
   static void operator delete(void* what) noexcept { free_of_connection(what); }
 };
 

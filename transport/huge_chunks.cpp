@@ -2,30 +2,35 @@
 
 #include <sys/mman.h>
 
-#include <utility>
+#include <cstdlib>
 
 namespace innkeeper::transport {
 namespace {
 
 constexpr std::size_t all_bytes = huge_chunks::chunks_max * huge_chunks::chunk_bytes;
 
-/// The system aligns to small pages: what is too much at both ends goes back.
+/// The beginning of chunks in what is one chunk longer: what is too much goes back.
 std::byte* aligned(std::byte* begin) {
-  const auto past = reinterpret_cast<std::uintptr_t>(begin) % huge_chunks::chunk_bytes;
-  const auto before = past == 0 ? 0 : huge_chunks::chunk_bytes - past;
+  constexpr auto chunk = huge_chunks::chunk_bytes;
+  const auto before = (chunk - reinterpret_cast<std::uintptr_t>(begin) % chunk) % chunk;
   if (before > 0) ::munmap(begin, before);
-  if (past > 0) ::munmap(begin + before + all_bytes, past);
+  ::munmap(begin + before + all_bytes, chunk - before);
   return begin + before;
+}
+
+void insist(bool counted_right) {
+  if (!counted_right) std::abort();
 }
 
 }  // namespace
 
+/// Not accessible at first, so that a system that lends no more than it has (overcommit_memory in
+/// proc_sys_vm(5)) does not set 16 GiB aside.
 std::unique_ptr<huge_chunks> huge_chunks::reserve() {
-  void* const found = ::mmap(nullptr, all_bytes + chunk_bytes, PROT_READ | PROT_WRITE,
+  void* const found = ::mmap(nullptr, all_bytes + chunk_bytes, PROT_NONE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (found == MAP_FAILED) return nullptr;
-  auto* const begin = static_cast<std::byte*>(found);
-  std::unique_ptr<huge_chunks> made(new huge_chunks(aligned(begin)));
+  std::unique_ptr<huge_chunks> made(new huge_chunks(aligned(static_cast<std::byte*>(found))));
   ::madvise(made->begin_, all_bytes, MADV_HUGEPAGE);
   return made;
 }
@@ -34,10 +39,13 @@ huge_chunks::~huge_chunks() {
   ::munmap(begin_, all_bytes);
 }
 
-void* huge_chunks::next_chunks(std::size_t count) {
+void* huge_chunks::next_chunk() {
   const std::lock_guard lock(counting_);
-  if (count > chunks_max - given_) return nullptr;
-  return begin_ + chunk_bytes * std::exchange(given_, given_ + count);
+  if (given_ == chunks_max) return nullptr;
+  auto* const next = begin_ + chunk_bytes * given_;
+  if (::mprotect(next, chunk_bytes, PROT_READ | PROT_WRITE) != 0) return nullptr;
+  ++given_;
+  return next;
 }
 
 bool huge_chunks::same_chunk(const void* one, const void* other) const {
@@ -50,15 +58,18 @@ std::size_t huge_chunks::chunk_of(const void* what) const {
 
 void huge_chunks::in_use(const void* begin, std::size_t bytes) {
   const std::lock_guard lock(counting_);
-  bytes_in_use_.at(chunk_of(begin)) += static_cast<std::uint32_t>(bytes);
+  const auto chunk = chunk_of(begin);
+  insist(chunk < given_ && bytes <= chunk_bytes - bytes_in_use_[chunk]);
+  bytes_in_use_[chunk] += static_cast<std::uint32_t>(bytes);
 }
 
 void huge_chunks::not_in_use(const void* begin, std::size_t bytes) {
   const std::lock_guard lock(counting_);
   const auto chunk = chunk_of(begin);
-  auto& left = bytes_in_use_.at(chunk);
-  left -= static_cast<std::uint32_t>(bytes);
-  if (left == 0) ::madvise(begin_ + chunk_bytes * chunk, chunk_bytes, MADV_DONTNEED);
+  insist(chunk < given_ && bytes <= bytes_in_use_[chunk]);
+  bytes_in_use_[chunk] -= static_cast<std::uint32_t>(bytes);
+  if (bytes_in_use_[chunk] > 0) return;
+  ::madvise(begin_ + chunk_bytes * chunk, chunk_bytes, MADV_DONTNEED);
 }
 
 }  // namespace innkeeper::transport

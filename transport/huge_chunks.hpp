@@ -24,13 +24,14 @@ class huge_chunks {
   huge_chunks(const huge_chunks&) = delete;
   huge_chunks& operator=(const huge_chunks&) = delete;
 
-  /// So many in a row, each aligned to its size, which nobody else has been given. Null if there
-  /// are no more.
-  void* next_chunks(std::size_t count = 1);
+  /// Aligned to its size, and never given twice. Null if there are no more.
+  void* next_chunk();
   bool same_chunk(const void* one, const void* other) const;
 
   /// A part of one chunk comes into use, before it is touched, or is not needed any more, with what
-  /// it holds. Bytes in use are counted, so each part has to be told of once.
+  /// it holds. Bytes in use are counted, so each part has to be told of once: a chunk that counts
+  /// more than it has, or less than nothing, ends the process, before somebody's memory is given
+  /// away.
   void in_use(const void* begin, std::size_t bytes);
   void not_in_use(const void* begin, std::size_t bytes);
 

@@ -18,6 +18,7 @@
 namespace innkeeper::bench {
 namespace {
 
+/// Of each read.
 constexpr timeval silence_max{20, 0};
 
 std::runtime_error failure(const std::string& what) {
@@ -28,6 +29,7 @@ std::runtime_error failure(const std::string& what) {
 class connection {
  public:
   explicit connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    if (socket_ < 0) throw failure("No further socket could be made (see ulimit -n)");
     const int on = 1;
     const linger reset{1, 0};
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -47,7 +49,10 @@ class connection {
 
   void say(std::string_view bytes) const {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(bytes.size())) throw failure("The server takes nothing");
+    if (sent < 0) throw failure("The server does not take what is sent to it");
+    if (static_cast<std::size_t>(sent) < bytes.size()) {
+      throw std::runtime_error("The server has no room for a newcomer's first words.");
+    }
   }
 
   void hear_more(std::string& heard) const {

@@ -9,31 +9,30 @@ namespace {
 constexpr auto chunk_bytes = huge_chunks::chunk_bytes;
 constexpr auto half = chunk_bytes / 2;
 
-TEST_CASE("chunks of a row lie side by side, each aligned to its size") {
+TEST_CASE("chunks are aligned to their size, and each is given once") {
   const auto chunks = huge_chunks::reserve();
   REQUIRE(chunks);
-  auto* const first = static_cast<std::byte*>(chunks->next_chunks(2));
-  auto* const third = static_cast<std::byte*>(chunks->next_chunks());
+  auto* const first = static_cast<std::byte*>(chunks->next_chunk());
+  auto* const second = static_cast<std::byte*>(chunks->next_chunk());
   CHECK(reinterpret_cast<std::uintptr_t>(first) % chunk_bytes == 0);
-  CHECK(third == first + 2 * chunk_bytes);
-  CHECK(chunks->same_chunk(first, first + chunk_bytes - 1));
-  CHECK_FALSE(chunks->same_chunk(first, first + chunk_bytes));
+  CHECK(second == first + chunk_bytes);
+  CHECK(chunks->same_chunk(first, second - 1));
+  CHECK_FALSE(chunks->same_chunk(first, second));
 }
 
-TEST_CASE("the last chunk is given, and none beyond") {
+TEST_CASE("the last chunk is given whole, and none beyond") {
   const auto chunks = huge_chunks::reserve();
-  REQUIRE(chunks->next_chunks(huge_chunks::chunks_max - 1) != nullptr);
-  CHECK(chunks->next_chunks(2) == nullptr);
-  auto* const last = static_cast<char*>(chunks->next_chunks());
+  for (std::size_t i = 1; i < huge_chunks::chunks_max; ++i) static_cast<void>(chunks->next_chunk());
+  auto* const last = static_cast<char*>(chunks->next_chunk());
   REQUIRE(last != nullptr);
   last[chunk_bytes - 1] = 'x';
-  CHECK(chunks->next_chunks() == nullptr);
+  CHECK(chunks->next_chunk() == nullptr);
 }
 
 TEST_CASE("a chunk keeps what it holds until nothing of it is in use") {
   const auto chunks = huge_chunks::reserve();
-  auto* const chunk = static_cast<char*>(chunks->next_chunks());
-  auto* const other = static_cast<char*>(chunks->next_chunks());
+  auto* const chunk = static_cast<char*>(chunks->next_chunk());
+  auto* const other = static_cast<char*>(chunks->next_chunk());
   for (auto* part : {chunk, chunk + half, other}) {
     chunks->in_use(part, half);
     *part = 'x';
@@ -51,7 +50,7 @@ TEST_CASE("a chunk keeps what it holds until nothing of it is in use") {
 
 TEST_CASE("a part that comes into use again keeps its chunk") {
   const auto chunks = huge_chunks::reserve();
-  auto* const chunk = static_cast<char*>(chunks->next_chunks());
+  auto* const chunk = static_cast<char*>(chunks->next_chunk());
   chunks->in_use(chunk, half);
   chunks->not_in_use(chunk, half);
   chunks->in_use(chunk, half);
