@@ -7,9 +7,9 @@ root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034  # used where this is sourced
 binary=$root/build/release/innkeeper
 
-# Tests that look at the server's memory (for ctest -E): a sanitizer's own is a multiple of it.
+# Tests that look at the server's memory, or bound it (for ctest -E): a sanitizer's own is a multiple of it.
 # shellcheck disable=SC2034  # used where this is sourced
-memory_tests='bounded memory|takes no memory|the disk takes nothing'
+memory_tests='bounded memory|takes no memory|the disk takes nothing|much address space'
 
 say() { printf '==> %s\n' "$*" >&2; }
 
