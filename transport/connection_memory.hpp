@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <new>
+#include <utility>
 
 /// Where everything lies that a ping goes through on its way to an open connection, and the pong on
 /// its way back: close together and in huge pages, apart from what comes and goes. All of it is
@@ -44,6 +46,13 @@ struct connection_allocator {
     return true;
   }
 };
+
+/// As std::make_shared.
+template <class Object, class... Arguments>
+std::shared_ptr<Object> shared_by_connection(Arguments&&... arguments) {
+  return std::allocate_shared<Object>(connection_allocator<Object>(),
+                                      std::forward<Arguments>(arguments)...);
+}
 
 /// A base of classes whose objects are made by `new`.
 struct kept_by_connection {

@@ -190,9 +190,7 @@ void hand_over(stream connection, upgrade asked, door::place place, std::string 
                            from = websocket_session::origin{
                                std::move(asked.to), std::move(asked.request), std::move(place),
                                std::move(read_ahead), shared.deflate}]() mutable {
-    std::allocate_shared<websocket_session>(connection_allocator<websocket_session>(), target,
-                                            descriptor, std::move(from), limits)
-        ->start();
+    shared_by_connection<websocket_session>(target, descriptor, std::move(from), limits)->start();
   });
 }
 

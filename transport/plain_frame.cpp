@@ -81,4 +81,10 @@ std::optional<plain_frame> take_plain_frame(std::span<char> bytes, std::size_t p
   return plain_frame{*kind, text, begin + length};
 }
 
+std::size_t frame_bytes(std::size_t payload_bytes) {
+  constexpr std::size_t mask = 4;
+  if (payload_bytes < 126) return 2 + mask + payload_bytes;
+  return (payload_bytes <= 0xFFFF ? 4 : 10) + mask + payload_bytes;
+}
+
 }  // namespace innkeeper::transport

@@ -24,4 +24,8 @@ struct plain_frame {
 /// than `payload_max` bytes, or is wrong in any way: then `bytes` are as they were.
 std::optional<plain_frame> take_plain_frame(std::span<char> bytes, std::size_t payload_max);
 
+/// The least that a client's message of this size takes on the wire (RFC 6455 section 5.2); in
+/// several frames it takes more.
+std::size_t frame_bytes(std::size_t payload_bytes);
+
 }  // namespace innkeeper::transport

@@ -35,14 +35,6 @@ constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the clien
 /// A connection that has been quiet for so long dozes: it holds no stream until something comes.
 constexpr std::chrono::seconds doze_after{1};
 
-/// The least that a client's message of this size takes on the wire (RFC 6455 section 5.2); in
-/// several frames it takes more.
-std::size_t frame_bytes(std::size_t payload_bytes) {
-  constexpr std::size_t mask = 4;
-  if (payload_bytes < 126) return 2 + mask + payload_bytes;
-  return (payload_bytes <= 0xFFFF ? 4 : 10) + mask + payload_bytes;
-}
-
 /// Makes a new stream one that is open.
 const http_request& any_handshake() {
   static const auto request = [] {
@@ -81,8 +73,7 @@ websocket_session::websocket_session(loop& home, int socket, origin from,
       place_(std::move(from.place)),
       arriving_(std::make_unique<arrival>(
           arrival{std::move(from.request), from.may_deflate, std::nullopt})),
-      out_(std::allocate_shared<outbox>(connection_allocator<outbox>(), home, socket,
-                                        limits.waiting_bytes)),
+      out_(shared_by_connection<outbox>(home, socket, limits.waiting_bytes)),
       limits_(limits),
       heard_at_(home.now()) {
   out_->set_owner(*this);

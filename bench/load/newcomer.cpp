@@ -1,17 +1,13 @@
 #include "bench/load/newcomer.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <stdexcept>
 
+#include "bench/load/client_socket.hpp"
 #include "bench/load/clock.hpp"
 #include "bench/load/dialect.hpp"
 
@@ -21,27 +17,15 @@ namespace {
 /// Of each read.
 constexpr timeval silence_max{20, 0};
 
-std::runtime_error failure(const std::string& what) {
-  return std::runtime_error(what + ": " + std::strerror(errno) + ".");
-}
-
 /// It waits in each call.
 class connection {
  public:
-  explicit connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    if (socket_ < 0) throw failure("No further socket could be made (see ulimit -n)");
-    const int on = 1;
-    const linger reset{1, 0};
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  explicit connection(std::uint16_t port) : socket_(client_socket(SOCK_CLOEXEC)) {
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &silence_max, sizeof silence_max);
-    sockaddr_in server{};
-    server.sin_family = AF_INET;
-    server.sin_port = htons(port);
-    server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&server), sizeof server) == 0) return;
+    if (connect_to(port, socket_) == 0) return;
+    const auto why = failure("Cannot connect to 127.0.0.1 port " + std::to_string(port));
     ::close(socket_);
-    throw failure("Cannot connect to 127.0.0.1 port " + std::to_string(port));
+    throw why;
   }
   ~connection() { ::close(socket_); }
   connection(const connection&) = delete;

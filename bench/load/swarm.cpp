@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -10,10 +9,10 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <span>
 #include <stdexcept>
 
+#include "bench/load/client_socket.hpp"
 #include "bench/load/clock.hpp"
 
 namespace innkeeper::bench {
@@ -30,22 +29,14 @@ constexpr std::uint64_t outside = ~std::uint64_t{0};
 constexpr std::string_view ping_begins = R"({"type":"ping")";
 constexpr std::string_view error_begins = R"({"type":"error")";
 
-std::runtime_error failure(const std::string& what) {
-  return std::runtime_error(what + ": " + std::strerror(errno) + ".");
-}
-
 /// As recv(2), without the C library's two locked instructions for threads that may be cancelled.
 ssize_t receive(int socket, std::span<char> space) {
   return ::syscall(SYS_recvfrom, socket, space.data(), space.size(), 0, nullptr, nullptr);
 }
 
 int socket_from(std::size_t index) {
-  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (made < 0) throw failure("No further socket could be made (see ulimit -n)");
+  const int made = client_socket(SOCK_NONBLOCK | SOCK_CLOEXEC);
   const int on = 1;
-  const linger reset{1, 0};
-  static_cast<void>(::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
-  static_cast<void>(::setsockopt(made, SOL_SOCKET, SO_LINGER, &reset, sizeof reset));
   static_cast<void>(::setsockopt(made, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on));
   sockaddr_in source{};
   source.sin_family = AF_INET;
@@ -277,13 +268,7 @@ void swarm::open(std::size_t index) {
   if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, who.descriptor, &watched) != 0) {
     throw failure("A socket cannot be watched");
   }
-  sockaddr_in server{};
-  server.sin_family = AF_INET;
-  server.sin_port = htons(options_.port);
-  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int begun =
-      ::connect(who.descriptor, reinterpret_cast<const sockaddr*>(&server), sizeof server);
-  if (begun != 0 && errno != EINPROGRESS) {
+  if (connect_to(options_.port, who.descriptor) != 0 && errno != EINPROGRESS) {
     throw failure("Cannot connect to 127.0.0.1 port " + std::to_string(options_.port));
   }
 }
