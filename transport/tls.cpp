@@ -15,6 +15,8 @@
 #include <optional>
 #include <utility>
 
+#include "transport/tls_pair.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -30,13 +32,6 @@ constexpr int pair_bytes = 16384;
 constexpr std::size_t fruitless_records_max = 64;
 /// How long a client may take to end its side after ours has ended.
 constexpr std::chrono::seconds farewell_max{2};
-
-std::string openssl_reason() {
-  const auto code = ERR_peek_last_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  ERR_clear_error();
-  return reason == nullptr ? "no reason given" : reason;
-}
 
 bool configure(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
@@ -64,18 +59,7 @@ boost::system::result<tls_context, std::string> read_context(const std::filesyst
                                                              const std::filesystem::path& key) {
   tls_context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context || !configure(context.get())) return "TLS cannot be set up: " + openssl_reason();
-  if (SSL_CTX_use_certificate_chain_file(context.get(), chain.c_str()) != 1) {
-    return "--tls-cert: '" + chain.string() +
-           "' holds no certificate that can be read (PEM): " + openssl_reason();
-  }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return "--tls-key: '" + key.string() +
-           "' holds no key that can be read (PEM), or not that of '" + chain.string() +
-           "': " + openssl_reason();
-  }
-  if (SSL_CTX_check_private_key(context.get()) != 1) {
-    return "--tls-key: '" + key.string() + "' is not the key of '" + chain.string() + "'";
-  }
+  if (auto fault = use_pair(*context, chain, key)) return std::move(*fault);
   return context;
 }
 

@@ -20,6 +20,7 @@
 #include <iterator>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/server_process.hpp"
@@ -190,6 +191,51 @@ TEST_CASE("SIGHUP renews the certificate, and keeps the old one if the new one i
   CHECK(client(server.port()).certificate_name() == "second");
 }
 
+TEST_CASE("a key under a pass phrase is refused in words, at the start and on SIGHUP", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  server_process server(with_tls(place.path()));
+  const auto key = place.path() / "key.pem";
+  const auto form = GENERATE(as<std::string>{}, "pkcs8", "traditional");
+  std::vector<std::string> encrypt{"openssl", "pkcs8", "-topk8", "-in", key, "-passout", "pass:x"};
+  if (form == "traditional") {
+    encrypt = {"openssl", "ec", "-in", key, "-aes128", "-passout", "pass:x"};
+  }
+  const auto locked = run_command(encrypt).out;
+  REQUIRE(locked.find("ENCRYPTED") != std::string::npos);
+  std::ofstream(key) << locked;
+  server.kill(SIGHUP);
+  const auto is_told = [&] {
+    return server.log_text().find("under a pass phrase") != std::string::npos;
+  };
+  for (int i = 0; i < 1000 && !is_told(); ++i) run_command({"true"});
+  CHECK(is_told());
+  CHECK(client(server.port()).certificate_name() == "first");
+  const auto start =
+      run_command({tested_binary(), "serve", "--port", "0", "--data", place.path() / "x.db",
+                   "--tls-cert", place.path() / "cert.pem", "--tls-key", key});
+  CHECK(start.ended->code == 1);
+  CHECK(start.err.find("openssl pkey -in " + key.string()) != std::string::npos);
+}
+
+TEST_CASE("certificates and keys with byte order marks are read, the whole chain", "[tls]") {
+  const temporary_directory place;
+  const temporary_directory other;
+  make_certificate(place.path(), "first");
+  make_certificate(other.path(), "second");
+  const std::string mark = "\xEF\xBB\xBF";
+  const auto first = file_text(place.path() / "cert.pem");
+  const auto second = file_text(other.path() / "cert.pem");
+  const auto key = file_text(place.path() / "key.pem");
+  std::ofstream(place.path() / "cert.pem") << mark << first << mark << second;
+  std::ofstream(place.path() / "key.pem") << mark << key;
+  const server_process server(with_tls(place.path()));
+  client asking(server.port());
+  REQUIRE_FALSE(asking.error);
+  CHECK(asking.certificate_name() == "first");
+  CHECK(sk_X509_num(SSL_get_peer_cert_chain(asking.stream.native_handle())) == 2);
+}
+
 TEST_CASE("files that are no certificate and key are refused in words", "[tls]") {
   const temporary_directory place;
   make_certificate(place.path(), "first");
@@ -207,6 +253,11 @@ TEST_CASE("files that are no certificate and key are refused in words", "[tls]")
   const auto mismatched = start(cert, other.path() / "key.pem");
   CHECK(mismatched.ended->code == 1);
   CHECK(mismatched.err.find("--tls-key") != std::string::npos);
+  CHECK(mismatched.err.find("is not the key of the certificate") != std::string::npos);
+  std::ofstream(place.path() / "wide.pem", std::ios::binary) << std::string("\xFF\xFE-\0", 4);
+  const auto wide = start(cert, place.path() / "wide.pem");
+  CHECK(wide.ended->code == 1);
+  CHECK(wide.err.find("wide.pem' is saved as UTF-16") != std::string::npos);
   const auto alone = run_command({tested_binary(), "serve", "--tls-cert", cert});
   CHECK(alone.ended->code == 2);
 }
