@@ -183,6 +183,7 @@ class running_server {
     shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
     shared.entrance = std::make_shared<transport::door>(
         options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty(), loops_.size()));
+    shared.session_ttl = options_.session_ttl;
     shared.allowed_origins = options_.allowed_origins;
     for (const auto& each : options_.trusted_proxies) shared.trusted_proxies.add(each);
     if (options_.sessions == "known") shared.sessions = transport::session_rule::known;

@@ -1,5 +1,6 @@
 #include "transport/handshake.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/uuid/random_generator.hpp>
@@ -212,9 +213,13 @@ std::optional<http_fault> upgrade_fault(const http_request& request) {
   return std::nullopt;
 }
 
-std::string session_cookie(std::string_view object_id, std::string_view session, bool secure) {
+std::string session_cookie(std::string_view object_id, std::string_view session, bool secure,
+                           std::chrono::milliseconds kept) {
+  // RFC 6265bis, section 5.5: user agents cut a longer life to 400 days.
+  constexpr std::chrono::seconds lives_max = std::chrono::hours(400 * 24);
+  const auto lives = std::min(std::chrono::ceil<std::chrono::seconds>(kept), lives_max);
   return std::string(object_id) + "_session=" + percent_encoded(session) +
-         "; Path=/; Max-Age=2592000; HttpOnly; " +
+         "; Path=/; Max-Age=" + std::to_string(lives.count()) + "; HttpOnly; " +
          (secure ? "SameSite=None; Secure" : "SameSite=Lax");
 }
 

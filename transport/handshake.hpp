@@ -3,6 +3,7 @@
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,8 +68,10 @@ void join_lines(http_request& request, boost::beast::http::field name);
 std::optional<http_fault> upgrade_fault(const http_request& request);
 
 /// The value of Set-Cookie that makes a browser come back as the same session.
-/// `secure`: the request came over TLS, so that other sites' pages may use it too.
+/// `secure`: the request came over TLS, so that other sites' pages may use it too. It lives as long
+/// as the session is kept, and 400 days at most: browsers keep none for longer.
 std::string session_cookie(std::string_view object_id, std::string_view session,
-                           bool secure = false);
+                           bool secure = false,
+                           std::chrono::milliseconds kept = std::chrono::hours(30 * 24));
 
 }  // namespace innkeeper::transport

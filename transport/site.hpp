@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <caf/actor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -64,6 +65,8 @@ struct site {
   address_set trusted_proxies;
   /// As browsers write them. Empty: pages of any site may connect, but without cookies.
   std::vector<std::string> allowed_origins;
+  /// How long a session is kept that nobody uses: as long as its cookie lives.
+  std::chrono::milliseconds session_ttl{std::chrono::hours(30 * 24)};
   session_rule sessions = session_rule::any;
   /// There if sessions are signed.
   std::optional<proto::session_signer> signer;

@@ -91,7 +91,10 @@ asio::awaitable<std::variant<http_fault, upgrade>> to_room(http_request request,
   from.facts = std::make_shared<const room::connection_facts>(
       room::connection_facts{std::get<std::string>(std::move(session)),
                              connection_details(who, request, shared), network_of(who.address)});
-  if (!foreign) from.cookie = session_cookie(from.object_id, from.facts->session, who.secure);
+  if (!foreign) {
+    from.cookie =
+        session_cookie(from.object_id, from.facts->session, who.secure, shared.session_ttl);
+  }
   from.bounds = shared.bounds;
   from.id = shared.next_connection();
   const auto& home = shared.home_of(from.room);

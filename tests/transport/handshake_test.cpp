@@ -217,6 +217,21 @@ TEST_CASE("a session's cookie holds the id percent-encoded, for this room, out o
              Catch::StartsWith(object_id + "_session=Az09-_.!~*'(); "));
 }
 
+TEST_CASE("a session's cookie lives as long as the session, and 400 days at most") {
+  using namespace std::chrono_literals;
+  const auto life = [](std::chrono::milliseconds kept) {
+    const auto text = session_cookie(object_id, "ann", true, kept);
+    const auto from = text.find("Max-Age=") + 8;
+    return text.substr(from, text.find(';', from) - from);
+  };
+  CHECK(life(1h) == "3600");
+  CHECK(life(24h * 365) == "31536000");
+  CHECK(life(24h * 400) == "34560000");
+  CHECK(life(24h * 401) == "34560000");
+  CHECK(life(1500ms) == "2");
+  CHECK(life(1ms) == "1");
+}
+
 TEST_CASE("the cookie that a session is given names it when it comes back") {
   std::string id;
   for (char c = ' '; c < 127; ++c) id += c;
