@@ -35,7 +35,7 @@ std::string signature(std::string_view random, const std::string& key) {
 }  // namespace
 
 std::string session_signer::sign(std::string_view random) const {
-  return std::string(random) + "." + signature(random, keys_.front());
+  return std::string(random) + "." + signature(random, keys_->current()->front());
 }
 
 bool session_signer::is_signed(std::string_view id) const {
@@ -43,7 +43,8 @@ bool session_signer::is_signed(std::string_view id) const {
   if (point == std::string_view::npos) return false;
   const auto given = id.substr(point + 1);
   if (given.size() != signature_bytes * 2) return false;
-  return std::ranges::any_of(keys_, [&](const std::string& key) {
+  const auto accepted = keys_->current();
+  return std::ranges::any_of(*accepted, [&](const std::string& key) {
     const auto expected = signature(id.substr(0, point), key);
     return CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
   });

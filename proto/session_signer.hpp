@@ -1,17 +1,25 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "proto/replaceable.hpp"
+
 /// Session ids that nobody but this server can make: a random part, a point and its HMAC.
-/// Immutable: any thread.
+/// Any thread.
 namespace innkeeper::proto {
 
 class session_signer {
  public:
-  /// The first key signs, all are accepted. At least one.
-  explicit session_signer(std::vector<std::string> keys) : keys_(std::move(keys)) {}
+  using keys = replaceable<std::vector<std::string>>;
+
+  /// The first key signs, all are accepted. At least one, at any time.
+  explicit session_signer(std::shared_ptr<const keys> of) : keys_(std::move(of)) {}
+  explicit session_signer(std::vector<std::string> of)
+      : keys_(std::make_shared<const keys>(std::move(of))) {}
 
   /// `random` has no point in it. The result is 33 bytes longer.
   std::string sign(std::string_view random) const;
@@ -19,7 +27,7 @@ class session_signer {
   bool is_signed(std::string_view id) const;
 
  private:
-  std::vector<std::string> keys_;
+  std::shared_ptr<const keys> keys_;
 };
 
 }  // namespace innkeeper::proto

@@ -50,7 +50,8 @@ std::optional<protocol_error> admin_gate::try_key(const std::string& room_name,
                                                   const proto::authenticate_message& tried,
                                                   const durable::turn& now,
                                                   storage::write_batch& into) const {
-  if (signing_keys_.empty()) {
+  const auto signing_keys = signing_keys_->current();
+  if (signing_keys->empty()) {
     return protocol_error{error_code::admin_off,
                           "Admin login is off: the server has no signing key."};
   }
@@ -58,7 +59,7 @@ std::optional<protocol_error> admin_gate::try_key(const std::string& room_name,
     return wrong_timestamp(tried.timestamp_ms, now.now_ms);
   }
   const auto timestamp = std::to_string(tried.timestamp_ms);
-  if (std::ranges::none_of(signing_keys_, [&](const std::string& each) {
+  if (std::ranges::none_of(*signing_keys, [&](const std::string& each) {
         return proto::is_admin_key(tried.key, room_name, timestamp, each);
       })) {
     return protocol_error{error_code::wrong_key, "The key does not fit this room and timestamp."};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "actors/durable/durable_object.hpp"
 #include "proto/client_message.hpp"
 #include "proto/protocol_error.hpp"
+#include "proto/replaceable.hpp"
 
 /// Decides who becomes an admin. A key that one session has used is good for no other session as
 /// long as its timestamp is. On the room's loop.
@@ -16,13 +18,16 @@ namespace innkeeper::room {
 
 class admin_gate {
  public:
-  /// A key made from any of them is good. Without any admin login is off.
-  explicit admin_gate(std::vector<std::string> signing_keys)
+  using keys = proto::replaceable<std::vector<std::string>>;
+
+  /// A key made from any of them is good. Without any admin login is off. Copies share them.
+  explicit admin_gate(std::shared_ptr<const keys> signing_keys)
       : signing_keys_(std::move(signing_keys)) {}
+  explicit admin_gate(std::vector<std::string> signing_keys)
+      : admin_gate(std::make_shared<const keys>(std::move(signing_keys))) {}
   // NOLINTNEXTLINE(google-explicit-constructor): one key is all that most have
-  admin_gate(const std::string& signing_key) {
-    if (!signing_key.empty()) signing_keys_.push_back(signing_key);
-  }
+  admin_gate(const std::string& signing_key)
+      : admin_gate(signing_key.empty() ? std::vector<std::string>() : std::vector{signing_key}) {}
 
   /// Nothing if `session` may be an admin; then the key's use is in `into`, unless it was known.
   std::optional<proto::protocol_error> try_key(const std::string& room_name,
@@ -35,7 +40,7 @@ class admin_gate {
   static bool is_well_formed(std::string_view key);
 
  private:
-  std::vector<std::string> signing_keys_;
+  std::shared_ptr<const keys> signing_keys_;
 };
 
 }  // namespace innkeeper::room
