@@ -3,20 +3,18 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "app/quantity.hpp"
 #include "proto/limit_table.hpp"
 
 namespace innkeeper::app {
 namespace {
 
-/// Far beyond anything sensible, and small enough for sums of two.
-constexpr std::size_t limit_max = std::size_t{1} << 40;
-
 const char* type_name(proto::limit_unit unit) {
   switch (unit) {
     case proto::limit_unit::bytes:
-      return "BYTES";
+      return "SIZE";
     case proto::limit_unit::milliseconds:
-      return "MS";
+      return "TIME";
     case proto::limit_unit::count:
       break;
   }
@@ -28,13 +26,19 @@ const char* type_name(proto::limit_unit unit) {
 void add_limit_flags(CLI::App& command, proto::limits& bounds) {
   for (const auto& group : proto::limit_groups()) {
     for (const auto& entry : group.entries) {
+      const auto name = "--" + std::string(entry.flag);
       const auto help = std::string(entry.what) + " (" + entry.default_text() +
                         "); beyond: " + std::string(entry.beyond);
-      command.add_option("--" + std::string(entry.flag), bounds.*entry.value, help)
+      auto& value = bounds.*entry.value;
+      const auto read = [name, &value, unit = entry.unit](const std::string& text) {
+        const auto wanted = read_limit(text, unit);
+        if (!wanted) throw CLI::ValidationError(name, wanted.error());
+        value = *wanted;
+      };
+      command.add_option_function<std::string>(name, read, help)
           ->envname(entry.variable())
-          ->check(CLI::Range(std::size_t{0}, limit_max).description(""))
           ->type_name(type_name(entry.unit))
-          ->group("Limits of " + std::string(group.about) + "; 0 means none");
+          ->group("Limits of " + std::string(group.about) + "; 0 or none means no limit");
     }
   }
 }

@@ -1,25 +1,32 @@
 #include "app/options.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
-#include <cctype>
-#include <charconv>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <optional>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "app/entry_lists.hpp"
+#include "app/environment.hpp"
 #include "app/limit_flags.hpp"
+#include "app/quantity.hpp"
+#include "app/signing_keys.hpp"
 #include "app/version.hpp"
-#include "transport/address.hpp"
 
 namespace innkeeper::app {
 namespace {
 
-constexpr std::size_t signing_key_bytes_min = 16;
+constexpr std::size_t port_max = 65535;
 constexpr std::size_t loops_max = 256;
 constexpr std::size_t help_column = 24;
+
+/// Settings that have no flag of their own.
+constexpr const char* signing_key_variable = "INNKEEPER_SIGNING_KEY";
+constexpr const char* hibernate_after_ms_variable = "INNKEEPER_HIBERNATE_AFTER_MS";
 
 constexpr const char* description =
     "Innkeeper keeps rooms: durable objects on your own box, as one binary and one SQLite file.";
@@ -34,83 +41,81 @@ Then open http://127.0.0.1:8080/ in a browser, or connect a WebSocket client to
 ws://127.0.0.1:8080/websocket?room=NAME. Stop with Ctrl-C or SIGTERM: what has been acknowledged is on
 disk at any moment, also after kill -9.)";
 
-/// "10s", "500ms", "2m", "1h", "30d": more than nothing and at most 10 years.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  constexpr std::int64_t years_10_in_ms = std::int64_t{3650} * 24 * 3600 * 1000;
-  if (error != std::errc{} || number <= 0 || number > years_10_in_ms) return std::nullopt;
-  const std::string_view name(unit, static_cast<std::size_t>(text.data() + text.size() - unit));
-  std::int64_t factor = 0;
-  if (name == "ms") factor = 1;
-  if (name == "s") factor = 1000;
-  if (name == "m") factor = 60'000;
-  if (name == "h") factor = 3'600'000;
-  if (name == "d") factor = 86'400'000;
-  if (factor == 0 || number * factor > years_10_in_ms) return std::nullopt;
-  return std::chrono::milliseconds(number * factor);
-}
+/// A sentence that says which option is wrong, and why.
+using mistake = std::optional<std::string>;
 
-std::string trimmed(std::string text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
-    text.pop_back();
-  return text;
-}
-
-early_exit mistake(const std::string& sentence) {
+early_exit refuse(const std::string& sentence) {
   return {2, "innkeeper: " + sentence + " (see innkeeper serve --help)"};
 }
 
-/// One key in each line that is not empty.
-std::optional<early_exit> read_signing_keys(const std::string& file, std::string text,
-                                            serve_options& options) {
-  if (!file.empty()) {
-    std::ifstream opened(file, std::ios::binary);
-    if (!opened) return mistake("--signing-key-file: cannot read '" + file + "'");
-    text.assign(std::istreambuf_iterator<char>(opened), {});
-    if (trimmed(text).empty()) return mistake("--signing-key-file: '" + file + "' is empty");
-  }
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    auto key = trimmed(line);
-    if (key.empty()) continue;
-    if (key.size() < signing_key_bytes_min) {
-      return mistake("the signing key has " + std::to_string(key.size()) +
-                     " bytes and needs at least 16; make one with: openssl rand -hex 32");
-    }
-    options.signing_keys.push_back(std::move(key));
-  }
-  return std::nullopt;
-}
+/// The command line's.
+using words_given = std::vector<std::string_view>;
 
-std::string no_duration(const std::string& name, const std::string& text) {
-  return name + ": '" + text + "' is no duration; write one like 500ms, 10s, 5m, 1h or 30d";
-}
-
-/// `bare_ms` is what a variable whose name has the unit says; empty if it is not set.
-std::optional<early_exit> read_hibernate_after(const std::string& text, const std::string& bare_ms,
-                                               serve_options& options) {
-  const auto duration = parse_duration(bare_ms.empty() ? text : bare_ms + "ms");
-  if (!duration && !bare_ms.empty()) {
-    return mistake("INNKEEPER_HIBERNATE_AFTER_MS: '" + bare_ms + "' is no number of milliseconds");
-  }
-  if (!duration) return mistake(no_duration("--hibernate-after", text));
-  options.hibernate_after = *duration;
-  return std::nullopt;
-}
+/// The texts that are more than CLI11's own conversions read, or less.
+struct raw_texts {
+  std::string port = "8080";
+  std::string loops = "0";
+  std::string hibernate_after = "10s";
+  std::string session_ttl = "30d";
+};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : value;
 }
 
-/// The raw texts that need more than CLI11's own conversion.
-struct raw_texts {
-  int port = 8080;
-  std::string hibernate_after = "10s";
-  std::string session_ttl = "30d";
-  std::string signing_key_file;
-};
+mistake read_keys(serve_options& options) {
+  const auto& file = options.signing_key_file;
+  auto keys = file.empty()
+                  ? read_signing_keys(environment(signing_key_variable), signing_key_variable)
+                  : read_signing_key_file(file);
+  if (!keys) return keys.error();
+  options.signing_keys = std::move(*keys);
+  return std::nullopt;
+}
+
+mistake read_lists(serve_options& options) {
+  auto origins = read_allowed_origins(options.allowed_origins_given);
+  if (!origins) return origins.error();
+  options.allowed_origins = std::move(*origins);
+  auto proxies = read_trusted_proxies(options.trusted_proxies_given);
+  if (!proxies) return proxies.error();
+  options.trusted_proxies = std::move(*proxies);
+  return std::nullopt;
+}
+
+/// `bare_ms` is what a variable whose name has the unit says; empty if it is not set.
+mistake read_durations(const raw_texts& raw, const std::string& bare_ms, serve_options& options) {
+  const auto idle =
+      bare_ms.empty() ? read_duration(raw.hibernate_after) : read_milliseconds(bare_ms);
+  if (!idle) {
+    const std::string name = bare_ms.empty() ? "--hibernate-after" : hibernate_after_ms_variable;
+    return name + ": " + idle.error();
+  }
+  options.hibernate_after = *idle;
+  const auto ttl = read_duration(raw.session_ttl);
+  if (!ttl) return "--session-ttl: " + ttl.error();
+  options.session_ttl = *ttl;
+  return std::nullopt;
+}
+
+mistake read_counts(const raw_texts& raw, serve_options& options) {
+  const auto port = read_count(raw.port, "port", port_max);
+  if (!port) return "--port: " + port.error();
+  options.port = static_cast<std::uint16_t>(*port);
+  const auto loops = read_count(raw.loops, "number of threads", loops_max);
+  if (!loops) return "--loops: " + loops.error();
+  options.loops = *loops;
+  return std::nullopt;
+}
+
+/// CLI11 takes any number for a switch too, octal ones among them.
+std::string switch_fault(const std::string& text) {
+  constexpr std::array<std::string_view, 8> words{"true", "false", "on", "off",
+                                                  "yes",  "no",    "1",  "0"};
+  if (std::ranges::find(words, CLI::detail::to_lower(text)) != words.end()) return {};
+  return "'" + text + "' is no switch; write true or false";
+}
 
 void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
   serve.add_option("--port", raw.port, "TCP port to listen on; 0 takes any free one")
@@ -127,10 +132,10 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->capture_default_str();
   serve
       .add_option(
-          "--signing-key-file", raw.signing_key_file,
+          "--signing-key-file", options.signing_key_file,
           "holds keys of 16 bytes or more, one a line, that admins' keys are made from: the "
-          "first is the present one, the others still count; INNKEEPER_SIGNING_KEY may "
-          "hold the keys themselves; without one admin login is off")
+          "first is the present one, the others still count; SIGHUP reads it again; "
+          "INNKEEPER_SIGNING_KEY may hold the keys themselves; without one admin login is off")
       ->envname("INNKEEPER_SIGNING_KEY_FILE")
       ->type_name("FILE");
   serve
@@ -147,23 +152,23 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
       ->type_name("DURATION")
       ->capture_default_str();
   serve
-      .add_option("--loops", options.loops,
-                  "threads that run sockets and rooms; 0 means one per core")
+      .add_option("--loops", raw.loops, "threads that run sockets and rooms; 0 means one per core")
       ->envname("INNKEEPER_LOOPS")
-      ->check(CLI::Range(std::size_t{0}, loops_max))
       ->type_name("COUNT")
       ->capture_default_str();
   serve
       .add_option("--io-uring", options.io_uring,
                   "write to many sockets by one call, and read from many, if the kernel allows it")
       ->envname("INNKEEPER_IO_URING")
+      ->check(switch_fault)
       ->type_name("BOOL")
       ->capture_default_str();
   serve
       .add_flag("--deflate", options.deflate,
                 "pack messages of 64 bytes to 64 KiB for clients that offer permessage-deflate: "
                 "fewer bytes for more processor time")
-      ->envname("INNKEEPER_DEFLATE");
+      ->envname("INNKEEPER_DEFLATE")
+      ->check(switch_fault);
   // In no group: for tests of the WebSocket protocol, not for operators.
   serve.add_flag("--test-echo", options.test_echo, "")->group("");
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
@@ -176,20 +181,20 @@ void add_serve_flags(CLI::App& serve, serve_options& options, raw_texts& raw) {
 void add_entrance_flags(CLI::App& serve, serve_options& options) {
   constexpr const char* group = "Who gets in";
   serve
-      .add_option("--allowed-origins", options.allowed_origins,
-                  "sites, like https://example.org, whose pages may connect and use cookies; "
-                  "others get 403. Without it pages of any site may connect, without cookies")
+      .add_option("--allowed-origins", options.allowed_origins_given,
+                  "sites, like https://example.org or capacitor://localhost, whose pages may "
+                  "connect and use cookies; others get 403. @FILE reads them from a file, one a "
+                  "line, and again on SIGHUP. Without it pages of any site may connect, without "
+                  "cookies")
       ->envname("INNKEEPER_ALLOWED_ORIGINS")
       ->type_name("ORIGIN,...")
-      ->delimiter(',')
       ->group(group);
   serve
-      .add_option("--trusted-proxies", options.trusted_proxies,
+      .add_option("--trusted-proxies", options.trusted_proxies_given,
                   "networks, like 10.0.0.0/8, whose X-Forwarded-For, X-Forwarded-Proto and "
-                  "Cloudflare headers are believed")
+                  "Cloudflare headers are believed; @FILE as for --allowed-origins")
       ->envname("INNKEEPER_TRUSTED_PROXIES")
       ->type_name("CIDR,...")
-      ->delimiter(',')
       ->group(group);
   serve
       .add_option("--sessions", options.sessions,
@@ -220,28 +225,67 @@ void add_entrance_flags(CLI::App& serve, serve_options& options) {
 }
 
 /// What only makes sense together.
-std::optional<early_exit> contradiction(const serve_options& options) {
+mistake contradiction(const serve_options& options) {
   if (options.tls_cert.empty() != options.tls_key.empty()) {
-    return mistake("--tls-cert and --tls-key: give both or none");
+    return "--tls-cert and --tls-key: give both or none";
   }
   if (options.sessions == "signed" && options.signing_keys.empty()) {
-    return mistake("--sessions signed needs a signing key (--signing-key-file)");
+    return "--sessions signed needs a signing key (--signing-key-file)";
   }
-  transport::address_set proxies;
-  for (const auto& each : options.trusted_proxies) {
-    if (!proxies.add(each)) {
-      return mistake("--trusted-proxies: '" + each +
-                     "' is no network; give one like 10.0.0.0/8, fd00::/8 or 127.0.0.1");
-    }
-  }
-  for (const auto& each : options.allowed_origins) {
-    const bool has_scheme = each.starts_with("https://") || each.starts_with("http://");
-    if (!has_scheme || each.find('/', each.find("//") + 2) != std::string::npos) {
-      return mistake("--allowed-origins: '" + each +
-                     "' is no origin; give one like https://example.org, without a path");
+  return std::nullopt;
+}
+
+/// An option that is given, but as an empty text or list: it would count as not given. CLI11 takes
+/// the word behind "--name=" for its value, and the list "[]" for no value at all.
+mistake given_empty(const CLI::App& serve, const words_given& words) {
+  for (const auto* option : serve.get_options()) {
+    const auto name = option->get_name();
+    if (name.empty() || option->get_items_expected_max() == 0) continue;
+    const bool assigned_nothing = std::ranges::find(words, name + "=") != words.end();
+    const auto& values = option->results();
+    const bool lost = values.empty() && !environment(option->get_envname().c_str()).empty();
+    if (assigned_nothing || lost || std::ranges::find(values, "") != values.end()) {
+      return name + ": it is given, but empty; write a value, or leave it out";
     }
   }
   return std::nullopt;
+}
+
+std::vector<std::string> names_of_variables(const CLI::App& serve) {
+  std::vector<std::string> names{signing_key_variable, hibernate_after_ms_variable};
+  for (const auto* option : serve.get_options()) {
+    if (auto name = option->get_envname(); !name.empty()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+/// What CLI11 has left as text or cannot judge.
+mistake settle(const CLI::App& serve, const raw_texts& raw, serve_options& options) {
+  if (auto fault = read_counts(raw, options)) return fault;
+  const bool given = serve.count("--hibernate-after") > 0;
+  const auto bare_ms = given ? std::string() : environment(hibernate_after_ms_variable);
+  if (auto fault = read_durations(raw, bare_ms, options)) return fault;
+  if (auto fault = read_keys(options)) return fault;
+  if (auto fault = read_lists(options)) return fault;
+  return contradiction(options);
+}
+
+/// Names the variable besides its option, if that is where a wrong value comes from, and doubtful
+/// variables too: a misspelt one may be why something is missing.
+early_exit refuse(std::string sentence, const CLI::App& serve, const words_given& words) {
+  for (const auto* option : serve.get_options()) {
+    const auto name = option->get_name();
+    const auto variable = option->get_envname();
+    if (!sentence.starts_with(name + ": ") || environment(variable.c_str()).empty()) continue;
+    const bool on_command_line = std::ranges::any_of(
+        words, [&](std::string_view word) { return word == name || word.starts_with(name + "="); });
+    if (!on_command_line) sentence.insert(name.size(), " (" + variable + ")");
+    break;
+  }
+  for (const auto& doubt : doubts_about(environ, names_of_variables(serve))) {
+    sentence += "; " + doubt;
+  }
+  return refuse(sentence);
 }
 
 }  // namespace
@@ -249,6 +293,7 @@ std::optional<early_exit> contradiction(const serve_options& options) {
 std::variant<early_exit, serve_options> read_options(int argc, const char* const* argv) {
   serve_options options;
   raw_texts raw;
+  const words_given words(argv, argv + argc);
   CLI::App program(description, "innkeeper");
   program.set_version_flag("--version", std::string("innkeeper ") + version);
   program.require_subcommand(0, 1);
@@ -265,23 +310,12 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   } catch (const CLI::CallForVersion&) {
     return early_exit{0, std::string("innkeeper ") + version};
   } catch (const CLI::ParseError& error) {
-    return mistake(error.what());
+    return refuse(error.what(), *serve, words);
   }
-  if (!program.got_subcommand(serve)) return mistake("say what to do: innkeeper serve");
-  constexpr int port_max = 65535;
-  if (raw.port < 0 || raw.port > port_max) {
-    return mistake("--port: " + std::to_string(raw.port) + " is no port; give one from 0 to 65535");
-  }
-  options.port = static_cast<std::uint16_t>(raw.port);
-  const bool given = serve->count("--hibernate-after") > 0;
-  const auto bare_ms = given ? std::string() : environment("INNKEEPER_HIBERNATE_AFTER_MS");
-  if (auto fault = read_hibernate_after(raw.hibernate_after, bare_ms, options)) return *fault;
-  const auto ttl = parse_duration(raw.session_ttl);
-  if (!ttl) return mistake(no_duration("--session-ttl", raw.session_ttl));
-  options.session_ttl = *ttl;
-  auto key = environment("INNKEEPER_SIGNING_KEY");
-  if (auto fault = read_signing_keys(raw.signing_key_file, std::move(key), options)) return *fault;
-  if (auto fault = contradiction(options)) return *fault;
+  if (!program.got_subcommand(serve)) return refuse("say what to do: innkeeper serve");
+  if (auto fault = given_empty(*serve, words)) return refuse(*fault, *serve, words);
+  if (auto fault = settle(*serve, raw, options)) return refuse(*fault, *serve, words);
+  options.warnings = doubts_about(environ, names_of_variables(*serve));
   // Suites of tests open their connections one after the other, as fast as they are answered.
   auto& connects = options.bounds.address_connects;
   if (options.test_echo && connects == proto::limits().address_connects) connects = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proto/limits.hpp"
+#include "transport/address.hpp"
 
 /// The command line and its environment variables. Only main's thread.
 namespace innkeeper::app {
@@ -19,6 +20,8 @@ struct serve_options {
   std::filesystem::path data = "innkeeper.db";
   /// The first signs, all are accepted. Empty: admin login is off.
   std::vector<std::string> signing_keys;
+  /// Where they come from; empty: from the environment, or there are none.
+  std::filesystem::path signing_key_file;
   std::chrono::milliseconds hibernate_after{10'000};
   /// Sessions unseen for this long are forgotten; their votes stay counted.
   std::chrono::milliseconds session_ttl{std::chrono::hours(30 * 24)};
@@ -32,10 +35,12 @@ struct serve_options {
   /// Clients may have their messages packed (permessage-deflate).
   bool deflate = false;
   proto::limits bounds;
-  /// Empty: pages of any site may connect, without cookies.
+  /// In the form that browsers send. Empty: pages of any site may connect, without cookies.
   std::vector<std::string> allowed_origins;
-  /// CIDRs.
-  std::vector<std::string> trusted_proxies;
+  transport::address_set trusted_proxies;
+  /// What the two lists above are read from: entries, or files by @FILE.
+  std::vector<std::string> allowed_origins_given;
+  std::vector<std::string> trusted_proxies_given;
   /// "any", "known" or "signed".
   std::string sessions = "any";
   /// Both or none.
@@ -43,6 +48,8 @@ struct serve_options {
   std::filesystem::path tls_key;
   /// Empty: addresses are not looked up.
   std::filesystem::path geoip;
+  /// Sentences for the log: doubtful settings that are no mistake for certain.
+  std::vector<std::string> warnings;
 };
 
 /// Nothing to run: what to print, and the exit code (0 after --help and --version, 2 after a

@@ -25,6 +25,7 @@
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
 #include "app/allocator.hpp"
+#include "app/renewal.hpp"
 #include "proto/admin_key.hpp"
 #include "proto/limits.hpp"
 #include "storage/database.hpp"
@@ -111,8 +112,9 @@ class running_server {
   running_server(const serve_options& options, object_kinds kinds, storage::database file)
       : options_(options),
         kinds_(std::move(kinds)),
+        signing_keys_(std::make_shared<signing_keys>(options.signing_keys)),
         rooms_(std::make_shared<const room::room_kind>(
-            room::admin_gate(options.signing_keys), options.session_ttl.count(), options.bounds)),
+            room::admin_gate(signing_keys_), options.session_ttl.count(), options.bounds)),
         writer_(std::move(file), writer_options()),
         config_(loop_count(options), options.io_uring),
         system_(config_),
@@ -129,7 +131,7 @@ class running_server {
     shared->deflate = options_.deflate;
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
     renew_signal_ = std::make_unique<transport::renew_signal>(
-        loops_.at(0), [files = shared->tls] { renew_certificate(files); });
+        loops_.at(0), [renewed = renewal(options_, shared, signing_keys_)] { renewed.run(); });
     for (const auto& kind : kinds_) {
       const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
       shared->kinds.push_back(
@@ -183,13 +185,13 @@ class running_server {
     shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
     shared.entrance = std::make_shared<transport::door>(
         options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty(), loops_.size()));
+    shared.allowed_origins.replace(options_.allowed_origins);
+    shared.trusted_proxies.replace(options_.trusted_proxies);
     shared.session_ttl = options_.session_ttl;
-    shared.allowed_origins = options_.allowed_origins;
-    for (const auto& each : options_.trusted_proxies) shared.trusted_proxies.add(each);
     if (options_.sessions == "known") shared.sessions = transport::session_rule::known;
     if (options_.sessions == "signed") {
       shared.sessions = transport::session_rule::signed_here;
-      shared.signer.emplace(options_.signing_keys);
+      shared.signer.emplace(signing_keys_);
     }
     if (!options_.geoip.empty()) {
       auto places = transport::geo_reader::open(options_.geoip);
@@ -201,16 +203,6 @@ class running_server {
     if (!files) return files.error();
     shared.tls = std::move(*files);
     return std::nullopt;
-  }
-
-  static void renew_certificate(const std::shared_ptr<transport::tls_files>& files) {
-    if (!files) {
-      spdlog::info("SIGHUP: without --tls-cert there is nothing to read again");
-    } else if (const auto renewed = files->reload()) {
-      spdlog::info("new connections use the certificate as it is now");
-    } else {
-      spdlog::error("{}; going on with the certificate as it was", renewed.error());
-    }
   }
 
   storage::group_writer_options writer_options() {
@@ -284,6 +276,7 @@ class running_server {
 
   const serve_options& options_;
   const object_kinds kinds_;
+  std::shared_ptr<signing_keys> signing_keys_;
   /// One for all loops: what a client may do is counted over all of them.
   std::shared_ptr<const room::room_kind> rooms_;
   transport::metrics metrics_;
@@ -327,6 +320,7 @@ int serve(const serve_options& options, object_kinds kinds) {
     return fail("there are two kinds of objects called '" + *twice + "'");
   }
   start_logging(options.log_level);
+  for (const auto& warning : options.warnings) spdlog::warn(warning);
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
   auto file = storage::database::open(options.data);

@@ -204,7 +204,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
   for (auto since = came.since;; since = steady_clock::now()) {
     auto request = co_await read_request(connection, buffer, since, bounds);
     if (!request) break;
-    const auto who = visitor_of(*request, came.from, shared->trusted_proxies);
+    const auto who = visitor_of(*request, came.from, *shared->trusted_proxies.current());
     if (!asks_for_websocket(*request, *shared)) {
       auto response = co_await answer_within_rate(*request, who, *shared);
       if (!co_await write_response(connection, std::move(response), bounds)) break;

@@ -152,7 +152,7 @@ void listener::serve(tcp_socket socket, asio::io_context& io) {
 /// Who a trusted proxy speaks for is known, and counted, when it says so.
 std::optional<door::refusal> listener::admit(const asio::ip::address& address, door::place& place) {
   if (const auto refusal = shared_->entrance->enter(place)) return refusal;
-  if (shared_->trusted_proxies.contains(address)) return std::nullopt;
+  if (shared_->trusted_proxies.current()->contains(address)) return std::nullopt;
   return shared_->entrance->enter_as(network_of(address), steady_ms(), place);
 }
 

@@ -14,6 +14,7 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_message.hpp"
 #include "proto/limits.hpp"
+#include "proto/replaceable.hpp"
 #include "proto/session_signer.hpp"
 #include "transport/address.hpp"
 #include "transport/door.hpp"
@@ -22,8 +23,8 @@
 #include "transport/metrics.hpp"
 #include "transport/tls.hpp"
 
-/// What every HTTP session needs to know, made once by the composition root and never changed: any
-/// thread.
+/// What every HTTP session needs to know, made once by the composition root. Only what is
+/// replaceable changes, by SIGHUP: any thread.
 namespace innkeeper::transport {
 
 /// The loop, of so many, that a room lives on.
@@ -62,9 +63,9 @@ struct site {
   /// Outlive all sessions.
   std::shared_ptr<const proto::limits> bounds = std::make_shared<const proto::limits>();
   std::shared_ptr<door> entrance;
-  address_set trusted_proxies;
-  /// As browsers write them. Empty: pages of any site may connect, but without cookies.
-  std::vector<std::string> allowed_origins;
+  proto::replaceable<address_set> trusted_proxies;
+  /// As read_origin() gives them. Empty: pages of any site may connect, but without cookies.
+  proto::replaceable<std::vector<std::string>> allowed_origins;
   /// How long a session is kept that nobody uses: as long as its cookie lives.
   std::chrono::milliseconds session_ttl{std::chrono::hours(30 * 24)};
   session_rule sessions = session_rule::any;

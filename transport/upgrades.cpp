@@ -132,9 +132,9 @@ asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(http_request req
                                                                 const site& shared) {
   for (const auto list : {http::field::connection, http::field::upgrade}) join_lines(request, list);
   if (auto fault = upgrade_fault(request)) co_return std::move(*fault);
-  const bool foreign =
-      origin_of(request, who.secure, shared.allowed_origins) == origin_kind::foreign;
-  if (foreign && !shared.allowed_origins.empty()) {
+  const auto listed = shared.allowed_origins.current();
+  const bool foreign = origin_of(request, who.secure, *listed) == origin_kind::foreign;
+  if (foreign && !listed->empty()) {
     co_return http_fault{http::status::forbidden, "Pages of this site may not connect here."};
   }
   auto object = object_of(target_of(request));

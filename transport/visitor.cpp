@@ -4,8 +4,10 @@
 #include <array>
 #include <cctype>
 #include <utility>
+#include <variant>
 
 #include "proto/json_text.hpp"
+#include "transport/origin.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -93,14 +95,15 @@ origin_kind origin_of(const http_request& request, bool secure,
                       const std::vector<std::string>& listed) {
   const auto header = request.find(http::field::origin);
   if (header == request.end()) return origin_kind::own;
-  const auto origin = lower({header->value().data(), header->value().size()});
+  const auto read = read_origin({header->value().data(), header->value().size()});
+  const auto* origin = std::get_if<std::string>(&read);
+  if (origin == nullptr) return origin_kind::foreign;
   if (listed.empty()) {
     const auto host = request[http::field::host];
-    const bool own = is_same_site(origin, lower({host.data(), host.size()}), secure);
+    const bool own = is_same_site(*origin, lower({host.data(), host.size()}), secure);
     return own ? origin_kind::own : origin_kind::foreign;
   }
-  const bool known =
-      std::ranges::any_of(listed, [&](const std::string& each) { return lower(each) == origin; });
+  const bool known = std::ranges::find(listed, *origin) != listed.end();
   return known ? origin_kind::listed : origin_kind::foreign;
 }
 

@@ -41,7 +41,7 @@ enum class origin_kind {
   foreign,
 };
 
-/// `listed` holds origins as browsers write them: "https://example.org". If there are any they
+/// `listed` holds origins as read_origin() gives them: "https://example.org". If there are any they
 /// alone count: the name in `Host` may be one that somebody else made point here (DNS rebinding).
 /// `secure`: the request came over TLS, so that a page that did not is another site's, for anybody
 /// on the way may have written it.

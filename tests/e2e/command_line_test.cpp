@@ -91,6 +91,24 @@ TEST_CASE("a wrong setting in the environment is refused before anything is serv
   CHECK(is_one_line(result.err));
 }
 
+TEST_CASE("doubtful variables are told in the log, and those that exist are not",
+          "[command_line]") {
+  server_options options;
+  options.hibernate_after_ms = 5000;
+  options.environment = {{"INNKEEPER_ALLOWED_ORIGIN", "https://example.org"},
+                         {"INNKEEPER_TRUSTED_PROXIES", ""},
+                         {"INNKEEPER_MESSAGES_BURST", "0500"}};
+  server_process server(options);
+  server.stop(SIGTERM);
+  const auto log = server.log_text();
+  CHECK(log.find("INNKEEPER_ALLOWED_ORIGIN is set, but no option has such a name; did you mean "
+                 "INNKEEPER_ALLOWED_ORIGINS?") != std::string::npos);
+  CHECK(log.find("INNKEEPER_TRUSTED_PROXIES is set, but empty") != std::string::npos);
+  for (const auto* name : {"HIBERNATE_AFTER_MS is", "SIGNING_KEY is", "MESSAGES_BURST is"}) {
+    CHECK(log.find(name) == std::string::npos);
+  }
+}
+
 TEST_CASE("the program tells its version and its use", "[command_line]") {
   const command_result version = innkeeper({"--version"});
   REQUIRE(version.ended.has_value());

@@ -97,6 +97,21 @@ TEST_CASE("a page of another site is foreign unless it is listed") {
   CHECK(kind_of("", "") == origin_kind::foreign);
 }
 
+TEST_CASE("a listed origin is compared in the form that browsers send") {
+  const std::vector<std::string> listed{"https://app.example.org", "capacitor://localhost",
+                                        "http://[::1]:3000"};
+  CHECK(kind_of("HTTPS://App.example.org:443", "x", listed) == origin_kind::listed);
+  CHECK(kind_of("capacitor://localhost", "x", listed) == origin_kind::listed);
+  CHECK(kind_of("http://[0:0::1]:3000", "x", listed) == origin_kind::listed);
+  for (const auto* other :
+       {"https://app.example.org:8443", "https://app.example.org/", "https://x@app.example.org",
+        "capacitor://localhost.evil.example", "capacitor://localhost:80", "null", "",
+        "https://app.example.org https://evil.example"}) {
+    CHECK(kind_of(other, "x", listed) == origin_kind::foreign);
+  }
+  CHECK(kind_of("null", "x", {"null"}) == origin_kind::listed);
+}
+
 TEST_CASE("Cloudflare's headers become the fields of request.cf") {
   CHECK(cloudflare_fields(request_with({{"CF-IPCountry", "NL"}, {"cf-ipcity", "Den \"Haag\""}})) ==
         R"(,"country":"NL","city":"Den \"Haag\"")");

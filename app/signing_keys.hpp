@@ -1,0 +1,26 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Signing keys, one a line, as people and their editors write them. Reading a file blocks: for the
+/// start, and for SIGHUP.
+namespace innkeeper::app {
+
+inline constexpr std::size_t signing_key_bytes_min = 16;
+
+/// The error is a sentence that says where the mistake is, never the key.
+using signing_keys_reading = boost::system::result<std::vector<std::string>, std::string>;
+
+/// The keys in a text, which comes from `place` ("INNKEEPER_SIGNING_KEY"): lines without the blanks
+/// at their ends; empty lines do not count.
+signing_keys_reading read_signing_keys(std::string_view text, const std::string& place);
+
+/// Those in the file of --signing-key-file; at least one.
+signing_keys_reading read_signing_key_file(const std::filesystem::path& file);
+
+}  // namespace innkeeper::app
