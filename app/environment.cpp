@@ -116,8 +116,10 @@ bool is_blank(std::string_view text) {
 }
 
 std::optional<std::string> doubt_about(std::string_view name, std::string_view value,
-                                       const std::vector<std::string>& known) {
+                                       const setting_names& settings) {
+  const auto& [known, given] = settings;
   if (std::ranges::find(known, name) != known.end()) {
+    if (std::ranges::find(given, name) != given.end()) return std::nullopt;
     const auto* const found = std::ranges::find(protective, name, &protective_variable::name);
     if (found == protective.end() || !is_blank(value)) return std::nullopt;
     return std::string(name) + " is set, but empty: " + std::string(found->without);
@@ -131,14 +133,13 @@ std::optional<std::string> doubt_about(std::string_view name, std::string_view v
 
 }  // namespace
 
-std::vector<std::string> doubts_about(const char* const* variables,
-                                      const std::vector<std::string>& known) {
+std::vector<std::string> doubts_about(const char* const* variables, const setting_names& settings) {
   std::vector<std::string> sentences;
   for (; variables != nullptr && *variables != nullptr; ++variables) {
     const std::string_view variable(*variables);
     const auto end = variable.find('=');
     if (end == std::string_view::npos) continue;
-    auto doubt = doubt_about(variable.substr(0, end), variable.substr(end + 1), known);
+    auto doubt = doubt_about(variable.substr(0, end), variable.substr(end + 1), settings);
     if (doubt) sentences.push_back(std::move(*doubt));
   }
   return sentences;

@@ -8,9 +8,15 @@
 /// passed over in silence. Pure functions: any thread.
 namespace innkeeper::app {
 
+/// The names of settings.
+struct setting_names {
+  std::vector<std::string> known;
+  /// Of the known ones, those that have a value, from wherever: an empty variable means nothing.
+  std::vector<std::string> given;
+};
+
 /// One sentence for each doubtful one of `variables`, which are written NAME=VALUE and end with a
-/// null pointer. `known` are the names of all settings.
-std::vector<std::string> doubts_about(const char* const* variables,
-                                      const std::vector<std::string>& known);
+/// null pointer.
+std::vector<std::string> doubts_about(const char* const* variables, const setting_names& settings);
 
 }  // namespace innkeeper::app

@@ -251,10 +251,13 @@ mistake given_empty(const CLI::App& serve, const words_given& words) {
   return std::nullopt;
 }
 
-std::vector<std::string> names_of_variables(const CLI::App& serve) {
-  std::vector<std::string> names{signing_key_variable, hibernate_after_ms_variable};
+setting_names names_of_settings(const CLI::App& serve) {
+  setting_names names{{signing_key_variable, hibernate_after_ms_variable}, {}};
   for (const auto* option : serve.get_options()) {
-    if (auto name = option->get_envname(); !name.empty()) names.push_back(std::move(name));
+    const auto name = option->get_envname();
+    if (name.empty()) continue;
+    names.known.push_back(name);
+    if (option->count() > 0) names.given.push_back(name);
   }
   return names;
 }
@@ -282,7 +285,7 @@ early_exit refuse(std::string sentence, const CLI::App& serve, const words_given
     if (!on_command_line) sentence.insert(name.size(), " (" + variable + ")");
     break;
   }
-  for (const auto& doubt : doubts_about(environ, names_of_variables(serve))) {
+  for (const auto& doubt : doubts_about(environ, names_of_settings(serve))) {
     sentence += "; " + doubt;
   }
   return refuse(sentence);
@@ -315,7 +318,7 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   if (!program.got_subcommand(serve)) return refuse("say what to do: innkeeper serve");
   if (auto fault = given_empty(*serve, words)) return refuse(*fault, *serve, words);
   if (auto fault = settle(*serve, raw, options)) return refuse(*fault, *serve, words);
-  options.warnings = doubts_about(environ, names_of_variables(*serve));
+  options.warnings = doubts_about(environ, names_of_settings(*serve));
   // Suites of tests open their connections one after the other, as fast as they are answered.
   auto& connects = options.bounds.address_connects;
   if (options.test_echo && connects == proto::limits().address_connects) connects = 0;

@@ -14,9 +14,9 @@ const std::vector<std::string> known{
     "INNKEEPER_MESSAGE_BYTES"};
 
 /// The sentence on the one variable; empty if there is none.
-std::string doubt(const char* variable) {
+std::string doubt(const char* variable, const std::vector<std::string>& given = {}) {
   const char* const variables[] = {"PATH=/bin", variable, "HOME=/root", nullptr};
-  const auto found = doubts_about(variables, known);
+  const auto found = doubts_about(variables, {known, given});
   CHECK(found.size() <= 1);
   return found.empty() ? "" : found.front();
 }
@@ -62,5 +62,6 @@ TEST_CASE("a setting that keeps somebody out and is empty is told") {
       CHECK_THAT(doubt((std::string(name) + value).c_str()),
                  Catch::StartsWith(std::string(name) + " is set, but empty: "));
     }
+    CHECK(doubt((std::string(name) + "=").c_str(), {name}).empty());
   }
 }

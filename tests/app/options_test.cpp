@@ -109,6 +109,7 @@ TEST_CASE("a protective variable that is empty, and one that is misspelt, are to
     REQUIRE(warnings.size() == 1);
     CHECK_THAT(warnings.front(), Catch::StartsWith(variable + " is set, but empty"));
   }
+  CHECK(taken(read({"--sessions", "known"}, {{"INNKEEPER_SESSIONS", ""}})).warnings.empty());
   const auto warnings = taken(read({}, {{"INNKEEPER_MESSAGE_PER_SECOND", "5"}})).warnings;
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings.front(), Catch::EndsWith("did you mean INNKEEPER_MESSAGES_PER_SECOND?"));
