@@ -70,6 +70,10 @@ mistake read_keys(serve_options& options) {
                   ? read_signing_keys(environment(signing_key_variable), signing_key_variable)
                   : read_signing_key_file(file);
   if (!keys) return keys.error();
+  if (std::ranges::any_of(*keys, is_in_quotation_marks)) {
+    options.warnings.emplace_back(
+        "a signing key stands in quotation marks, which count as a part of it");
+  }
   options.signing_keys = std::move(*keys);
   return std::nullopt;
 }
@@ -101,6 +105,11 @@ mistake read_durations(const raw_texts& raw, const std::string& bare_ms, serve_o
 
 mistake read_counts(const raw_texts& raw, serve_options& options) {
   const auto port = read_count(raw.port, "port", port_max);
+  if (!port && raw.port.starts_with("tcp://")) {
+    return "--port: " + port.error() +
+           "; Kubernetes sets this variable where there is a service called innkeeper, unless the "
+           "pod has enableServiceLinks: false";
+  }
   if (!port) return "--port: " + port.error();
   options.port = static_cast<std::uint16_t>(*port);
   const auto loops = read_count(raw.loops, "number of threads", loops_max);
@@ -318,7 +327,8 @@ std::variant<early_exit, serve_options> read_options(int argc, const char* const
   if (!program.got_subcommand(serve)) return refuse("say what to do: innkeeper serve");
   if (auto fault = given_empty(*serve, words)) return refuse(*fault, *serve, words);
   if (auto fault = settle(*serve, raw, options)) return refuse(*fault, *serve, words);
-  options.warnings = doubts_about(environ, names_of_settings(*serve));
+  const auto doubts = doubts_about(environ, names_of_settings(*serve));
+  options.warnings.insert(options.warnings.end(), doubts.begin(), doubts.end());
   // Suites of tests open their connections one after the other, as fast as they are answered.
   auto& connects = options.bounds.address_connects;
   if (options.test_echo && connects == proto::limits().address_connects) connects = 0;

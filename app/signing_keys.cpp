@@ -34,6 +34,10 @@ signing_keys_reading read_signing_keys(std::string_view text, const std::string&
   return keys;
 }
 
+bool is_in_quotation_marks(std::string_view key) {
+  return key.size() > 1 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
+}
+
 signing_keys_reading read_signing_key_file(const std::filesystem::path& file) {
   const auto text = transport::read_text_file(file);
   if (const auto* fault = std::get_if<transport::text_file_fault>(&text)) {

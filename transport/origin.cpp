@@ -242,6 +242,9 @@ std::variant<origin_fault, std::string> read_origin(std::string_view text) {
   if (end == std::string::npos) return no_scheme(text);
   const auto scheme = std::string_view(small).substr(0, end);
   const auto rest = std::string_view(small).substr(end + scheme_end.size());
+  if (scheme.find_first_of("\"'`") != std::string_view::npos) {
+    return fault(text, "stands in quotation marks; leave them out");
+  }
   if (!is_scheme(scheme)) {
     return fault(text, "has no scheme that can be; write one like https://example.org");
   }

@@ -45,9 +45,10 @@ std::variant<text_file_fault, std::string> read_text_file(const std::filesystem:
     return fault(file, "is saved as UTF-16, which is not understood here; save it as UTF-8");
   }
   if (text.find('\0') != std::string::npos) {
-    return fault(file,
-                 "is no plain text: it has NUL bytes, as UTF-16 and binary files have; save it as "
-                 "UTF-8");
+    return fault(
+        file,
+        "is no plain text: it has NUL bytes, as UTF-16 and binary files (DER) have; save it "
+        "as text in UTF-8, and certificates and keys as PEM");
   }
   return plain_text(text);
 }

@@ -120,6 +120,17 @@ TEST_CASE("a protective variable that is empty, and one that is misspelt, are to
             .warnings.empty());
 }
 
+TEST_CASE("what other programs set or leave in variables is told") {
+  CHECK_THAT(refusal(read({}, {{"INNKEEPER_PORT", "tcp://10.0.0.1:8080"}})),
+             Catch::Contains("--port (INNKEEPER_PORT)") && Catch::Contains("Kubernetes"));
+  const auto quoted = taken(read({}, {{"INNKEEPER_SIGNING_KEY", "\"0123456789abcdef\""}}));
+  REQUIRE(quoted.warnings.size() == 1);
+  CHECK_THAT(quoted.warnings.front(), Catch::Contains("quotation marks"));
+  CHECK(quoted.warnings.front().find("0123") == std::string::npos);
+  CHECK_THAT(refusal(read({}, {{"INNKEEPER_ALLOWED_ORIGINS", "\"https://a.example\""}})),
+             Catch::Contains("quotation marks"));
+}
+
 TEST_CASE("a refusal names the variable that is misspelt, for it may be why") {
   CHECK_THAT(refusal(read({"--sessions", "signed"}, {{"INNKEEPER_SIGNING_KEYS", "0123"}})),
              Catch::Contains("needs a signing key") &&

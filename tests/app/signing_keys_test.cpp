@@ -45,6 +45,14 @@ TEST_CASE("a signing key has 16 bytes, and of a shorter one the line is told but
   CHECK(refused.error().find("short") == std::string::npos);
 }
 
+TEST_CASE("a key in quotation marks is noticed") {
+  CHECK(is_in_quotation_marks("\"0123456789abcdef\""));
+  CHECK(is_in_quotation_marks("'0123456789abcdef'"));
+  CHECK_FALSE(is_in_quotation_marks("0123456789abcdef\""));
+  CHECK_FALSE(is_in_quotation_marks("\"0123456789abcdef'"));
+  CHECK_FALSE(is_in_quotation_marks("\""));
+}
+
 TEST_CASE("a file of signing keys holds one at least") {
   const temporary_directory place;
   const auto file = place.path() / "keys";

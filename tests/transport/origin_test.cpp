@@ -84,7 +84,7 @@ TEST_CASE("what no browser sends is refused with words that say what to write") 
       {"https://a.example https://b.example", "commas"},
       {"https://a.example;https://b.example", "commas"},
       {"https://a example", "blanks"},
-      {"\"https://example.org\"", "scheme"},
+      {"\"https://example.org\"", "quotation marks"},
       {"1https://example.org", "scheme"},
       {"http://::1:80", "brackets"},
       {"http://[::1", "brackets"},
