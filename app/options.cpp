@@ -70,10 +70,7 @@ mistake read_keys(serve_options& options) {
                   ? read_signing_keys(environment(signing_key_variable), signing_key_variable)
                   : read_signing_key_file(file);
   if (!keys) return keys.error();
-  if (std::ranges::any_of(*keys, is_in_quotation_marks)) {
-    options.warnings.emplace_back(
-        "a signing key stands in quotation marks, which count as a part of it");
-  }
+  options.warnings = doubts_about_keys(*keys);
   options.signing_keys = std::move(*keys);
   return std::nullopt;
 }

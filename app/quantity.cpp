@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -21,8 +20,14 @@ struct unit_name {
   std::uint64_t factor;
 };
 
-constexpr std::array<unit_name, 4> sizes{
-    {{"B", 1}, {"KiB", 1U << 10}, {"MiB", 1U << 20}, {"GiB", 1U << 30}}};
+/// Case counts: Kib are bits, and M is no minute.
+constexpr std::array<unit_name, 7> sizes{{{"B", 1},
+                                          {"KiB", 1U << 10},
+                                          {"kib", 1U << 10},
+                                          {"MiB", 1U << 20},
+                                          {"mib", 1U << 20},
+                                          {"GiB", 1U << 30},
+                                          {"gib", 1U << 30}}};
 constexpr std::array<unit_name, 5> times{
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
@@ -35,11 +40,6 @@ std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 struct number_and_unit {
@@ -69,8 +69,7 @@ std::optional<std::uint64_t> value_of(std::string_view text, std::span<const uni
   if (!parts) return std::nullopt;
   auto factor = bare;
   if (!parts->unit.empty()) {
-    const auto found = std::ranges::find_if(
-        units, [&](const unit_name& each) { return same_name(each.name, parts->unit); });
+    const auto found = std::ranges::find(units, parts->unit, &unit_name::name);
     if (found == units.end()) return std::nullopt;
     factor = found->factor;
   }
@@ -130,7 +129,7 @@ reading<std::size_t> read_count(std::string_view text, std::string_view what, st
 }
 
 reading<std::size_t> read_limit(std::string_view text, proto::limit_unit unit) {
-  if (same_name(trimmed(text), "none")) return std::size_t{0};
+  if (trimmed(text) == "none") return std::size_t{0};
   std::span<const unit_name> units;
   if (unit == proto::limit_unit::bytes) units = sizes;
   if (unit == proto::limit_unit::milliseconds) units = times;

@@ -50,7 +50,11 @@ bool renewal::renew_certificate() const {
 bool renewal::renew_signing_keys() const {
   const auto& file = options_.signing_key_file;
   if (file.empty() || !transport::can_be_read_again(file)) return false;
-  take(read_signing_key_file(file), "signing keys", *keys_);
+  auto read = read_signing_key_file(file);
+  if (read) {
+    for (const auto& doubt : doubts_about_keys(*read)) spdlog::warn(doubt);
+  }
+  take(std::move(read), "signing keys", *keys_);
   return true;
 }
 

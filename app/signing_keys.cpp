@@ -1,5 +1,6 @@
 #include "app/signing_keys.hpp"
 
+#include <algorithm>
 #include <variant>
 
 #include "transport/text_file.hpp"
@@ -10,6 +11,10 @@ namespace {
 std::string_view without_blanks_behind(std::string_view text) {
   const auto last = text.find_last_not_of(" \t\v\f\r\n");
   return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+}
+
+bool is_in_quotation_marks(std::string_view key) {
+  return key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
 }
 
 }  // namespace
@@ -34,8 +39,17 @@ signing_keys_reading read_signing_keys(std::string_view text, const std::string&
   return keys;
 }
 
-bool is_in_quotation_marks(std::string_view key) {
-  return key.size() > 1 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
+std::vector<std::string> doubts_about_keys(const std::vector<std::string>& keys) {
+  std::vector<std::string> doubts;
+  if (std::ranges::any_of(keys, is_in_quotation_marks)) {
+    doubts.emplace_back("a signing key stands in quotation marks, which count as a part of it");
+  }
+  if (std::ranges::any_of(keys, [](const auto& key) { return key.starts_with('#'); })) {
+    doubts.emplace_back(
+        "a signing key begins with '#': there are no comments among keys, so that it counts as "
+        "one");
+  }
+  return doubts;
 }
 
 signing_keys_reading read_signing_key_file(const std::filesystem::path& file) {

@@ -20,9 +20,9 @@ using signing_keys_reading = boost::system::result<std::vector<std::string>, std
 /// at their ends; empty lines do not count.
 signing_keys_reading read_signing_keys(std::string_view text, const std::string& place);
 
-/// Whether it stands in quotation marks, which count as a part of it: files that Docker reads
-/// variables from keep them, where a shell takes them off.
-bool is_in_quotation_marks(std::string_view key);
+/// Sentences on keys that were probably not meant so: in quotation marks, which count (a shell
+/// takes them off, but Docker leaves them in its files of variables), or meant for comments.
+std::vector<std::string> doubts_about_keys(const std::vector<std::string>& keys);
 
 /// Those in the file of --signing-key-file; at least one.
 signing_keys_reading read_signing_key_file(const std::filesystem::path& file);

@@ -68,11 +68,11 @@ TEST_CASE("sizes are taken as the help writes them") {
 }
 
 TEST_CASE("units that say two things, or those of another kind, are refused") {
-  for (const auto* text : {"64K", "64 KB", "1M", "1MB", "8 kbit", "10 s", "MiB"}) {
+  for (const auto* text : {"64K", "64 KB", "1M", "1MB", "8 kbit", "8 Kib", "8 b", "10 s", "MiB"}) {
     CHECK_THAT(refusal_of(text, limit_unit::bytes),
                Catch::Contains("is no number of bytes") && Catch::Contains("units B, KiB, MiB"));
   }
-  for (const auto* text : {"10 min", "1 KiB", "5 ns", "s"}) {
+  for (const auto* text : {"10 min", "10 M", "1 KiB", "5 ns", "s"}) {
     CHECK_THAT(refusal_of(text, limit_unit::milliseconds), Catch::Contains("is no time"));
   }
   CHECK_THAT(refusal_of("5 s", limit_unit::count), Catch::Contains("is no count"));

@@ -45,12 +45,15 @@ TEST_CASE("a signing key has 16 bytes, and of a shorter one the line is told but
   CHECK(refused.error().find("short") == std::string::npos);
 }
 
-TEST_CASE("a key in quotation marks is noticed") {
-  CHECK(is_in_quotation_marks("\"0123456789abcdef\""));
-  CHECK(is_in_quotation_marks("'0123456789abcdef'"));
-  CHECK_FALSE(is_in_quotation_marks("0123456789abcdef\""));
-  CHECK_FALSE(is_in_quotation_marks("\"0123456789abcdef'"));
-  CHECK_FALSE(is_in_quotation_marks("\""));
+TEST_CASE("keys in quotation marks and keys like comments are doubted, but never shown") {
+  CHECK(doubts_about_keys({first, second + "\"", "\"" + second + "'"}).empty());
+  CHECK(doubts_about_keys({}).empty());
+  for (const auto& key : {"\"" + second + "\"", "'" + second + "'", "# " + first}) {
+    const auto doubts = doubts_about_keys({first, key});
+    REQUIRE(doubts.size() == 1);
+    CHECK(doubts.front().find(second) == std::string::npos);
+    CHECK(doubts.front().find(first) == std::string::npos);
+  }
 }
 
 TEST_CASE("a file of signing keys holds one at least") {
