@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
 #include <utility>
 #include <variant>
 
@@ -35,6 +36,10 @@ std::vector<std::string_view> list_of(const http_request& request, std::string_v
     }
   }
   return values;
+}
+
+std::string_view from_right(const std::vector<std::string_view>& list, std::size_t place) {
+  return list[list.size() - 1 - place];
 }
 
 /// "192.0.2.1", "192.0.2.1:80", "2001:db8::1" or "[2001:db8::1]:80".
@@ -78,17 +83,25 @@ visitor visitor_of(const http_request& request, const peer& from, const address_
   visitor who{plain_address(from.address), from.tls, false};
   if (!trusted.contains(from.address)) return who;
   who.behind_proxy = true;
-  auto hops = list_of(request, "X-Forwarded-For");
-  std::ranges::reverse(hops);  // the one that spoke to us comes first
-  for (const auto& hop : hops) {
-    const auto address = read_address(hop);
+  const auto hops = list_of(request, "X-Forwarded-For");
+  std::size_t place = 0;  // the client's own, from the one that spoke to us on
+  for (std::size_t i = 0; i < hops.size(); ++i) {
+    const auto address = read_address(from_right(hops, i));
     if (!address) break;
     who.address = *address;
+    place = i;
     if (!trusted.contains(*address)) break;
   }
+  // Each proxy appends to both lists, or all keep what the first has set.
   const auto schemes = list_of(request, "X-Forwarded-Proto");
-  if (!schemes.empty()) who.secure = lower(schemes.back()) == "https";
+  if (!schemes.empty()) {
+    who.secure = lower(from_right(schemes, std::min(place, schemes.size() - 1))) == "https";
+  }
   return who;
+}
+
+bool speaks_as_proxy(const http_request& request, const visitor& who) {
+  return !who.behind_proxy && request.count("X-Forwarded-For") > 0;
 }
 
 origin_kind origin_of(const http_request& request, bool secure,

@@ -30,7 +30,12 @@ struct visitor {
 
 /// The client behind trusted proxies: the rightmost address of X-Forwarded-For that is no trusted
 /// proxy's. A value that is no address ends the search, for what stands left of it may be made up.
+/// Whether it came over TLS is what X-Forwarded-Proto says at the client's own place, counted from
+/// the right as in X-Forwarded-For; a shorter list says it at its left end.
 visitor visitor_of(const http_request& request, const peer& from, const address_set& trusted);
+
+/// Whether somebody who is no trusted proxy speaks like one: his clients are taken for one.
+bool speaks_as_proxy(const http_request& request, const visitor& who);
 
 /// From which site's page a handshake comes.
 enum class origin_kind {

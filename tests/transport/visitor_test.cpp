@@ -76,6 +76,48 @@ TEST_CASE("a trusted proxy says whether the request came over TLS") {
   CHECK(is_secure({}, "10.0.0.1", true));
 }
 
+TEST_CASE("the scheme is the one at the client's own place in the chain of proxies") {
+  const auto is_secure_behind = [](const std::string& chain, const std::string& schemes) {
+    return is_secure({{"X-Forwarded-For", chain}, {"X-Forwarded-Proto", schemes}}, "10.0.0.1");
+  };
+  CHECK(is_secure_behind("203.0.113.9, 10.0.0.2", "https, http"));
+  CHECK(is_secure_behind("203.0.113.9, 10.0.0.2", "https,HTTPS"));
+  CHECK_FALSE(is_secure_behind("203.0.113.9, 10.0.0.2", "http, https"));
+  CHECK(is_secure_behind("203.0.113.9, 10.0.0.3, 10.0.0.2", "https, http, http"));
+  CHECK_FALSE(is_secure_behind("203.0.113.9, 10.0.0.3, 10.0.0.2", "http, https, https"));
+}
+
+TEST_CASE("a list of schemes that is shorter than the chain tells of the client at its left end") {
+  const auto is_secure_behind = [](const std::string& schemes) {
+    return is_secure(
+        {{"X-Forwarded-For", "203.0.113.9, 10.0.0.3, 10.0.0.2"}, {"X-Forwarded-Proto", schemes}},
+        "10.0.0.1");
+  };
+  CHECK(is_secure_behind("https"));
+  CHECK_FALSE(is_secure_behind("http"));
+  CHECK(is_secure_behind("https, http"));
+  CHECK_FALSE(is_secure_behind("http, https"));
+}
+
+TEST_CASE("what a stranger writes to the left of both lists does not count") {
+  const auto is_secure_behind = [](const std::string& chain, const std::string& schemes) {
+    return is_secure({{"X-Forwarded-For", chain}, {"X-Forwarded-Proto", schemes}}, "10.0.0.1");
+  };
+  CHECK_FALSE(is_secure_behind("198.51.100.7, 203.0.113.9", "https, http"));
+  CHECK(is_secure_behind("198.51.100.7, 203.0.113.9", "http, https"));
+  CHECK(is_secure_behind("6.6.6.6, unknown, 10.0.0.2", "http, https"));
+}
+
+TEST_CASE("who is no trusted proxy and names a client speaks as a proxy") {
+  const auto speaks = [](const headers& all, const std::string& from) {
+    const auto request = request_with(all);
+    return speaks_as_proxy(request, visitor_of(request, {make_address(from), false}, trusted()));
+  };
+  CHECK(speaks({{"x-forwarded-for", "192.0.2.1"}}, "203.0.113.5"));
+  CHECK_FALSE(speaks({{"X-Forwarded-For", "192.0.2.1"}}, "10.0.0.1"));
+  CHECK_FALSE(speaks({}, "203.0.113.5"));
+}
+
 TEST_CASE("a page that this server has served is its own, whatever the port's spelling") {
   CHECK(kind_of("https://example.org", "example.org") == origin_kind::own);
   CHECK(kind_of("http://Example.org:8080", "example.org:8080") == origin_kind::own);
