@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,7 +26,11 @@
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
 #include "app/allocator.hpp"
+#include "app/process.hpp"
 #include "app/renewal.hpp"
+#include "app/server_clock.hpp"
+#include "app/version.hpp"
+#include "health/monitor.hpp"
 #include "proto/admin_key.hpp"
 #include "proto/limits.hpp"
 #include "storage/database.hpp"
@@ -62,12 +67,15 @@ void start_logging(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-/// Each socket takes a descriptor: as many as the system lets us have.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
+void log_trouble(health::severity how, const std::string& text) {
+  switch (how) {
+    case health::severity::info:
+      return spdlog::info(text);
+    case health::severity::warning:
+      return spdlog::warn(text);
+    case health::severity::error:
+      return spdlog::error(text);
+  }
 }
 
 /// What OpenSSL sets up for its first digest takes milliseconds: whoever came first would wait for
@@ -112,9 +120,11 @@ class running_server {
   running_server(const serve_options& options, object_kinds kinds, storage::database file)
       : options_(options),
         kinds_(std::move(kinds)),
+        health_(std::make_shared<health::monitor>(log_trouble)),
         signing_keys_(std::make_shared<signing_keys>(options.signing_keys)),
         rooms_(std::make_shared<const room::room_kind>(
-            room::admin_gate(signing_keys_), options.session_ttl.count(), options.bounds)),
+            room::admin_gate(signing_keys_), options.session_ttl.count(), options.bounds, health_)),
+        clock_(storage::server_clock_of(file)),
         writer_(std::move(file), writer_options()),
         config_(loop_count(options), options.io_uring),
         system_(config_),
@@ -127,6 +137,10 @@ class running_server {
     numbers_.next_object = last_object + 1;
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
+    shared->health = health_;
+    metrics_.watch_health(*health_);
+    metrics_.watch_file(writer_.file());
+    metrics_.tell_version(version);
     if (allocated_bytes()) metrics_.watch_memory([] { return allocated_bytes().value_or(0); });
     shared->deflate = options_.deflate;
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
@@ -153,8 +167,16 @@ class running_server {
 
   std::uint16_t port() const { return listener_->port(); }
 
-  /// Returns the signal that asked for the end.
-  int wait_for_signal() { return stop_signal_.wait(); }
+  /// Returns the signal that asked for the end. Until then it looks after what has no thread of its
+  /// own.
+  int wait_for_signal() {
+    constexpr std::chrono::seconds tick{1};
+    for (;;) {
+      if (const auto signal = stop_signal_.wait_for(tick)) return *signal;
+      clock_.look();
+      health_->tick();
+    }
+  }
 
   /// False if it took too long: the caller has to end the process without destroying this.
   bool shut_down() {
@@ -172,6 +194,7 @@ class running_server {
         homes_.empty() || done->get_future().wait_for(shut_down_max) == std::future_status::ready;
     if (!in_time) return false;
     writer_.stop();
+    directories_.clear();
     for (auto& actor : actors_) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     actors_.clear();
     homes_.clear();
@@ -209,11 +232,30 @@ class running_server {
     storage::group_writer_options wanted;
     wanted.on_commit = [this](std::size_t batches) { metrics_.committed(batches); };
     wanted.at_rest = flush_thread_cache;
+    wanted.health = health_;
+    wanted.next_instance = [this] { return numbers_.next_instance.load(); };
+    wanted.server_clock_ms = [this] { return clock_.ms(std::chrono::steady_clock::now()); };
+    wanted.on_hand_edits = [this](const storage::hand_edits& edits, std::int64_t last_object) {
+      tell_of_edits(edits, last_object);
+    };
     return wanted;
   }
 
+  /// On the writer's thread. Numbers that somebody has used by hand are used up.
+  void tell_of_edits(const storage::hand_edits& edits, std::int64_t last_object) {
+    auto next = numbers_.next_object.load();
+    while (next <= last_object &&
+           !numbers_.next_object.compare_exchange_weak(next, last_object + 1)) {
+    }
+    spdlog::info("rows were changed by hand ({} in all): their objects are read afresh",
+                 edits.size());
+    const auto all = std::make_shared<const storage::hand_edits>(edits);
+    const std::lock_guard lock(directories_mutex_);
+    for (const auto& each : directories_) caf::anon_send(each, durable::rows_edited{all});
+  }
+
   boost::system::result<transport::site::home, std::string> start_home(transport::loop& on) {
-    auto reader = storage::object_reader::open(options_.data);
+    auto reader = storage::object_reader::open(writer_.file(), health_);
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
@@ -231,6 +273,10 @@ class running_server {
     // Actors begin with their first message, and what is overdue waits for nobody to come.
     caf::anon_send(directory, durable::look_for_alarms{});
     actors_.insert(actors_.end(), {gateway, object_gateway, directory});
+    {
+      const std::lock_guard lock(directories_mutex_);
+      directories_.push_back(directory);
+    }
     return transport::site::home{&on, gateway, object_gateway};
   }
 
@@ -271,19 +317,26 @@ class running_server {
     shared->sink = sink;
     shared->home = &on;
     shared->hibernate_after = options_.hibernate_after;
+    shared->server_clock_ms = [this, &on] { return clock_.ms(on.now()); };
     return shared;
   }
 
   const serve_options& options_;
   const object_kinds kinds_;
+  std::shared_ptr<health::monitor> health_;
   std::shared_ptr<signing_keys> signing_keys_;
   /// One for all loops: what a client may do is counted over all of them.
   std::shared_ptr<const room::room_kind> rooms_;
   transport::metrics metrics_;
   durable::number_source numbers_;
   std::atomic<room::connection_id> next_connection_{1};
-  std::vector<std::unique_ptr<storage::object_reader>> readers_;
+  server_clock clock_;
+  std::mutex directories_mutex_;
+  /// One for each loop, told of edits by hand.
+  std::vector<caf::actor> directories_;
   storage::group_writer writer_;
+  /// One for each loop. They close the file before the writer does, which takes the log away.
+  std::vector<std::unique_ptr<storage::object_reader>> readers_;
   /// One for each loop.
   std::vector<std::unique_ptr<storage::gathering_writer>> gathering_;
   transport::loops_config config_;
@@ -312,22 +365,14 @@ void announce(const serve_options& options, std::uint16_t port) {
   }
 }
 
-}  // namespace
-
-int serve(const serve_options& options, object_kinds kinds) {
-  if (options.test_echo) kinds.push_back(std::make_shared<const sockets::echo_kind>());
-  if (const auto twice = name_given_twice(kinds)) {
-    return fail("there are two kinds of objects called '" + *twice + "'");
-  }
-  start_logging(options.log_level);
-  for (const auto& warning : options.warnings) spdlog::warn(warning);
-  raise_descriptor_limit();
-  std::signal(SIGPIPE, SIG_IGN);
-  auto file = storage::database::open(options.data);
-  if (!file) return fail(file.error().sentence);
-  const auto last_object = storage::last_object_number(*file);
-  if (!last_object) return fail(last_object.error().sentence);
-  auto server = std::make_unique<running_server>(options, std::move(kinds), std::move(*file));
+/// Runs until it is asked to stop. A sentence if the server could not start.
+std::optional<std::string> run_server(const serve_options& options, object_kinds kinds,
+                                      storage::database file) try {
+  constexpr std::size_t of_writer_and_libraries = 6;
+  require_threads(loop_count(options) + of_writer_and_libraries);
+  const auto last_object = storage::last_object_number(file);
+  if (!last_object) return last_object.error().sentence;
+  auto server = std::make_unique<running_server>(options, std::move(kinds), std::move(file));
   const auto started = server->start(*last_object);
   if (started) {
     announce(options, server->port());
@@ -339,7 +384,29 @@ int serve(const serve_options& options, object_kinds kinds) {
     static_cast<void>(server.release());
     std::_Exit(1);
   }
-  return started ? 0 : fail(started.error());
+  return started ? std::nullopt : std::optional(started.error());
+} catch (const std::exception& error) {
+  return reason_of(error);
+}
+
+}  // namespace
+
+int serve(const serve_options& options, object_kinds kinds) {
+  if (options.test_echo) kinds.push_back(std::make_shared<const sockets::echo_kind>());
+  if (const auto twice = name_given_twice(kinds)) {
+    return fail("there are two kinds of objects called '" + *twice + "'");
+  }
+  start_logging(options.log_level);
+  for (const auto& warning : options.warnings) spdlog::warn(warning);
+  auto file = storage::database::open(options.data);
+  if (!file) return fail(file.error().sentence);
+  for (const auto& warning : file->lock().warnings()) spdlog::warn(warning);
+  const auto path = file->file();
+  const bool is_new = file->lock().is_new();
+  const auto fault = run_server(options, std::move(kinds), std::move(*file));
+  if (!fault) return 0;
+  if (is_new) storage::file_lock::remove(path);
+  return fail(*fault);
 }
 
 }  // namespace innkeeper::app

@@ -64,6 +64,25 @@ parsed<std::string> read_name(const json_value& value, std::string_view what,
   return bad_data(std::string(what) + " has to be a string or a number.");
 }
 
+/// Of a vote: true and false mean their texts, too.
+parsed<std::string> read_vote_name(const json_value& value, std::string_view what,
+                                   std::size_t bytes_max) {
+  if (value.kind == json_kind::boolean) return std::string(value.raw);
+  auto name = read_name(value, what, bytes_max);
+  const auto* refused = std::get_if<refused_message>(&name);
+  if (refused == nullptr || refused->error.code != error_code::bad_data) return name;
+  return bad_data(std::string(what) + " has to be a string, a number or a boolean.");
+}
+
+parsed<spoken_id> read_poll_id(const json_value* value, const limits& bounds) {
+  if (value == nullptr) {
+    return bad_data("The data needs an 'id', a string, a number or a boolean.");
+  }
+  auto name = read_vote_name(*value, "An id", bounds.id_bytes);
+  if (auto* refused = std::get_if<refused_message>(&name)) return std::move(*refused);
+  return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
+}
+
 parsed<spoken_id> read_id(const json_value* value, const limits& bounds) {
   if (value == nullptr) return bad_data("The data needs an 'id', a string or a number.");
   auto name = read_name(*value, "An id", bounds.id_bytes);
@@ -72,11 +91,13 @@ parsed<spoken_id> read_id(const json_value* value, const limits& bounds) {
 }
 
 message_body read_vote(const json_fields& data, bool ephemeral, const limits& bounds) {
-  auto id = read_id(data.find("id"), bounds);
+  auto id = read_poll_id(data.find("id"), bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   const auto* answer_value = data.find("answer");
-  if (answer_value == nullptr) return bad_data("A vote needs an 'answer', a string or a number.");
-  auto answer = read_name(*answer_value, "An answer", bounds.answer_bytes);
+  if (answer_value == nullptr) {
+    return bad_data("A vote needs an 'answer', a string, a number or a boolean.");
+  }
+  auto answer = read_vote_name(*answer_value, "An answer", bounds.answer_bytes);
   if (auto* refused = std::get_if<refused_message>(&answer)) return std::move(*refused);
   return vote_message{ephemeral, std::get<spoken_id>(std::move(id)),
                       std::get<std::string>(std::move(answer))};

@@ -16,7 +16,7 @@
 /// any thread.
 namespace innkeeper::proto {
 
-/// A name that a client may give as a text or as a number.
+/// A name that a client may give as a text, as a number or, for a poll, as a boolean.
 struct spoken_id {
   /// What it means: the text, or a number's shortest decimal form.
   std::string name;
@@ -106,7 +106,7 @@ struct client_message {
 /// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`);
 /// data of the wrong shape is a message with the body refused_message.
 std::variant<protocol_error, client_message> parse_client_message(std::string_view text,
-                                                                  const limits& bounds = {});
+                                                                  const limits& bounds);
 
 /// Whether only admins may send this type.
 bool is_admin_type(std::string_view type);

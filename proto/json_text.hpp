@@ -89,8 +89,7 @@ class json_object {
 /// double's range; within the bounds on depth and keys) and gives the fields of its top
 /// level, which has to be an object. The fields point into `text`. A byte costs a few instructions
 /// whatever it is, and nesting takes no stack: strangers choose the text.
-std::variant<protocol_error, json_object> parse_object(std::string_view text,
-                                                       const limits& bounds = {});
+std::variant<protocol_error, json_object> parse_object(std::string_view text, const limits& bounds);
 
 /// The text as a JSON string, with quotes. `text` has to be UTF-8.
 std::string quote(std::string_view text);

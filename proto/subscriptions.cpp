@@ -90,7 +90,10 @@ std::string subscriptions::to_json() const {
 
 subscriptions subscriptions::from_json(std::string_view text) {
   subscriptions read;
-  const auto parsed = parse_object(text);
+  limits unbounded;  // they were taken within the bounds of their time
+  unbounded.json_depth = 0;
+  unbounded.json_keys = 0;
+  const auto parsed = parse_object(text, unbounded);
   const auto* events = std::get_if<json_object>(&parsed);
   if (events == nullptr) return read;
   for (const auto& [event, value] : events->fields().distinct()) {

@@ -25,6 +25,9 @@ enum class commit_outcome {
   io_error,
   /// There was no memory for it; nothing of it is stored.
   out_of_memory,
+  /// Somebody has changed the object's rows by hand, which the object did not know; nothing of it
+  /// is stored.
+  edited,
 };
 
 /// Called once, on the writer's thread: has to return quickly and may not throw.

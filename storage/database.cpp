@@ -1,19 +1,16 @@
 #include "storage/database.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <array>
 #include <mutex>
-#include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "storage/lacking_room.hpp"
+#include "storage/log_marks.hpp"
 #include "storage/migrations.hpp"
 #include "storage/read_ahead.hpp"
 #include "storage/whole_reads.hpp"
@@ -23,10 +20,6 @@ namespace {
 
 std::string quoted(const std::filesystem::path& file) {
   return "'" + file.string() + "'";
-}
-
-std::string system_error_text() {
-  return std::strerror(errno);
 }
 
 /// SQLite's count of what it has allocated, which nobody asks for, would cost a lock for each
@@ -42,18 +35,6 @@ void configure_library() {
   });
 }
 
-/// SQLite would create the file with the umask's rights; it holds session ids, so only its owner
-/// may read.
-result<void> create_private_file(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return storage_error{"Cannot open " + quoted(file) + " for writing: " + system_error_text() +
-                         ". Check the folder and its rights, or choose another file with --data."};
-  }
-  ::close(descriptor);
-  return {};
-}
-
 std::int64_t pragma(SQLite::Database& connection, const std::string& name) {
   return connection.execAndGet("PRAGMA " + name).getInt64();
 }
@@ -62,27 +43,60 @@ bool is_empty(SQLite::Database& connection) {
   return connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
 }
 
-/// Looked at before anything is made beside the file.
-result<void> check_header(const std::filesystem::path& file) {
+/// Of a file that is longer than nothing.
+result<void> check_header(const file_lock& lock, const std::filesystem::path& file) {
   constexpr std::string_view magic{"SQLite format 3\0", 16};  // sqlite.org/fileformat.html
-  if (std::error_code none; exists(file, none) && !is_regular_file(file, none)) {
-    return storage_error{quoted(file) + " is no file. Choose one with --data."};
-  }
-  std::ifstream opened(file, std::ios::binary);
-  std::string header(magic.size(), '\0');
-  if (!opened || !opened.read(header.data(), static_cast<std::streamsize>(header.size()))) {
-    std::error_code ignored;
-    const auto size = std::filesystem::file_size(file, ignored);
-    if (ignored || size == 0) return {};
-  }
-  if (header == magic) return {};
+  const auto head = lock.head(magic.size());
+  if (head.empty() || head == magic) return {};
   return storage_error{quoted(file) +
                        " is not an SQLite database. Choose another file with --data."};
 }
 
-result<void> check_ownership(SQLite::Database& connection, const std::filesystem::path& file) {
+/// Whether the file says that it has a write-ahead log.
+bool has_wal_mode(const file_lock& lock) {
+  constexpr std::size_t write_version =
+      18;  // sqlite.org/fileformat.html#file_format_version_numbers
+  const auto head = lock.head(write_version + 1);
+  return head.size() > write_version && head[write_version] == 2;
+}
+
+/// Which version's tables these are; 0: none of ours.
+int version_by_tables(SQLite::Database& connection) {
+  constexpr std::array<const char*, 4> first_tables{"room_states", "object_values",
+                                                    "room_forgettable", "hand_edits"};
+  int version = 0;
+  for (const auto* each : first_tables) {
+    SQLite::Statement found(connection, "SELECT 1 FROM sqlite_schema WHERE name = ?");
+    found.bind(1, each);
+    if (!found.executeStep()) break;
+    ++version;
+  }
+  return version;
+}
+
+storage_error lost_numbers(const std::filesystem::path& file, int version) {
+  return {quoted(file) +
+          " has the tables of Innkeeper, but not the two numbers that say so, as after a '.dump' "
+          "was read back. Give them back and start again: sqlite3 " +
+          quoted(file) + " \"PRAGMA application_id = " + std::to_string(application_id) +
+          "; PRAGMA user_version = " + std::to_string(version) + "\""};
+}
+
+result<void> check_ownership(SQLite::Database& connection, const file_lock& lock,
+                             const std::filesystem::path& file) {
   const auto id = pragma(connection, "application_id");
-  if (id == application_id || (id == 0 && is_empty(connection))) return {};
+  if (id == application_id) return {};
+  if (id == 0 && is_empty(connection)) {
+    // Ours get their tables before they get a log.
+    if (!has_wal_mode(lock)) return {};
+    return storage_error{
+        quoted(file) +
+        " is empty, but had a write-ahead log: it was copied from a running server without its "
+        "'-wal', which held everything. Take copies with: sqlite3 ORIGINAL \".backup COPY\". To "
+        "begin with nothing remove the file."};
+  }
+  const auto version = version_by_tables(connection);
+  if (id == 0 && version > 0) return lost_numbers(file, version);
   return storage_error{
       quoted(file) + " is an SQLite database of another program. Choose another file with --data."};
 }
@@ -105,7 +119,6 @@ result<void> configure(SQLite::Database& connection, const std::filesystem::path
         "The file system of " + quoted(file) +
         " cannot keep a write-ahead log. Choose a file on a local disk with --data."};
   }
-  connection.exec("PRAGMA synchronous = FULL");
   connection.exec("PRAGMA foreign_keys = ON");
   // The writer checkpoints between commits, after it has acknowledged them.
   connection.exec("PRAGMA wal_autocheckpoint = 0");
@@ -115,9 +128,41 @@ result<void> configure(SQLite::Database& connection, const std::filesystem::path
   return {};
 }
 
-result<void> prepare(SQLite::Database& connection, const std::filesystem::path& file) {
-  if (auto owned = check_ownership(connection, file); !owned) return owned.error();
+storage_error unfit(pairing how, const std::filesystem::path& file) {
+  if (how == pairing::log_is_missing) {
+    return {
+        quoted(file) + " is a copy that was taken from a running server without its log, '" +
+        file.string() +
+        "-wal': changes are missing. Take copies with: sqlite3 ORIGINAL \".backup COPY\". To go "
+        "on with what is there: sqlite3 " +
+        quoted(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
+  }
+  return {"The log '" + file.string() + "-wal' does not belong to " + quoted(file) +
+          ": it is another file's, as when a backup was put in place of a file whose server was "
+          "killed. To go on with the backup remove '" +
+          file.string() + "-wal' and '" + file.string() +
+          "-shm' and start again; to go on with the old file put it back."};
+}
+
+/// Looks at the file and its log together before either is changed.
+result<void> check_log(SQLite::Database& connection, const std::filesystem::path& file,
+                       const found_marks& alone, bool with_log) {
+  const auto how = judge(alone, marks_seen_by(connection), with_log);
+  if (how == pairing::fits) return {};
+  // Closing would put the log over the file.
+  sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return unfit(how, file);
+}
+
+/// A new file gets its tables before its log, so that it is never empty with a log beside it.
+result<void> prepare(SQLite::Database& connection, const file_lock& lock,
+                     const std::filesystem::path& file) {
+  // Triggers are for other programs: what we write is right already.
+  sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  if (auto owned = check_ownership(connection, lock, file); !owned) return owned.error();
   if (auto version = check_version(connection, file); !version) return version.error();
+  connection.exec("PRAGMA synchronous = FULL");
+  if (is_empty(connection)) migrate(connection, 0);
   if (auto configured = configure(connection, file); !configured) return configured.error();
   migrate(connection, static_cast<int>(pragma(connection, "user_version")));
   return {};
@@ -128,6 +173,32 @@ result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
 void insist_on_writing(const SQLite::Database& connection) {
   if (sqlite3_db_readonly(connection.getHandle(), "main") == 0) return;
   throw SQLite::Exception("the file was opened for reading only", SQLITE_READONLY);
+}
+
+/// Absolute, so that SQLite takes no name for a URI or for memory, and without links: one file has
+/// one name.
+result<std::filesystem::path> path_of(const std::filesystem::path& named) {
+  constexpr std::size_t name_bytes_max = 247;  // Linux has 255, and SQLite adds "-journal"
+  constexpr std::size_t path_bytes_max = 500;  // SQLite has 512
+  if (named.empty()) return storage_error{"--data names no file."};
+  std::error_code failed;
+  auto file = std::filesystem::absolute(named, failed);
+  if (failed) file = named;
+  auto resolved = std::filesystem::weakly_canonical(file, failed);
+  if (!failed) file = std::move(resolved);
+  const auto name_bytes = file.filename().string().size();
+  if (name_bytes > name_bytes_max) {
+    return storage_error{"The name of " + quoted(file) + " is too long: it has " +
+                         std::to_string(name_bytes) + " bytes, and at most " +
+                         std::to_string(name_bytes_max) +
+                         " leave room for the names of its log and journal."};
+  }
+  if (file.string().size() > path_bytes_max) {
+    return storage_error{"The path " + quoted(file) + " is too long: it has " +
+                         std::to_string(file.string().size()) + " bytes, and at most " +
+                         std::to_string(path_bytes_max) + " are possible."};
+  }
+  return result<std::filesystem::path>(boost::system::in_place_value, std::move(file));
 }
 
 /// What SQLite's code means for the person who started the server.
@@ -157,40 +228,6 @@ storage_error explain(const SQLite::Exception& error, bool is_full,
 
 }  // namespace
 
-void throw_exception_from_error(const storage_error& error, const boost::source_location&) {
-  throw std::logic_error("a storage error was not looked at: " + error.sentence);
-}
-
-result<file_lock> file_lock::acquire(const std::filesystem::path& database_file) {
-  auto lock_file = database_file;
-  lock_file += ".lock";
-  const bool is_new = !std::filesystem::exists(lock_file);
-  const int descriptor = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return storage_error{"Cannot open " + quoted(lock_file) + ": " + system_error_text() +
-                         ". Check the folder and its rights, or choose another file with --data."};
-  }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor);
-    return storage_error{quoted(database_file) +
-                         " is in use by another Innkeeper. Stop it, or choose another file with "
-                         "--data."};
-  }
-  return file_lock(descriptor, is_new ? lock_file : std::filesystem::path());
-}
-
-file_lock::file_lock(file_lock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), made_(std::move(other.made_)) {}
-
-void file_lock::leave_no_trace() {
-  std::error_code ignored;
-  if (!made_.empty()) std::filesystem::remove(made_, ignored);
-}
-
-file_lock::~file_lock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 database::database(std::filesystem::path file, file_lock lock,
                    std::unique_ptr<SQLite::Database> connection, std::int64_t page_bytes)
     : file_(std::move(file)),
@@ -202,34 +239,35 @@ database::database(database&&) noexcept = default;
 database::~database() = default;
 
 result<database> database::open(const std::filesystem::path& named) {
-  // One file has one lock, by whatever links it is named.
-  std::error_code unresolved;
-  auto file = std::filesystem::weakly_canonical(named, unresolved);
-  if (unresolved) file = named;
-  if (auto ours = check_header(file); !ours) return ours.error();
-  auto lock = file_lock::acquire(file);
+  auto file = path_of(named);
+  if (!file) return file.error();
+  auto lock = file_lock::acquire(*file);
   if (!lock) return lock.error();
-  auto opened = open_locked(file, *lock);
+  auto opened = open_locked(*file, *lock);
   if (!opened) lock->leave_no_trace();
   return opened;
 }
 
 result<database> database::open_locked(const std::filesystem::path& file, file_lock& lock) {
-  if (auto created = create_private_file(file); !created) return created.error();
+  if (auto ours = check_header(lock, file); !ours) return ours.error();
   read_ahead(file);
   configure_library();
   insist_on_whole_reads();
+  const bool with_log = has_log(file);
+  const auto alone = with_log ? marks_of_file_alone(file) : found_marks();
   std::unique_ptr<SQLite::Database> connection;
   try {
     connection = std::make_unique<SQLite::Database>(file.string(),
                                                     SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
     insist_on_writing(*connection);
-    if (auto prepared = prepare(*connection, file); !prepared) return prepared.error();
+    if (auto fits = check_log(*connection, file, alone, with_log); !fits) return fits.error();
+    if (auto prepared = prepare(*connection, lock, file); !prepared) return prepared.error();
     const auto page_bytes = pragma(*connection, "page_size");
     return database(file, std::move(lock), std::move(connection), page_bytes);
   } catch (const SQLite::Exception& error) {
-    const bool is_full = connection && lacks_room(connection->getHandle());
+    const bool is_full =
+        connection && lacks_room(connection->getHandle(), error.getExtendedErrorCode());
     return explain(error, is_full, file);
   }
 }

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <utility>
+#include <vector>
+
+#include "storage/file_lock.hpp"
+#include "storage/storage_error.hpp"
 
 namespace SQLite {
 class Database;
@@ -18,50 +20,22 @@ namespace innkeeper::storage {
 /// 'INKP': what `PRAGMA application_id` says of our files.
 inline constexpr std::int32_t application_id = 0x494E4B50;
 
-struct storage_error {
-  std::string sentence;
-};
-
-/// Asked for by boost::system::result when a value is taken that is not there: our own bug.
-[[noreturn]] void throw_exception_from_error(const storage_error& error,
-                                             const boost::source_location& where);
-
-template <class T>
-using result = boost::system::result<T, storage_error>;
-
-/// Keeps `<file>.lock` locked for as long as it lives.
-class file_lock {
- public:
-  static result<file_lock> acquire(const std::filesystem::path& database_file);
-
-  file_lock(file_lock&& other) noexcept;
-  file_lock& operator=(file_lock&&) = delete;
-  ~file_lock();
-
-  /// Takes the lock file away if this lock made it: the database turned out not to be ours.
-  void leave_no_trace();
-
- private:
-  file_lock(int descriptor, std::filesystem::path made)
-      : descriptor_(descriptor), made_(std::move(made)) {}
-
-  int descriptor_;
-  /// The lock file, if it was not there before.
-  std::filesystem::path made_;
-};
-
 /// The file and its one writing connection. Hand the connection to one thread at a time.
 class database {
  public:
-  /// Creates the file (mode 0600) if there is none. Refuses, in words, a file that is not ours, of
-  /// a newer version, in use, read-only, damaged or on a full disk. Reads it ahead
-  /// (storage/read_ahead.hpp), which may take half a second.
+  /// Creates the file (mode 0600) if there is none. `named` is a path, never a URI. Refuses, in
+  /// words, a file that is not ours, of a newer version, in use, read-only, damaged, on a full
+  /// disk, copied without its log, or beside the log of another (storage/log_marks.hpp). Leaves no
+  /// file behind if it fails. Reads the file ahead (storage/read_ahead.hpp), which may take half a
+  /// second.
   static result<database> open(const std::filesystem::path& named);
 
   database(database&&) noexcept;
   ~database();
 
+  /// Absolute, without symbolic links.
   const std::filesystem::path& file() const { return file_; }
+  const file_lock& lock() const { return lock_; }
   SQLite::Database& connection() { return *connection_; }
   /// Of each page of the file, and so of its log.
   std::int64_t page_bytes() const { return page_bytes_; }

@@ -5,15 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "storage/batch_writer.hpp"
 #include "storage/database.hpp"
+#include "storage/submission.hpp"
+#include "storage/writer_options.hpp"
 
 /// The one thread that writes, syncs and checkpoints. While a commit is under way the batches of
 /// all objects gather; they go into the next transaction together, so one sync serves them all.
@@ -21,26 +22,7 @@
 /// be called from any thread, callbacks run on the writer's.
 namespace innkeeper::storage {
 
-struct group_writer_options {
-  /// Rows after which a transaction takes no further batch. More were measured to gain nothing, and
-  /// would keep the first of them waiting.
-  std::size_t rows_per_commit_max = 500;
-  /// Pages in the write-ahead log from which on the writer checkpoints after a commit.
-  int checkpoint_pages = 4000;
-  /// So much room is made at once in the log's file for what comes next; 0: none. Made before the
-  /// first commit and when nothing has come for a while.
-  std::int64_t log_step_bytes = std::int64_t{1024} * 1024;
-  /// Batches, and their bytes, that may wait before the writer says that it is behind.
-  std::size_t waiting_batches_max = 20'000;
-  std::size_t waiting_bytes_max = std::size_t{32} * 1024 * 1024;
-  /// How long another process may keep the file locked against writing, in milliseconds; longer:
-  /// all that waits is given back as `locked`.
-  int foreign_lock_max_ms = 10'000;
-  /// Told after each transaction how many batches it has committed.
-  std::function<void(std::size_t batches)> on_commit = [](std::size_t) {};
-  /// Told when nothing has come for a while, once for each time that something has come.
-  std::function<void()> at_rest = [] {};
-};
+class write_session;
 
 class group_writer final : public batch_writer {
  public:
@@ -49,13 +31,7 @@ class group_writer final : public batch_writer {
   group_writer(database file, group_writer_options options);
   ~group_writer() override;
 
-  struct submission {
-    batch_ptr batch;
-    /// None: a note that the batch's instance knows of its failure.
-    commit_callback done;
-
-    bool is_note() const { return !done; }
-  };
+  using submission = storage::submission;
 
   using batch_writer::submit;
   void submit(batch_ptr batch, commit_callback done) override;
@@ -65,28 +41,29 @@ class group_writer final : public batch_writer {
   static submission note_of(std::int64_t object, std::uint64_t instance);
   bool is_behind() const override { return is_behind_.load(std::memory_order_relaxed); }
 
-  /// Commits what has been submitted, checkpoints, ends the thread and closes the file.
+  /// Commits what has been submitted, empties the log and ends the thread. The file stays open, and
+  /// so locked, until this ends: whatever else has it open has to close it before.
   void stop();
+  /// The data file. Never changes.
+  const std::filesystem::path& file() const { return path_; }
 
  private:
-  struct entry : submission {
-    std::size_t bytes;
-  };
-  using group = std::vector<entry>;
-  class session;
-
-  void run(session& open_file);
+  void run();
   bool is_quiet();
-  group take_group();
-  group take_all();
-  void settle(session& open_file, group taken);
+  bool is_stopping();
+  commit_group take_group();
+  commit_group take_all();
+  void settle(commit_group taken);
   /// Called with the mutex held when what waits has changed.
   void weigh();
 
   group_writer_options options_;
+  std::filesystem::path path_;
+  /// The writer's thread's, while that runs.
+  std::unique_ptr<write_session> session_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<entry> queue_;
+  std::deque<weighed_submission> queue_;
   /// What is submitted and not yet settled.
   std::size_t waiting_batches_ = 0;
   std::size_t waiting_bytes_ = 0;

@@ -62,10 +62,6 @@ std::int64_t log_space::wanted_bytes() const {
   return used + step_bytes_ / parts_of_step;
 }
 
-bool log_space::is_empty() const {
-  return length_of(log_of(connection_.getHandle())) == 0;
-}
-
 bool log_space::is_short() const {
   return step_bytes_ > 0 && !disk_is_full_ && file_bytes_ < wanted_bytes();
 }

@@ -20,8 +20,6 @@ class log_space {
 
   /// Told after each commit how many pages the log holds.
   void log_holds(int pages);
-  /// Whether it has not even its head, as after an orderly end. In a transaction.
-  bool is_empty() const;
   /// Whether there is little room left.
   bool is_short() const;
   /// Makes more, in a write transaction: nobody else may write to the log meanwhile. Where the disk

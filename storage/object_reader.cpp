@@ -3,6 +3,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <utility>
+
+#include "storage/failure_report.hpp"
 #include "storage/row_statements.hpp"
 
 namespace innkeeper::storage {
@@ -40,21 +44,35 @@ class reset_at_end {
 struct object_reader::connection {
   explicit connection(const std::filesystem::path& file)
       : database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_max_ms),
-        statements(database) {}
+        statements(database) {
+    sqlite3_extended_result_codes(database.getHandle(), 1);
+  }
 
   SQLite::Database database;
   statement_cache statements;
 };
 
-object_reader::object_reader(std::unique_ptr<connection> opened) : connection_(std::move(opened)) {}
+object_reader::object_reader(std::unique_ptr<connection> opened,
+                             std::shared_ptr<health::monitor> health)
+    : connection_(std::move(opened)), health_(std::move(health)) {}
 object_reader::~object_reader() = default;
 
-result<std::unique_ptr<object_reader>> object_reader::open(const std::filesystem::path& file) {
+result<std::unique_ptr<object_reader>> object_reader::open(
+    const std::filesystem::path& file, std::shared_ptr<health::monitor> health) {
   try {
-    return std::unique_ptr<object_reader>(new object_reader(std::make_unique<connection>(file)));
+    return std::unique_ptr<object_reader>(
+        new object_reader(std::make_unique<connection>(file), std::move(health)));
   } catch (const SQLite::Exception& error) {
-    return read_error(error);
+    auto sentence = "Cannot open '" + file.string() + "' for reading: " + error.what() + ".";
+    const bool lacks_descriptors = errno == EMFILE || errno == ENFILE;
+    if (lacks_descriptors) sentence += " Raise the limit on open files (ulimit -n, LimitNOFILE=).";
+    return storage_error{std::move(sentence)};
   }
+}
+
+storage_error object_reader::fault(const SQLite::Exception& error) const {
+  report_failure(*health_, error, connection_->database.getHandle(), "reading the file");
+  return read_error(error);
 }
 
 result<std::optional<stored_object>> object_reader::find_object(std::string_view kind,
@@ -71,7 +89,7 @@ result<std::optional<stored_object>> object_reader::find_object(std::string_view
     }
     return found;
   } catch (const SQLite::Exception& error) {
-    return read_error(error);
+    return fault(error);
   }
 }
 
@@ -86,7 +104,7 @@ result<std::optional<row>> object_reader::get(const table& from, std::int64_t ob
     look_at_columns(wanted, columns);
     return std::optional(row_from(columns));
   } catch (const SQLite::Exception& error) {
-    return read_error(error);
+    return fault(error);
   }
 }
 
@@ -108,7 +126,7 @@ result<void> object_reader::visit(const table& from, std::int64_t object, const 
     }
     return {};
   } catch (const SQLite::Exception& error) {
-    return read_error(error);
+    return fault(error);
   }
 }
 
@@ -147,15 +165,23 @@ result<std::vector<due_alarm>> object_reader::alarms_until(std::int64_t until_ms
     }
     return alarms;
   } catch (const SQLite::Exception& error) {
-    return read_error(error);
+    return fault(error);
   }
 }
 
 result<std::int64_t> last_object_number(database& file) {
   try {
-    return file.connection().execAndGet("SELECT coalesce(max(id), 0) FROM objects").getInt64();
+    return file.connection().execAndGet("SELECT number FROM last_object").getInt64();
   } catch (const SQLite::Exception& error) {
     return read_error(error);
+  }
+}
+
+std::int64_t server_clock_of(database& file) {
+  try {
+    return file.connection().execAndGet("SELECT ms FROM server_clock").getInt64();
+  } catch (const SQLite::Exception&) {
+    return 0;  // sessions will seem younger than they are
   }
 }
 

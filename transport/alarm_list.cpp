@@ -22,6 +22,7 @@ void alarm_list::add(clock::time_point due, std::weak_ptr<sleeper> who) {
 void alarm_list::arm() {
   if (alarms_.empty() || alarms_.top().due >= armed_for_) return;
   armed_for_ = alarms_.top().due;
+  pauses_.waits_for(armed_for_, clock::now());
   timer_.expires_at(armed_for_);
   timer_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) ring();
@@ -31,6 +32,7 @@ void alarm_list::arm() {
 void alarm_list::ring() {
   armed_for_ = clock::time_point::max();
   const auto now = clock::now();
+  pauses_.rings(now);
   std::vector<std::weak_ptr<sleeper>> due;
   for (; !alarms_.empty() && alarms_.top().due <= now; alarms_.pop()) {
     due.push_back(alarms_.top().who);

@@ -7,6 +7,8 @@
 #include <queue>
 #include <vector>
 
+#include "transport/pause_watch.hpp"
+
 /// One timer for all the sockets of a loop. On the loop's thread.
 namespace innkeeper::transport {
 
@@ -29,6 +31,10 @@ class alarm_list {
   /// `who` is woken once, unless it is gone by then.
   void add(clock::time_point due, std::weak_ptr<sleeper> who);
 
+  /// When the process last went on after it had stood still. Known before those are woken whose
+  /// alarms were due meanwhile.
+  clock::time_point resumed_at() const { return pauses_.resumed_at(); }
+
  private:
   struct alarm {
     clock::time_point due;
@@ -45,6 +51,7 @@ class alarm_list {
   std::priority_queue<alarm, std::vector<alarm>, std::greater<>> alarms_;
   /// When the timer will ring; the end of time if it is not armed.
   clock::time_point armed_for_ = clock::time_point::max();
+  pause_watch pauses_;
 };
 
 }  // namespace innkeeper::transport

@@ -5,6 +5,18 @@ namespace {
 
 constexpr std::int64_t second_ms = 1000;
 
+/// Monitors ask once in some seconds. A probation costs a connection and, over TLS, a handshake; an
+/// answer next to nothing.
+constexpr std::size_t probations_per_second = 20;
+constexpr std::size_t probations_burst = 1000;
+constexpr std::size_t health_requests_per_second = 200;
+constexpr std::size_t health_requests_burst = 2000;
+
+void take_one_off(std::unordered_map<std::uint64_t, std::size_t>& counts, std::uint64_t key) {
+  const auto found = counts.find(key);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
 }  // namespace
 
 door::place& door::place::operator=(place&& other) noexcept {
@@ -18,6 +30,16 @@ door::place::~place() {
   if (of_) of_->leave(*this);
 }
 
+door::probation& door::probation::operator=(probation&& other) noexcept {
+  std::swap(of_, other.of_);
+  std::swap(network_, other.network_);
+  return *this;
+}
+
+door::probation::~probation() {
+  if (of_) of_->end_probation(network_);
+}
+
 bool door::place::may_send(std::int64_t now_ms, std::size_t messages, std::size_t bytes) const {
   return network_ == 0 || of_->may_send(network_, now_ms, messages, bytes);
 }
@@ -27,6 +49,8 @@ door::door(const proto::limits& bounds, std::size_t sockets_max)
       of_network_max_(bounds.address_sockets),
       arrivals_(bounds.address_connects, second_ms, bounds.address_connects_burst),
       requests_(bounds.address_requests, second_ms, bounds.address_requests_burst),
+      probations_(probations_per_second, second_ms, probations_burst),
+      health_requests_(health_requests_per_second, second_ms, health_requests_burst),
       messages_(bounds.messages_per_second * proto::connections_at_full_rate, second_ms,
                 bounds.messages_burst * proto::connections_at_full_rate),
       bytes_(bounds.bytes_per_second * proto::connections_at_full_rate, second_ms,
@@ -55,6 +79,24 @@ std::optional<door::refusal> door::enter_as(std::uint64_t network, std::int64_t 
   return std::nullopt;
 }
 
+bool door::enter_on_probation(std::uint64_t network, std::int64_t now_ms, probation& socket) {
+  const std::lock_guard lock(mutex_);
+  if (on_probation_ == on_probation_max) return false;
+  const auto found = of_network_on_probation_.find(network);
+  const auto count = found == of_network_on_probation_.end() ? 0 : found->second;
+  if (count == of_network_on_probation_max || !probations_.take(network, now_ms)) return false;
+  ++on_probation_;
+  of_network_on_probation_[network] = count + 1;
+  socket.of_ = shared_from_this();
+  socket.network_ = network;
+  return true;
+}
+
+bool door::may_ask_for_health(std::uint64_t network, std::int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  return health_requests_.take(network, now_ms);
+}
+
 bool door::may_ask(std::uint64_t network, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   return requests_.take(network, now_ms);
@@ -79,8 +121,13 @@ void door::leave(const place& socket) {
 }
 
 void door::leave_network(std::uint64_t network) {
-  const auto found = of_network_.find(network);
-  if (found != of_network_.end() && --found->second == 0) of_network_.erase(found);
+  take_one_off(of_network_, network);
+}
+
+void door::end_probation(std::uint64_t network) {
+  const std::lock_guard lock(mutex_);
+  --on_probation_;
+  take_one_off(of_network_on_probation_, network);
 }
 
 }  // namespace innkeeper::transport

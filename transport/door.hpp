@@ -42,6 +42,27 @@ class door : public std::enable_shared_from_this<door> {
     std::uint64_t network_ = 0;
   };
 
+  /// A socket that was refused and is let in nevertheless, to ask how the server is: a monitor has
+  /// to be answered however many come from its address. What it takes up is given back when this
+  /// ends.
+  class probation {
+   public:
+    probation() = default;
+    probation(probation&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)), network_(other.network_) {}
+    probation& operator=(probation&& other) noexcept;
+    ~probation();
+
+   private:
+    friend class door;
+
+    std::shared_ptr<door> of_;
+    std::uint64_t network_ = 0;
+  };
+  /// At once, in all and of one network. So many descriptors more than sockets may be open.
+  static constexpr std::size_t on_probation_max = 16;
+  static constexpr std::size_t of_network_on_probation_max = 4;
+
   /// At most `sockets_max` in all; 0: no limit.
   door(const proto::limits& bounds, std::size_t sockets_max);
 
@@ -50,6 +71,10 @@ class door : public std::enable_shared_from_this<door> {
   /// It is known whose it is: at once, or, behind a proxy, when its request says so; the last word
   /// counts. Time in milliseconds from any beginning.
   std::optional<refusal> enter_as(std::uint64_t network, std::int64_t now_ms, place& socket);
+  /// Whether a refused socket of this network may ask how the server is.
+  bool enter_on_probation(std::uint64_t network, std::int64_t now_ms, probation& socket);
+  /// Whether such a question, on whatever connection, is answered; then it counts.
+  bool may_ask_for_health(std::uint64_t network, std::int64_t now_ms);
   /// Whether an HTTP request of this network is answered; then it counts.
   bool may_ask(std::uint64_t network, std::int64_t now_ms);
   /// Whether an answer that counts as so many requests more is given; it counts in any case.
@@ -60,14 +85,19 @@ class door : public std::enable_shared_from_this<door> {
                 std::size_t bytes);
   void leave(const place& socket);
   void leave_network(std::uint64_t network);
+  void end_probation(std::uint64_t network);
 
   std::size_t sockets_max_;
   std::size_t of_network_max_;
   std::mutex mutex_;
   std::size_t sockets_ = 0;
   std::unordered_map<std::uint64_t, std::size_t> of_network_;
+  std::size_t on_probation_ = 0;
+  std::unordered_map<std::uint64_t, std::size_t> of_network_on_probation_;
   proto::token_buckets arrivals_;
   proto::token_buckets requests_;
+  proto::token_buckets probations_;
+  proto::token_buckets health_requests_;
   proto::token_buckets messages_;
   proto::token_buckets bytes_;
 };

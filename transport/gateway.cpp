@@ -7,7 +7,6 @@
 #include "actors/durable/prefetch.hpp"
 #include "proto/limits.hpp"
 #include "proto/server_message.hpp"
-#include "transport/steady_ms.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -108,10 +107,11 @@ void gateway::arrived(client_arrived& who) {
   auto& room = room_named(who.room);
   const auto sockets_max = options_.limits.room_sockets;
   if (sockets_max > 0 && room.size() >= sockets_max) {
+    report(health::reason::room_sockets, "the room '" + who.room + "' has as many as it may");
     return who.client->refuse(503, "This room is full: it has " + std::to_string(sockets_max) +
                                        " sockets. Try again later.");
   }
-  auto& added = room.add(who.id, std::move(who.client), who.facts, now_ms());
+  auto& added = room.add(who.id, std::move(who.client), who.facts, steady_now_ms());
   places_[who.id] = {&room, &added};
   options_.watched.socket_opened();
   tell_room(room, room::join{who.id, who.facts});
@@ -130,8 +130,12 @@ void gateway::heard(client_said&& what, durable::trail& through) {
   auto& room = *found->second.in;
   auto& who = *found->second.who;
   through.at_sink = {&*found, &room, &who};
-  who.last_communication_ms = now_ms();
+  who.last_communication_ms = steady_now_ms();
   if (!what.asks_to_close() && !may_speak(room, who)) {
+    report(health::reason::room_messages, "the room '" + room.address()->name + "' is too loud");
+    if (auto* health = options_.watched.health()) {
+      health->count_error(proto::code_word(proto::error_code::rate_limited));
+    }
     return who.client->deliver(room_limited_frame());
   }
   if (auto* error = std::get_if<proto::protocol_error>(&what.message)) {
@@ -147,7 +151,8 @@ void gateway::heard(client_said&& what, durable::trail& through) {
 void gateway::hear_sign_of_life(const caf::actor& gateway_actor, room::connection_id from) {
   auto& there = durable::behind<gateway>(gateway_actor);
   const auto found = there.places_.find(from);
-  if (found != there.places_.end()) found->second.who->last_communication_ms = there.now_ms();
+  if (found == there.places_.end()) return;
+  found->second.who->last_communication_ms = there.steady_now_ms();
 }
 
 void gateway::turn_ended() {
@@ -166,6 +171,10 @@ bool gateway::may_speak(room_connections& in, const connection& who) {
     if (!shares_.take(share_key(in, network), steady_ms(now))) return false;
   }
   return in.rate().take(now, 1, of_room);
+}
+
+void gateway::report(health::reason what, const std::string& detail) {
+  if (auto* health = options_.watched.health()) health->report(what, detail);
 }
 
 void gateway::left(room::connection_id id) {
@@ -187,8 +196,9 @@ void gateway::ask_users(const users_wanted& wanted) {
   if (stopping_) return wanted.answer(std::nullopt);
   auto& room = room_named(wanted.room);
   room::users_asked question{remember(wanted.room, wanted.answer), {}};
+  const auto since_steady = now_ms() - steady_now_ms();
   room.for_each_admitted([&](const connection& who) {
-    question.connections.push_back({who.facts->session, who.last_communication_ms});
+    question.connections.push_back({who.facts->session, since_steady + who.last_communication_ms});
   });
   tell_room(room, std::move(question));
 }
@@ -293,7 +303,9 @@ void gateway::perform(room_connections& in, room::role_changed& output) {
 }
 
 void gateway::perform(room_connections& in, room::close_connection& output) {
-  if (auto* who = in.find(output.connection)) hang_up(in, *who, normal_closure, "");
+  if (auto* who = in.find(output.connection)) {
+    hang_up(in, *who, output.code, std::string(output.reason));
+  }
 }
 
 void gateway::perform(room_connections& in, room::close_all&) {
@@ -302,7 +314,7 @@ void gateway::perform(room_connections& in, room::close_all&) {
     if (who.admitted) {
       hang_up(in, who, internal_error, "The room has to restart.");
     } else {
-      who.client->refuse(503, "The room has to restart. Try again in a moment.");
+      who.client->refuse(503, "The room's rows cannot be read or stored now.");
       forget(in, id);
     }
   }
@@ -333,7 +345,7 @@ void gateway::perform(room_connections&, room::no_answer& output) {
 void gateway::deliver(connection& to, const proto::frame& frame, std::size_t count) {
   if (!to.admitted) return;
   to.client->deliver(frame);
-  to.last_communication_ms = now_ms();
+  to.last_communication_ms = steady_now_ms();
   frames_sent_ += count;
 }
 
@@ -432,7 +444,7 @@ std::vector<gateway::place> gateway::take_due_pings() {
 }
 
 void gateway::report_if_due(room_connections& in, connection& who) {
-  const auto now = now_ms();
+  const auto now = steady_now_ms();
   if (now - who.reported_ms < options_.report_interval_ms) return;
   who.reported_ms = now;
   tell_room(in, room::still_here{who.facts});

@@ -28,6 +28,7 @@
 #include "transport/connection_memory.hpp"
 #include "transport/metrics.hpp"
 #include "transport/room_connections.hpp"
+#include "transport/steady_ms.hpp"
 
 /// Maps the connections of one loop to its rooms by message passing: what clients say goes to the
 /// directory, what rooms say goes to those whom it concerns at the moment when it leaves. An actor
@@ -123,11 +124,14 @@ class gateway final : public durable::home_actor {
   using time_point = std::chrono::steady_clock::time_point;
 
   std::int64_t now_ms() const { return options_.wall_clock_ms(); }
+  /// What counts how long ago something was: the wall clock may be set back.
+  std::int64_t steady_now_ms() const { return steady_ms(options_.now()); }
   void arrived(client_arrived& who);
   void heard(client_said&& what, durable::trail& through);
   void left(room::connection_id id);
   /// Whether what all say in the room leaves a place for this.
   bool may_speak(room_connections& in, const connection& who);
+  void report(health::reason what, const std::string& detail);
   void ask_details(const details_wanted& wanted);
   void ask_users(const users_wanted& wanted);
   void ask_session(const session_wanted& wanted);

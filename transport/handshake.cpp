@@ -172,14 +172,6 @@ std::string new_session() {
   return boost::uuids::to_string(random());
 }
 
-std::variant<http_fault, std::string> requested_session(const http_request& request,
-                                                        std::string_view object_id) {
-  auto named = named_session(request, object_id, true);
-  const auto* id = std::get_if<std::string>(&named);
-  if (id != nullptr && id->empty()) return new_session();
-  return named;
-}
-
 void join_lines(http_request& request, http::field name) {
   if (request.count(name) < 2) return;
   std::string joined;

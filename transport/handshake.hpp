@@ -56,10 +56,6 @@ std::variant<http_fault, std::string> named_session(const http_request& request,
 /// A random v4 UUID in lower case.
 std::string new_session();
 
-/// The session that an upgrade asks for, or a new one.
-std::variant<http_fault, std::string> requested_session(const http_request& request,
-                                                        std::string_view object_id);
-
 /// Makes one line of a list that is spread over several (RFC 9110 section 5.3), for Beast looks at
 /// the first alone.
 void join_lines(http_request& request, boost::beast::http::field name);

@@ -1,5 +1,6 @@
 #include "transport/http_session.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -14,6 +15,8 @@
 #include <chrono>
 #include <limits>
 #include <optional>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "proto/limit_table.hpp"
@@ -21,6 +24,7 @@
 #include "transport/handshake.hpp"
 #include "transport/routes.hpp"
 #include "transport/steady_ms.hpp"
+#include "transport/turned_away.hpp"
 #include "transport/unread.hpp"
 #include "transport/upgrades.hpp"
 #include "transport/websocket_session.hpp"
@@ -86,6 +90,29 @@ std::optional<http_fault> framing_fault(const http::request_parser<http::empty_b
   return std::nullopt;
 }
 
+/// Takes empty lines off that stand before a request (RFC 9112 section 2.2): some clients send one
+/// behind a body. Gives what ended the connection; whoever sends nothing else is no HTTP client.
+asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_buffer& buffer) {
+  constexpr std::size_t lines_max = 16;
+  constexpr std::size_t piece_bytes = 512;
+  constexpr std::string_view empty_line = "\r\n";
+  for (std::size_t lines = 0;;) {
+    const auto data = buffer.cdata();
+    const std::string_view come(static_cast<const char*>(data.data()), data.size());
+    if (come.starts_with(empty_line)) {
+      if (++lines > lines_max) co_return http::error::bad_method;
+      buffer.consume(empty_line.size());
+    } else if (!empty_line.starts_with(come)) {
+      co_return beast::error_code();
+    } else {
+      auto [error, size] = co_await from.async_read_some(buffer.prepare(piece_bytes),
+                                                         asio::as_tuple(asio::use_awaitable));
+      if (error) co_return error == asio::error::eof ? http::error::end_of_stream : error;
+      buffer.commit(size);
+    }
+  }
+}
+
 /// Reads a request's header, which was due from `since` on. No route takes a body: a request with
 /// one is answered, and then the connection is closed. Nothing if the connection is over; a request
 /// that cannot be read has been answered then.
@@ -99,8 +126,12 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
                           ? any
                           : static_cast<std::uint32_t>(bounds.header_bytes));
   expires_at(from, since, bounds.handshake_ms);
-  auto [error, size] =
-      co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  auto error = co_await skip_empty_lines(from, buffer);
+  std::size_t size = 0;
+  if (!error) {
+    std::tie(error, size) =
+        co_await http::async_read_header(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  }
   // The parser counts the first line apart.
   if (!error && proto::is_over(size, bounds.header_bytes)) error = http::error::header_limit;
   const auto fault = error ? reading_fault(error, bounds) : framing_fault(parser);
@@ -141,9 +172,9 @@ http_response last_response(request_head head, const http_fault& fault) {
   return fault_response(head, fault);
 }
 
-http_response too_many_requests(const request_head& head) {
-  return last_response(head, {http::status::too_many_requests,
-                              "Too many requests from your address. Try again in a moment."});
+http_response too_many_requests(const request_head& head, const visitor& who, const site& shared) {
+  report_too_many_requests(*shared.health, who.address);
+  return last_response(head, too_many_requests_fault());
 }
 
 /// HEAD costs as much to answer, though nothing of it is sent.
@@ -159,13 +190,14 @@ asio::awaitable<http_response> answer_within_rate(const http_request& request, c
                                                   const site& shared) {
   constexpr std::size_t bytes_of_one_request = std::size_t{64} * 1024;
   const auto network = network_of(who.address);
-  if (!shared.entrance->may_ask(network, steady_ms())) {
-    co_return too_many_requests(head_of(request));
-  }
+  const bool is_within_rate = asks_for_health(request)
+                                  ? shared.entrance->may_ask_for_health(network, steady_ms())
+                                  : shared.entrance->may_ask(network, steady_ms());
+  if (!is_within_rate) co_return too_many_requests(head_of(request), who, shared);
   auto response = co_await answer(request, shared);
   const auto further = content_length(response) / bytes_of_one_request;
   if (further > 0 && !shared.entrance->may_get(network, steady_ms(), further)) {
-    co_return too_many_requests(head_of(request));
+    co_return too_many_requests(head_of(request), who, shared);
   }
   co_return response;
 }
@@ -174,11 +206,43 @@ asio::awaitable<http_response> answer_within_rate(const http_request& request, c
 std::optional<http_fault> count_visitor(const visitor& who, const site& shared,
                                         door::place& place) {
   if (!who.behind_proxy) return std::nullopt;
-  if (!shared.entrance->enter_as(network_of(who.address), steady_ms(), place)) {
-    return std::nullopt;
+  const auto refusal = shared.entrance->enter_as(network_of(who.address), steady_ms(), place);
+  if (!refusal) return std::nullopt;
+  report_refusal(*shared.health, *refusal, who.address);
+  return fault_of(*refusal);
+}
+
+visitor visitor_for(const http_request& request, const peer& from, const site& shared) {
+  const auto who = visitor_of(request, from, *shared.trusted_proxies.current());
+  if (speaks_as_proxy(request, who)) {
+    shared.health->report(health::reason::proxy_not_trusted,
+                          who.address.to_string() + " sends X-Forwarded-For");
   }
-  return http_fault{http::status::too_many_requests,
-                    "Too many connections from your address. Try again in a moment."};
+  return who;
+}
+
+/// One request, answered if it asks how the server is, and the end. The socket is closed at once:
+/// whoever is turned away is not to hold anything meanwhile.
+asio::awaitable<void> serve_on_probation(stream connection, peer from, arrival::turned_away on,
+                                         std::shared_ptr<const site> shared) {
+  auto bounds = *shared->bounds;
+  for (auto* each : {&bounds.handshake_ms, &bounds.response_ms}) {
+    *each = *each == 0 ? probation_ms_max : std::min(*each, probation_ms_max);
+  }
+  beast::flat_buffer buffer;
+  auto request = co_await read_request(connection, buffer, steady_clock::now(), bounds);
+  if (!request) co_return;
+  const auto who = visitor_for(*request, from, *shared);
+  request->keep_alive(false);
+  http_response response;
+  if (asks_for_health(*request)) {
+    response = co_await answer_within_rate(*request, who, *shared);
+  } else {
+    report_refusal(*shared->health, on.why, who.address);
+    response = last_response(head_of(*request), fault_of(on.why));
+  }
+  co_await write_response(connection, std::move(response), bounds);
+  static_cast<void>(throw_away_unread(connection.socket().native_handle()));
 }
 
 /// Moves the socket to the loop of its object, where it stays.
@@ -186,11 +250,12 @@ void hand_over(stream connection, upgrade asked, door::place place, std::string 
                const site& shared) {
   const int descriptor = connection.release_socket().release();
   auto& target = *asked.home;
-  asio::post(target.io(), [&target, descriptor, &limits = *shared.bounds,
+  asio::post(target.io(), [&target, descriptor, &limits = *shared.bounds, &health = *shared.health,
                            from = websocket_session::origin{
                                std::move(asked.to), std::move(asked.request), std::move(place),
                                std::move(read_ahead), shared.deflate}]() mutable {
-    shared_by_connection<websocket_session>(target, descriptor, std::move(from), limits)->start();
+    shared_by_connection<websocket_session>(target, descriptor, std::move(from), limits, health)
+        ->start();
   });
 }
 
@@ -199,12 +264,16 @@ void hand_over(stream connection, upgrade asked, door::place place, std::string 
 asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
                                  std::shared_ptr<const site> shared) {
   stream connection(std::move(socket));
+  if (came.on_probation) {
+    co_return co_await serve_on_probation(std::move(connection), came.from,
+                                          std::move(*came.on_probation), std::move(shared));
+  }
   beast::flat_buffer buffer;
   const auto& bounds = *shared->bounds;
   for (auto since = came.since;; since = steady_clock::now()) {
     auto request = co_await read_request(connection, buffer, since, bounds);
     if (!request) break;
-    const auto who = visitor_of(*request, came.from, *shared->trusted_proxies.current());
+    const auto who = visitor_for(*request, came.from, *shared);
     if (!asks_for_websocket(*request, *shared)) {
       auto response = co_await answer_within_rate(*request, who, *shared);
       if (!co_await write_response(connection, std::move(response), bounds)) break;
@@ -220,7 +289,8 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
     }
     if (const auto* fault = std::get_if<http_fault>(&asked)) {
       const bool may_ask = shared->entrance->may_ask(network_of(who.address), steady_ms());
-      auto response = may_ask ? fault_response(head, *fault) : too_many_requests(head);
+      auto response =
+          may_ask ? fault_response(head, *fault) : too_many_requests(head, who, *shared);
       if (!co_await write_response(connection, std::move(response), bounds)) break;
       continue;
     }

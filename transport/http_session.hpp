@@ -2,7 +2,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "transport/outbox.hpp"
 #include "transport/site.hpp"
@@ -18,7 +20,17 @@ struct arrival {
   door::place place;
   /// TLS is agreed on after that.
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+
+  /// A limit turns it away, but it may ask one thing first: how the server is.
+  struct turned_away {
+    door::refusal why;
+    door::probation held;
+  };
+  std::optional<turned_away> on_probation{};
 };
+
+/// How long a socket on probation may take for its handshake, and then for its request.
+inline constexpr std::size_t probation_ms_max = 2000;
 
 /// Ends when the connection does, or has become a WebSocket. Runs on the loop of the socket.
 boost::asio::awaitable<void> serve_http(tcp_socket socket, arrival came,

@@ -10,8 +10,11 @@
 #include <string_view>
 #include <utility>
 
+#include "transport/http_date.hpp"
 #include "transport/http_session.hpp"
+#include "transport/refusal.hpp"
 #include "transport/steady_ms.hpp"
+#include "transport/turned_away.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -38,13 +41,29 @@ void use_cheapest_congestion_control(int socket) {
       ::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, cheapest.data(), cheapest.size()));
 }
 
-std::string_view refusal_text(door::refusal why) {
-  if (why == door::refusal::server_full) {
-    return "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
-           "Content-Length: 0\r\n\r\n";
+/// Costs nothing but the call that sends it.
+void refuse_at_once(tcp_socket& socket, door::refusal why) {
+  const auto fault = fault_of(why);
+  const auto text =
+      refusal_bytes(static_cast<unsigned int>(fault.status), fault.sentence, current_http_date());
+  static_cast<void>(
+      ::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+/// A process without descriptors, a system without descriptors or memory: accept(2).
+bool is_shortage(error_code error) {
+  return error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
+         error == asio::error::no_memory ||
+         error == boost::system::errc::make_error_code(
+                      boost::system::errc::too_many_files_open_in_system);
+}
+
+std::chrono::milliseconds handshake_patience(const arrival& came, const proto::limits& bounds) {
+  auto limit_ms = bounds.handshake_ms;
+  if (came.on_probation && (limit_ms == 0 || limit_ms > probation_ms_max)) {
+    limit_ms = probation_ms_max;
   }
-  return "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nConnection: close\r\n"
-         "Content-Length: 0\r\n\r\n";
+  return std::chrono::milliseconds(static_cast<std::int64_t>(limit_ms));
 }
 
 }  // namespace
@@ -92,7 +111,7 @@ void listener::accept() {
   auto& io = shared_->homes[next_++ % shared_->homes.size()].runs_on->io();
   acceptor_.async_accept(io, [self = shared_from_this(), &io](error_code error, tcp_socket socket) {
     if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-    if (error) return self->accept_after(pause_after_failure);
+    if (error) return self->accept_later(error);
     error_code ignored;
     // Without it small frames wait up to 40 ms for the peer's acknowledgement.
     static_cast<void>(socket.set_option(tcp::no_delay(true), ignored));
@@ -118,19 +137,19 @@ void listener::accept_next_row() {
   accept_after(pause_while_others_talk);
 }
 
-/// A refusal costs nothing but the call that sends it.
 void listener::serve(tcp_socket socket, asio::io_context& io) {
   error_code gone;
   const auto address = socket.remote_endpoint(gone).address();
   if (gone) return;
   arrival came{{address, shared_->tls != nullptr}, {}};
   if (const auto refusal = admit(address, came.place)) {
-    if (!shared_->tls) {
-      const auto text = refusal_text(*refusal);
-      static_cast<void>(
-          ::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+    arrival::turned_away on{*refusal, {}};
+    if (!shared_->entrance->enter_on_probation(network_of(address), steady_ms(), on.held)) {
+      report_refusal(*shared_->health, *refusal, address);
+      if (!shared_->tls) refuse_at_once(socket, *refusal);
+      return;
     }
-    return;
+    came.on_probation.emplace(std::move(on));
   }
   if (!shared_->tls) {
     asio::co_spawn(io, serve_http(std::move(socket), std::move(came), shared_), asio::detached);
@@ -138,7 +157,7 @@ void listener::serve(tcp_socket socket, asio::io_context& io) {
   }
   const auto& bounds = *shared_->bounds;
   const tls_patience patience{
-      std::chrono::milliseconds(static_cast<std::int64_t>(bounds.handshake_ms)),
+      handshake_patience(came, bounds),
       std::chrono::milliseconds(static_cast<std::int64_t>(bounds.stall_ms))};
   auto kept = std::make_shared<arrival>(std::move(came));
   auto accepted = [&io, kept, shared = shared_](tcp_socket in_the_clear) {
@@ -154,6 +173,14 @@ std::optional<door::refusal> listener::admit(const asio::ip::address& address, d
   if (const auto refusal = shared_->entrance->enter(place)) return refusal;
   if (shared_->trusted_proxies.current()->contains(address)) return std::nullopt;
   return shared_->entrance->enter_as(network_of(address), steady_ms(), place);
+}
+
+void listener::accept_later(error_code failure) {
+  if (is_shortage(failure)) {
+    shared_->health->report(health::reason::descriptors_short,
+                            "no connection can be accepted: " + failure.message());
+  }
+  accept_after(pause_after_failure);
 }
 
 void listener::accept_after(std::chrono::milliseconds pause) {

@@ -40,6 +40,7 @@ class listener : public std::enable_shared_from_this<listener> {
   std::optional<door::refusal> admit(const boost::asio::ip::address& address, door::place& place);
   /// At once, or after a pause if others have something to say meanwhile.
   void accept_next_row();
+  void accept_later(boost::system::error_code failure);
   void accept_after(std::chrono::milliseconds pause);
 
   acceptor acceptor_;

@@ -50,7 +50,10 @@ loop::loop(caf::actor_system& system, std::size_t index, loop_settings settings)
       gathered_(gathered_max),
       reads_(io_, [this] { return is_turn_long_enough(); }) {}
 
-loop::~loop() = default;
+/// A start that fails half way has not stopped those that run already.
+loop::~loop() {
+  if (thread_.joinable()) stop();
+}
 
 void loop::start(std::function<void()> on_thread_start, std::function<void()> on_thread_end) {
   work_.emplace(io_.get_executor());

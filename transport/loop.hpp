@@ -114,6 +114,10 @@ class loop final : public caf::execution_unit {
     alarms_.add(due, std::move(who));
   }
 
+  /// When the process last went on after it had stood still, as far as an alarm was due meanwhile:
+  /// no peer could be heard until then, or sent anything.
+  std::chrono::steady_clock::time_point resumed_at() const { return alarms_.resumed_at(); }
+
   /// Made when it is first asked for: most servers pack nothing.
   deflate_codec& codec();
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "transport/figures.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -40,6 +42,21 @@ void metrics::committed(std::size_t acknowledged) {
   acknowledgements_.Observe(static_cast<double>(acknowledged));
 }
 
+void metrics::broke(const durable::object_address& which, std::string_view why) {
+  if (health_ == nullptr) return;
+  health_->report(health::reason::object_broken,
+                  std::string(which.kind->name()) + " '" + which.name + "': " + std::string(why));
+}
+
+void metrics::tell_version(const std::string& version) {
+  prometheus::BuildGauge()
+      .Name("innkeeper_build_info")
+      .Help("1, with the version that runs.")
+      .Register(*registry_)
+      .Add({{"version", version}})
+      .Set(1);
+}
+
 void metrics::watch_memory(std::function<std::size_t()> allocated_bytes) {
   allocated_bytes_ = std::move(allocated_bytes);
   allocated_ = &gauge(*registry_, "innkeeper_allocated_bytes",
@@ -49,7 +66,16 @@ void metrics::watch_memory(std::function<std::size_t()> allocated_bytes) {
 std::string metrics::text() const {
   messages_.Increment(static_cast<double>(uncounted_messages_.exchange(0)));
   if (allocated_ != nullptr) allocated_->Set(static_cast<double>(allocated_bytes_()));
-  return prometheus::TextSerializer().Serialize(registry_->Collect());
+  auto families = registry_->Collect();
+  append_process_figures(families);
+  if (health_ != nullptr) append_health_figures(families, *health_);
+  if (!file_.empty()) append_file_figures(families, file_);
+  if (const auto ends = certificate_ends_s_.load(); ends != 0) {
+    append_figure(families, prometheus::MetricType::Gauge,
+                  "innkeeper_certificate_end_timestamp_seconds", "When the TLS certificate ends.",
+                  static_cast<double>(ends));
+  }
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace innkeeper::transport

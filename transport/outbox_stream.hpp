@@ -9,6 +9,8 @@
 #include <boost/beast/core/role.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -16,6 +18,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "transport/close_frames.hpp"
 #include "transport/deflated_marks.hpp"
 #include "transport/loop.hpp"
 #include "transport/outbox.hpp"
@@ -50,6 +53,8 @@ class byte_watcher {
   virtual void await_bytes() = 0;
   /// So many bytes have been read.
   virtual void bytes_came(std::size_t size) = 0;
+  /// This side begins to close, by a frame with this code.
+  virtual void closes_with(std::uint16_t code) = 0;
 
  protected:
   ~byte_watcher() = default;
@@ -70,6 +75,9 @@ class outbox_stream {
   void expect_deflated() { marks_ = std::make_unique<deflated_marks>(); }
   /// Whether the message that has just been read was packed, and as what. To be asked for each.
   deflated_marks::mark next_mark() { return marks_ ? marks_->next() : deflated_marks::mark::none; }
+
+  /// Beast has heard the client's close frame.
+  void is_closed_by_peer() { closes_.is_answered(); }
 
   executor_type get_executor() { return out_->socket().get_executor(); }
   outbox& out() { return *out_; }
@@ -140,8 +148,11 @@ class outbox_stream {
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
         [](auto done, outbox_stream* self, const Buffers& from) {
-          auto bytes = boost::beast::buffers_to_string(from);
-          const auto size = bytes.size();
+          const auto size = boost::asio::buffer_size(from);  // Beast is to see its own as written
+          auto bytes = self->closes_.worded(boost::beast::buffers_to_string(from));
+          if (const auto code = self->closes_.begins_close(bytes)) {
+            self->watcher_.closes_with(*code);
+          }
           // Beast reads on only when this is done: so what it has to say (a pong, a close) stays
           // between the answers to what came before and the answers to what comes behind.
           auto kept = std::make_shared<decltype(done)>(std::move(done));
@@ -206,6 +217,7 @@ class outbox_stream {
         more_expected_ = come.size() == space.size();
         watcher_.bytes_came(come.size());
         if (marks_) marks_->take_off(come);
+        closes_.look_at(come);
         return {{}, come.size()};
       }
       if (size == 0) return {boost::asio::error::eof, 0};
@@ -242,7 +254,9 @@ class outbox_stream {
   std::size_t take_read_ahead(const Buffers& into) {
     const buffer space = *boost::asio::buffer_sequence_begin(into);
     const auto size = boost::asio::buffer_copy(space, boost::asio::buffer(read_ahead_));
-    if (marks_) marks_->take_off({static_cast<char*>(space.data()), size});
+    const std::span come(static_cast<char*>(space.data()), size);
+    if (marks_) marks_->take_off(come);
+    closes_.look_at(come);
     read_ahead_.erase(0, size);
     if (read_ahead_.empty()) read_ahead_.shrink_to_fit();
     return size;
@@ -257,6 +271,7 @@ class outbox_stream {
   std::unique_ptr<waiting_read> waiting_;
   /// Null if no packed messages may come.
   std::unique_ptr<deflated_marks> marks_;
+  close_frames closes_;
   bool more_expected_ = false;
 };
 

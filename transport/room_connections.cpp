@@ -12,14 +12,14 @@ constexpr std::size_t without_index_max = 8;
 }  // namespace
 
 connection& room_connections::add(room::connection_id id, std::shared_ptr<client_connection> client,
-                                  room::facts_ptr facts, std::int64_t now_ms) {
+                                  room::facts_ptr facts, std::int64_t steady_now_ms) {
   auto* session = find_session(facts->session);
   auto added = std::make_unique<connection>();
   added->id = id;
   added->client = std::move(client);
   added->facts = std::move(facts);
-  added->last_communication_ms = now_ms;
-  added->reported_ms = now_ms;
+  added->last_communication_ms = steady_now_ms;
+  added->reported_ms = steady_now_ms;
   added->session = session != nullptr ? session->connections.front()->session
                                       : std::make_shared<session_connections>();
   added->session->connections.push_back(added.get());

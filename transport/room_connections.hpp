@@ -32,6 +32,7 @@ struct connection : kept_by_connection {
   proto::role role = proto::role::user;
   /// False until the room has let it in: until then it gets nothing and counts nowhere.
   bool admitted = false;
+  /// By the steady clock, as the next.
   std::int64_t last_communication_ms = 0;
   /// When the room last heard that its session is here.
   std::int64_t reported_ms = 0;
@@ -89,7 +90,7 @@ class room_connections {
   rate_meter& rate() { return rate_; }
 
   connection& add(room::connection_id id, std::shared_ptr<client_connection> client,
-                  room::facts_ptr facts, std::int64_t now_ms);
+                  room::facts_ptr facts, std::int64_t steady_now_ms);
   /// From now on it gets frames, by its session's channels.
   void admit(connection& who, const proto::subscriptions& channels);
   /// True if it was the last of its session.

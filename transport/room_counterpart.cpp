@@ -22,6 +22,11 @@ std::variant<proto::protocol_error, proto::client_message> parse(bool binary, st
   return proto::parse_client_message(text, bounds);
 }
 
+/// What many client libraries send now and then, and wait for no answer to.
+bool is_heartbeat(std::string_view text) {
+  return text == "ping" || text == "pong";
+}
+
 }  // namespace
 
 room_counterpart::room_counterpart(caf::actor gateway, origin from)
@@ -36,6 +41,10 @@ void room_counterpart::arrived(std::shared_ptr<client_connection> client) {
 }
 
 bool room_counterpart::heard(bool binary, std::string_view payload) {
+  if (!binary && is_heartbeat(payload)) {
+    alive();
+    return true;
+  }
   client_said said{id_, parse(binary, payload, *bounds_)};
   const bool asks_to_close = said.asks_to_close();
   gateway::hear(gateway_, std::move(said), trail_);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "transport/gateway.hpp"
+#include "transport/http_date.hpp"
 #include "transport/upgrades.hpp"
 #include "transport/web_pages.hpp"
 
@@ -31,6 +32,7 @@ std::string_view path_of_request(const http_request& request) {
 http_response make_response(const request_head& to, http::status status, std::string_view type,
                             std::string body) {
   http_response response(status, to.version);
+  response.set(http::field::date, current_http_date());
   response.set(http::field::server, "innkeeper");
   response.set(http::field::content_type, {type.data(), type.size()});
   response.set(http::field::cache_control, "no-store");
@@ -78,9 +80,22 @@ asio::awaitable<http_response> answer_about_room(const http_request& request, co
   co_return make_response(head, http::status::ok, json_type, std::move(*json));
 }
 
+bool tells_of_health(std::string_view path) {
+  return path == "/healthz" || path == "/readyz";
+}
+
+/// Whoever can answer at all is alive; ready is who takes reads and writes.
+http_response answer_about_health(const request_head& to, std::string_view path,
+                                  const health::monitor& health) {
+  if (path == "/healthz" || health.is_ready()) {
+    return make_response(to, http::status::ok, text_type, "ok\n");
+  }
+  return make_response(to, http::status::service_unavailable, text_type, health.readiness_text());
+}
+
 bool is_route(std::string_view path, const site& shared) {
   return takes_websockets(path, shared) || path == "/details" || path == "/users" ||
-         path == "/metrics" || path == "/healthz" || web_page(path).has_value();
+         path == "/metrics" || tells_of_health(path) || web_page(path).has_value();
 }
 
 bool is_read(http::verb method) {
@@ -91,6 +106,10 @@ bool is_read(http::verb method) {
 
 request_head head_of(const http_request& request) {
   return {request.method(), request.version(), request.keep_alive()};
+}
+
+bool asks_for_health(const http_request& request) {
+  return tells_of_health(path_of_request(request));
 }
 
 bool asks_for_websocket(const http_request& request, const site& shared) {
@@ -117,7 +136,7 @@ asio::awaitable<http_response> answer(const http_request& request, const site& s
   if (path == "/metrics") {
     co_return make_response(head, http::status::ok, metrics_type, shared.watched->text());
   }
-  if (path == "/healthz") co_return make_response(head, http::status::ok, text_type, "ok\n");
+  if (tells_of_health(path)) co_return answer_about_health(head, path, *shared.health);
   auto page = make_response(head, http::status::ok, html_type, std::string(*web_page(path)));
   page.set("Content-Security-Policy", content_policy(*web_page(path)));
   page.set("X-Frame-Options", "DENY");
@@ -134,7 +153,9 @@ asio::awaitable<std::optional<bool>> is_known_session(const site& shared, std::s
 
 http_response fault_response(const request_head& to, const http_fault& fault) {
   auto response = make_response(to, fault.status, text_type, fault.sentence);
-  if (fault.status == http::status::too_many_requests) response.set(http::field::retry_after, "5");
+  const bool may_come_again = fault.status == http::status::too_many_requests ||
+                              fault.status == http::status::service_unavailable;
+  if (may_come_again) response.set(http::field::retry_after, "5");
   if (fault.status == http::status::upgrade_required) {
     response.set(http::field::sec_websocket_version, "13");
   }

@@ -24,6 +24,10 @@ struct request_head {
 
 request_head head_of(const http_request& request);
 
+/// Whether this is for a route that tells monitors how the server is. These do not share the limits
+/// of visitors: whoever watches a server has to be answered when it has most to do.
+bool asks_for_health(const http_request& request);
+
 /// Whether this is for a route that takes WebSockets, with a method that it takes.
 bool asks_for_websocket(const http_request& request, const site& shared);
 

@@ -13,6 +13,7 @@
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_message.hpp"
+#include "health/monitor.hpp"
 #include "proto/limits.hpp"
 #include "proto/replaceable.hpp"
 #include "proto/session_signer.hpp"
@@ -60,6 +61,8 @@ struct site {
   std::vector<home> homes;
   std::vector<public_kind> kinds;
   const metrics* watched = nullptr;
+  /// Told of every trouble. Outlives all sessions.
+  std::shared_ptr<health::monitor> health = std::make_shared<health::monitor>();
   /// Outlive all sessions.
   std::shared_ptr<const proto::limits> bounds = std::make_shared<const proto::limits>();
   std::shared_ptr<door> entrance;

@@ -11,8 +11,9 @@ stop_signal::stop_signal(loop& on) : signals_(on.io(), SIGTERM, SIGINT) {
   });
 }
 
-int stop_signal::wait() {
-  return arrived_->get_future().get();
+std::optional<int> stop_signal::wait_for(std::chrono::milliseconds time) {
+  if (number_.wait_for(time) != std::future_status::ready) return std::nullopt;
+  return number_.get();
 }
 
 renew_signal::renew_signal(loop& on, std::function<void()> callback)

@@ -120,6 +120,14 @@ std::variant<http_fault, upgrade> to_object(http_request request, object_path pa
                  home.runs_on, std::move(request)};
 }
 
+/// An origin that the owner has forgotten looks to its users like a fault of the server.
+void report_foreign_page(const http_request& request, bool refused, const site& shared) {
+  const auto origin = request[http::field::origin];
+  shared.health->report(
+      refused ? health::reason::origin_refused : health::reason::page_without_cookies,
+      "a page of " + std::string(origin.data(), origin.size()));
+}
+
 }  // namespace
 
 bool takes_websockets(std::string_view path, const site& shared) {
@@ -134,6 +142,7 @@ asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(http_request req
   if (auto fault = upgrade_fault(request)) co_return std::move(*fault);
   const auto listed = shared.allowed_origins.current();
   const bool foreign = origin_of(request, who.secure, *listed) == origin_kind::foreign;
+  if (foreign) report_foreign_page(request, !listed->empty(), shared);
   if (foreign && !listed->empty()) {
     co_return http_fault{http::status::forbidden, "Pages of this site may not connect here."};
   }

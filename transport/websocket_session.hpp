@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "health/monitor.hpp"
 #include "transport/alarm_list.hpp"
 #include "transport/client_connection.hpp"
 #include "transport/counterpart.hpp"
@@ -43,8 +44,9 @@ class websocket_session final : public client_connection,
     bool may_deflate = false;
   };
 
-  /// Takes the socket over.
-  websocket_session(loop& home, int socket, origin from, const connection_limits& limits);
+  /// Takes the socket over. Limits and monitor outlive this.
+  websocket_session(loop& home, int socket, origin from, const connection_limits& limits,
+                    health::monitor& health);
   ~websocket_session() override;
   websocket_session(const websocket_session&) = delete;
   websocket_session& operator=(const websocket_session&) = delete;
@@ -72,6 +74,7 @@ class websocket_session final : public client_connection,
   void prefetch_further() const override;
   void await_bytes() override;
   void bytes_came(std::size_t size) override;
+  void closes_with(std::uint16_t code) override;
 
  private:
   using close_reason = boost::beast::websocket::close_reason;
@@ -94,7 +97,8 @@ class websocket_session final : public client_connection,
   void hear_plainly(std::span<char> bytes);
   void stop_awaiting_bytes();
   void abort_read();
-  void heard_control(std::size_t payload_bytes);
+  void heard_control(boost::beast::websocket::frame_type kind, std::size_t payload_bytes);
+  void heard_sign_of_life(std::size_t payload_bytes);
   void read();
   void received(std::size_t size);
   void hear(std::string_view payload);
@@ -113,6 +117,9 @@ class websocket_session final : public client_connection,
   void end_soon();
   void wake_at(time_point due);
   time_point heard_at(time_point now);
+  std::optional<time_point> stalled_since() const;
+  /// When the socket is closed whatever the peer does; the end of time if nothing ends it yet.
+  time_point ends_at() const;
   peer_watch::patience patience() const;
 
   std::unique_ptr<counterpart> to_;
@@ -121,6 +128,7 @@ class websocket_session final : public client_connection,
   std::unique_ptr<arrival> arriving_;
   std::shared_ptr<outbox> out_;
   const connection_limits& limits_;
+  health::monitor& health_;
   /// Not there while nothing but plain frames comes: it takes more memory than all else together,
   /// and longer to read.
   std::optional<stream> stream_;
@@ -136,7 +144,7 @@ class websocket_session final : public client_connection,
   std::size_t since_message_ = 0;
   /// The earliest alarm that is set.
   time_point wake_at_ = time_point::max();
-  /// When the socket is closed whatever the peer does; set once the connection is ending.
+  /// Set once the connection is ending.
   time_point end_at_ = time_point::max();
   /// The client asked to be closed: what it sends behind that is dropped.
   bool hearing_ = true;

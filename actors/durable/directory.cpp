@@ -6,6 +6,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
 #include <exception>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -47,6 +48,7 @@ caf::behavior directory::make_behavior() {
       [this](const look_for_alarms& armed) {
         if (armed.timer == alarm_timer_) ring_due_alarms();
       },
+      [this](const rows_edited& told) { hear_of_edits(*told.all); },
       [this](const drain& asked) { start_draining(asked.whom); },
   };
 }
@@ -102,6 +104,7 @@ void directory::report_congestion(entry& of, bool congested) {
 
 bool directory::absorb(entry& sleeping, object_message& message) {
   if (std::any_cast<ring>(&message) != nullptr) return false;
+  if (std::any_cast<own_rows_edited>(&message) != nullptr) return false;
   const bool had_attachments = sleeping.left_behind.has_value();
   const auto& address = sleeping.address;
   const auto& kind = *address->kind;
@@ -160,6 +163,7 @@ void directory::fell_asleep(slept& report) {
   looks_.erase({sleeping.awake->look_at, sleeping.address});
   report_congestion(sleeping, false);
   auto held = std::move(sleeping.awake->held);
+  if (sleeping.awake->is_edited) report.record = {};
   sleeping.awake = nullptr;
   --awake_;
   shared_->observer.awake_changed(-1);
@@ -283,6 +287,35 @@ void directory::arm_alarm_timer() {
   const auto next = std::min(alarms_.next_ms().value_or(latest), latest);
   const auto wait = std::max(next - now, alarm_tick_ms);
   delayed_send(this, std::chrono::milliseconds(wait), look_for_alarms{++alarm_timer_});
+}
+
+/// Somebody has to look for those that are meant, and edits by hand are rare: whoever is not in the
+/// table has nothing in memory that could be wrong.
+void directory::hear_of_edits(const storage::hand_edits& all) {
+  if (draining_) return;
+  std::map<std::int64_t, storage::hand_edits> by_object;
+  for (const auto& each : all) by_object[each.object].push_back(each);
+  std::vector<std::pair<address_ptr, std::int64_t>> meant;
+  for (const auto& [_, known] : entries_) {
+    const auto row = known.record.row();
+    const auto number = known.awake ? behind<durable_actor>(known.awake->live).number()
+                        : row       ? std::optional(row->number)
+                                    : std::nullopt;
+    if (number && by_object.contains(*number)) meant.emplace_back(known.address, *number);
+  }
+  for (const auto& [address, number] : meant) {
+    hear_of_edits(entry_of(address), storage::hand_edits(by_object.at(number)));
+  }
+}
+
+void directory::hear_of_edits(entry& edited, storage::hand_edits&& its) {
+  edited.record = {};
+  if (edited.awake) edited.awake->is_edited = true;
+  object_message message = own_rows_edited{std::move(its)};
+  if (edited.awake && edited.awake->falling_asleep) return hold(edited, message);
+  if (!edited.awake) wake(edited);
+  auto& told = std::any_cast<own_rows_edited&>(message);
+  behind<durable_actor>(edited.awake->live).hear_of_edits(std::move(told.edits));
 }
 
 void directory::ask_to_sleep(entry& awake, bool at_once) {

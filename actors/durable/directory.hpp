@@ -46,6 +46,8 @@ class directory final : public home_actor {
     bool falling_asleep = false;
     /// Arrived while falling asleep.
     std::vector<object_message> held;
+    /// Its rows were changed by hand: what it says of its row when it sleeps may be wrong.
+    bool is_edited = false;
     /// So many are held that senders have been asked to wait.
     bool congested = false;
     /// When to look whether it is idle.
@@ -110,6 +112,8 @@ class directory final : public home_actor {
   void read_coming_alarms();
   void arm_alarm_timer();
   void ask_to_sleep(entry& awake, bool at_once);
+  void hear_of_edits(const storage::hand_edits& all);
+  void hear_of_edits(entry& edited, storage::hand_edits&& its);
   void start_draining(caf::actor whom);
   void report_if_drained();
 

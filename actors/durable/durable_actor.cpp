@@ -102,7 +102,7 @@ void durable_actor::hydrate() {
 void durable_actor::load() {
   instance_ = shared_->numbers.next_instance++;
   const auto its = find_row();
-  if (!its) return break_object();
+  if (!its) return break_object(read_fault_);
   number_ = its->number == 0 ? std::nullopt : std::optional(its->number);
   alarm_ms_ = its->alarm_ms;
   alarm_attempt_ = its->alarm_attempt;
@@ -111,8 +111,8 @@ void durable_actor::load() {
   try {
     object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
                     std::exchange(left_behind_, {}));
-  } catch (const std::exception&) {
-    return lose_footing();
+  } catch (const std::exception& error) {
+    return lose_footing(error.what());
   }
   object_ = std::move(object);
 }
@@ -121,7 +121,10 @@ std::optional<storage::stored_object> durable_actor::find_row() {
   // Once: if this life breaks, the next look is at the file.
   if (const auto kept = std::exchange(record_, {}).row()) return kept;
   const auto found = shared_->reader.find_object(kind_.name(), address_->name);
-  if (!found) return std::nullopt;
+  if (!found) {
+    read_fault_ = found.error().sentence;
+    return std::nullopt;
+  }
   return found->value_or(storage::stored_object());
 }
 
@@ -129,8 +132,8 @@ void durable_actor::take_turn(object_message& message) {
   effects wanted;
   try {
     wanted = turn_for(message);
-  } catch (const std::exception&) {  // the disk fails reads, or the object has a bug
-    return lose_footing();
+  } catch (const std::exception& error) {  // the disk fails reads, or the object has a bug
+    return lose_footing(error.what());
   }
   if (wanted.alarm) {
     alarm_ms_ = wanted.alarm->due_ms;
@@ -147,6 +150,10 @@ void durable_actor::take_turn(object_message& message) {
 
 effects durable_actor::turn_for(object_message& message) {
   if (std::any_cast<ring>(&message) != nullptr) return alarm_turn();
+  if (const auto* edited = std::any_cast<own_rows_edited>(&message)) {
+    return object_->on_hand_edits(edited->edits,
+                                  now(overlaid_view(shared_->reader, number_, pending_)));
+  }
   auto wanted = object_->handle(message, now(overlaid_view(shared_->reader, number_, pending_)));
   if (wanted.alarm) alarm_attempt_ = 0;
   return wanted;
@@ -239,15 +246,34 @@ void durable_actor::conclude(const batch_done& report) {
       break;
     case storage::commit_outcome::storage_full:
     case storage::commit_outcome::locked:
+    case storage::commit_outcome::edited:
       drop_uncommitted();
       break;
     case storage::commit_outcome::rejected:
+      break_object("a commit broke a rule of the file");
+      break;
     case storage::commit_outcome::io_error:
+      break_object("the disk failed a commit");
+      break;
     case storage::commit_outcome::out_of_memory:
-      break_object();
+      break_object("there was no memory for a commit");
       break;
   }
   report_congestion();
+}
+
+/// What is at the writer is of a life that knew nothing of the edit: it will be refused.
+void durable_actor::hear_of_edits(storage::hand_edits&& edits) {
+  beside_turns([&] {
+    record_ = {};
+    if (object_) {
+      awaits_earlier_life_ = at_writer_ > 0;
+      drop_uncommitted();
+      report_congestion();
+    }
+    object_message message = own_rows_edited{std::move(edits)};
+    receive(message);
+  });
 }
 
 /// A slow disk is no idleness: those whom this concerns have yet to hear it, and may have asked for
@@ -292,14 +318,15 @@ void durable_actor::start_afresh(attachments left_behind) {
 }
 
 /// Unlike behind a failed batch, what is at the writer now may still be committed.
-void durable_actor::lose_footing() {
+void durable_actor::lose_footing(std::string_view why) {
   awaits_earlier_life_ = at_writer_ > 0;
-  break_object();
+  break_object(why);
 }
 
 /// Memory must never run ahead of disk: whoever is connected has to come back and see what is
 /// stored.
-void durable_actor::break_object() {
+void durable_actor::break_object(std::string_view why) {
+  shared_->observer.broke(*address_, why);
   gate_.clear();
   stash_.clear();
   start_afresh({});
@@ -311,6 +338,18 @@ void durable_actor::drop_uncommitted() {
   auto answers = gate_.drop();
   start_afresh(object_->sleep());
   emit(std::move(answers));
+}
+
+std::optional<std::int64_t> durable_actor::number() const {
+  if (number_) return number_;
+  const auto kept = record_.row();
+  return kept ? std::optional(kept->number) : std::nullopt;
+}
+
+turn durable_actor::now(const object_view& view) const {
+  const auto wall_ms = shared_->wall_clock_ms();
+  const auto& own_clock = shared_->server_clock_ms;
+  return {wall_ms, view, alarm_ms_, own_clock ? own_clock() : wall_ms};
 }
 
 std::size_t durable_actor::bytes_of(const std::vector<object_output>& outputs) const {

@@ -8,6 +8,8 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "actors/durable/back_pressure.hpp"
@@ -55,6 +57,11 @@ class durable_actor final : public home_actor {
   const void* inbox_address() const { return &inbox_; }
   /// Fetches what hear_of needs.
   void prefetch() const;
+  /// What its directory calls when somebody has changed its rows by hand: what it knows and has not
+  /// stored is void. It hydrates afresh, and tells its clients.
+  void hear_of_edits(storage::hand_edits&& edits);
+  /// By which it is in `objects`, as far as it knows.
+  std::optional<std::int64_t> number() const;
   /// What the writer's thread calls with its answer, on the way to the directory.
   void report(batch_done what) const;
   /// What its directory calls when the writer has answered.
@@ -100,13 +107,13 @@ class durable_actor final : public home_actor {
 
   /// Back to what is on disk. Keeps `left_behind` for the next hydration.
   void start_afresh(attachments left_behind);
-  void lose_footing();
-  void break_object();
+  void lose_footing(std::string_view why);
+  void break_object(std::string_view why);
   void drop_uncommitted();
   void emit(std::vector<object_output> outputs);
   std::size_t bytes_of(const std::vector<object_output>& outputs) const;
   void report_congestion();
-  turn now(const object_view& view) const { return {shared_->wall_clock_ms(), view, alarm_ms_}; }
+  turn now(const object_view& view) const;
 
   std::shared_ptr<const runtime> shared_;
   const object_kind& kind_;
@@ -119,6 +126,8 @@ class durable_actor final : public home_actor {
   attachments left_behind_;
   inbox inbox_;
 
+  /// Why its row could not be read.
+  std::string read_fault_;
   /// Null until hydrated.
   std::unique_ptr<durable_object> object_;
   std::uint64_t instance_ = 0;

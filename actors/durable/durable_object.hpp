@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/hand_edits.hpp"
 #include "storage/row_reader.hpp"
 #include "storage/table.hpp"
 #include "storage/write_batch.hpp"
@@ -99,6 +100,9 @@ struct turn {
   const object_view& stored;
   /// When this object's alarm is due, by its last turn; nothing if it has none.
   std::optional<std::int64_t> alarm_ms = std::nullopt;
+  /// Milliseconds by the server's own clock: it runs while a server runs, also while the machine
+  /// sleeps, and never jumps, whatever becomes of the time of day. For durations.
+  std::int64_t server_ms = now_ms;
 };
 
 /// Sets the object's one alarm, or takes it away. In one transaction with the turn's writes.
@@ -130,6 +134,11 @@ class durable_object {
   /// Called when the alarm is due or overdue, at least once: again after a crash, and if this
   /// throws or its commit fails. After this turn there is no alarm, unless the turn sets one.
   virtual effects on_alarm(const turn& /*now*/) { return {}; }
+  /// Called when somebody has changed rows of this object by hand, right after hydrate() has read
+  /// them: tells those whom it concerns. `edits` are of this object alone.
+  virtual effects on_hand_edits(const storage::hand_edits& /*edits*/, const turn& /*now*/) {
+    return {};
+  }
   /// Called when nothing is under way: what has to outlive this instance but is not stored.
   virtual attachments sleep() = 0;
 };

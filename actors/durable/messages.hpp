@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/trail.hpp"
 #include "storage/batch_writer.hpp"
+#include "storage/hand_edits.hpp"
 
 /// What the runtime's actors tell each other. They never leave the process.
 namespace innkeeper::durable {
@@ -62,6 +64,17 @@ struct congestion {
 
 /// Directory to object, among its messages: your alarm may be due.
 struct ring {};
+
+/// To the directory: somebody has changed rows of these objects by hand. Those of other loops are
+/// among them.
+struct rows_edited {
+  std::shared_ptr<const storage::hand_edits> all;
+};
+
+/// Directory to object, among its messages: your rows were changed by hand.
+struct own_rows_edited {
+  storage::hand_edits edits;
+};
 
 /// Object to directory: my alarm is on disk, or gone from it.
 struct alarm_stored {
@@ -139,5 +152,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::stays_awake)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::look_for_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::alarm_stored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::look_for_alarms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::rows_edited)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::drained)

@@ -39,6 +39,8 @@ class runtime_observer {
   virtual void awake_changed(int /*difference*/) {}
   /// Objects that sleep with attachments have become more or fewer.
   virtual void asleep_changed(int /*difference*/) {}
+  /// An object has lost its footing: a commit was rejected, a read failed, or its code threw.
+  virtual void broke(const object_address& /*which*/, std::string_view /*why*/) {}
 };
 
 /// Where what objects say goes, and the news of their congestion.
@@ -70,6 +72,9 @@ struct runtime {
   back_pressure_limits limits{};
   /// Whether an object's home is this loop: its alarms are looked after here.
   std::function<bool(const object_address&)> is_home = [](const object_address&) { return true; };
+
+  /// Milliseconds by the server's own clock; none: the time of day stands in for it.
+  std::function<std::int64_t()> server_clock_ms{};
 
   const object_kind* find_kind(std::string_view name) const {
     for (const auto& kind : kinds) {

@@ -29,12 +29,27 @@ std::string fingerprint(std::string key) {
   return proto::sha256_hex(key);
 }
 
+/// In the place of a key's hash: until when the times of the keys were over that have been erased.
+/// Whatever is as old as they may be one of them, though the time of day is set back.
+const storage::row erased_until{"erased"};
+
+std::int64_t erased_until_ms(const durable::turn& now) {
+  const auto found = now.stored.get(tables::used_keys, erased_until);
+  return found ? storage::as_integer((*found)[1]) : 0;
+}
+
 void erase_expired(const durable::turn& now, storage::write_batch& into) {
   constexpr std::size_t at_most = 100;  // the rest goes next time
   const storage::row_range some{{}, {}, std::nullopt, at_most};
+  const auto before = erased_until_ms(now);
+  auto until = before;
   for (const auto& [key, columns] : now.stored.list(tables::used_keys, some)) {
-    if (storage::as_integer(columns[1]) < now.now_ms) into.erase(tables::used_keys, key);
+    const auto expires_ms = storage::as_integer(columns[1]);
+    if (key == erased_until || expires_ms >= now.now_ms) continue;
+    into.erase(tables::used_keys, key);
+    until = std::max(until, expires_ms);
   }
+  if (until != before) into.put(tables::used_keys, erased_until, {"", until});
 }
 
 }  // namespace
@@ -67,8 +82,14 @@ std::optional<protocol_error> admin_gate::try_key(const std::string& room_name,
   const auto hash = fingerprint(tried.key);
   const auto used = now.stored.get(tables::used_keys, {hash});
   if (!used) {
+    const auto expires_ms = tried.timestamp_ms + proto::admin_key_window_ms;
+    if (expires_ms <= erased_until_ms(now)) {
+      return protocol_error{error_code::key_used,
+                            "The key is too old: it may have been used. Make one with a new "
+                            "timestamp."};
+    }
     erase_expired(now, into);
-    into.put(tables::used_keys, {hash}, {session, tried.timestamp_ms + proto::admin_key_window_ms});
+    into.put(tables::used_keys, {hash}, {session, expires_ms});
   } else if (storage::as_text((*used)[0]) != session) {
     return protocol_error{error_code::key_used,
                           "Another session has used this key. Make one with a new timestamp."};

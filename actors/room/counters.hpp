@@ -24,7 +24,7 @@ class counters {
   /// changed.
   std::variant<proto::protocol_error, proto::decimal> add(const std::string& name,
                                                           const proto::decimal& change,
-                                                          const proto::limits& bounds = {});
+                                                          const proto::limits& bounds);
 
   const std::map<std::string, proto::decimal, std::less<>>& all() const { return values_; }
 

@@ -26,8 +26,7 @@ class poll_tallies {
   /// Whether a vote for this answer keeps the limits on polls and answers. The session's earlier
   /// vote is taken back by it.
   bool has_room_for(std::string_view poll, std::string_view answer,
-                    const std::optional<std::string>& earlier = std::nullopt,
-                    const proto::limits& bounds = {}) const;
+                    const std::optional<std::string>& earlier, const proto::limits& bounds) const;
 
   /// The poll's stats as they would be after such a vote.
   proto::tallies after(std::string_view poll, const std::string& answer,
@@ -56,7 +55,7 @@ class poll_tallies {
 class ephemeral_polls {
  public:
   bool has_room_for(const std::string& session, const std::string& poll, std::string_view answer,
-                    const proto::limits& bounds = {}) const;
+                    const proto::limits& bounds) const;
   std::optional<std::string> vote_of(const std::string& session, const std::string& poll) const;
   void cast(const std::string& session, const std::string& poll, const std::string& answer);
   /// The polls that the session had voted in. They stay, as long as no other needs their place.

@@ -9,6 +9,7 @@
 #include "actors/room/room_reaction.hpp"
 #include "actors/room/room_tables.hpp"
 #include "proto/admin_key.hpp"
+#include "proto/json_text.hpp"
 
 namespace innkeeper::room {
 namespace {
@@ -18,6 +19,11 @@ const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>
 /// Of all properties that an answer about users holds: a session's are told with each of its
 /// sockets, of which there may be very many.
 constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 * 1024;
+
+/// Alarms are by the time of day, which is set now and then.
+constexpr std::int64_t alarm_slack_ms = std::int64_t{3600} * 1000;
+
+constexpr std::uint16_t service_restart = 1012;  // RFC 6455 registry
 
 }  // namespace
 
@@ -41,15 +47,16 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
     counters_.restore(storage::as_text(key[0]), *value);
   });
   in_memory_.booted_ms = now.now_ms;
+  in_memory_.booted_at_ms = now.server_ms;
   in_memory_.increment_at_boot = increment_;
   if (auto* kept = std::any_cast<room_attachments>(&left_behind)) in_memory_ = std::move(*kept);
   if (!in_memory_.wishes) in_memory_.wishes = new unstored_wishes;
 }
 
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
-  reaction r{now, told_, {}};
+  reaction r{now, told_, *rules_->health, {}};
   std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
-  if (size_.take_changed() || r.state_changed) write_state(r.wanted.writes);
+  if (size_.take_changed() || r.state_changed) write_state(now, r.wanted.writes);
   if (r.only_memory) {
     r.wanted.if_storage_full = [same = r.wanted.outputs] { return same; };
   }
@@ -64,7 +71,8 @@ durable::attachments room::sleep() {
   return room_attachments{std::move(in_memory_.wishes),
                           {boost::container::ordered_unique_range, all.begin(), all.end()},
                           in_memory_.increment_at_boot,
-                          in_memory_.booted_ms};
+                          in_memory_.booted_ms,
+                          in_memory_.booted_at_ms};
 }
 
 // ---- coming and going
@@ -78,9 +86,11 @@ void room::on(const join& who, reaction& r) {
   if (known->suffix == 0) known->suffix = increment_;
   in_memory_.connections.emplace(who.connection, session_hash(id));
   r.state_changed = true;
-  session_book::saw(id, *known, r.now.now_ms, r.wanted.writes, size_);
-  if (!r.now.alarm_ms) {
-    r.wanted.alarm = durable::alarm_change{r.now.now_ms + rules_->session_ttl_ms};
+  session_book::saw(id, *known, r.now, r.wanted.writes, size_);
+  // One that is later was set while the time of day was ahead.
+  const auto latest = r.now.now_ms + rules_->session_ttl_ms;
+  if (!r.now.alarm_ms || *r.now.alarm_ms > latest + alarm_slack_ms) {
+    r.wanted.alarm = durable::alarm_change{latest};
   }
   const speaker by{who.connection, *who.facts, proto::role::user};
   r.out(admitted{who.connection,
@@ -97,10 +107,13 @@ session* room::newcomer(const join& who, reaction& r) {
     r.out(refused{who.connection, status, sentence});
     return nullptr;
   };
-  if (new_room && !rules_->rates->take_new_room(who.facts->network, r.now.now_ms)) {
+  if (new_room && !rules_->rates->take_new_room(who.facts->network, r.now.server_ms)) {
+    r.health.report(health::reason::new_rooms,
+                    "an address made too many rooms, the last '" + name_ + "'");
     return refuse(429, "Too many new rooms from your address. Try again in a minute.");
   }
   if (!size_.has_room_for_session(rules_->bounds) && !make_place_for_session(r)) {
+    r.health.report(health::reason::sessions_per_room, "room '" + name_ + "' is full of sessions");
     return refuse(503, "This room knows as many sessions as it may.");
   }
   return &sessions_.put(id, session());
@@ -143,7 +156,7 @@ void room::on(const leave& who, reaction& r) {
 void room::on(const still_here& who, reaction& r) {
   auto* known = sessions_.find(who.facts->session, r.now.stored);
   if (known == nullptr) return;
-  session_book::saw(who.facts->session, *known, r.now.now_ms, r.wanted.writes, size_);
+  session_book::saw(who.facts->session, *known, r.now, r.wanted.writes, size_);
   r.wanted.is_activity = false;
 }
 
@@ -155,10 +168,10 @@ durable::effects room::on_alarm(const durable::turn& now) {
   const auto connected = connected_among(hashes_of(rows, 0));
   for (const auto& [key, columns] : rows) {
     const auto& id = storage::as_text(key[0]);
-    auto due_ms = storage::as_integer(columns[3]) + rules_->session_ttl_ms;
+    auto due_ms = session_book::seen_at_of(columns) + rules_->session_ttl_ms;
     const bool has_socket = connected.contains(session_hash(id));
-    if (due_ms <= now.now_ms && has_socket) due_ms = now.now_ms + rules_->session_ttl_ms;
-    if (due_ms <= now.now_ms) {
+    if (due_ms <= now.server_ms && has_socket) due_ms = now.server_ms + rules_->session_ttl_ms;
+    if (due_ms <= now.server_ms) {
       if (const auto* known = sessions_.find(id, now.stored)) {
         size_.add(-known->stored_bytes, -1);
       }
@@ -168,7 +181,7 @@ durable::effects room::on_alarm(const durable::turn& now) {
       next_forget_ms_ = std::min(next_forget_ms_, due_ms);
     }
   }
-  if (size_.take_changed()) write_state(wanted.writes);
+  if (size_.take_changed()) write_state(now, wanted.writes);
   if (rows.size() == page) {
     forget_after_ = storage::as_text(rows.back().key[0]);
     wanted.alarm = durable::alarm_change{now.now_ms};
@@ -176,8 +189,52 @@ durable::effects room::on_alarm(const durable::turn& now) {
   }
   forget_after_.reset();
   const auto next = std::exchange(next_forget_ms_, std::numeric_limits<std::int64_t>::max());
-  if (next != std::numeric_limits<std::int64_t>::max()) wanted.alarm = durable::alarm_change{next};
+  if (next != std::numeric_limits<std::int64_t>::max()) {
+    wanted.alarm = durable::alarm_change{now.now_ms + (next - now.server_ms)};
+  }
   return wanted;
+}
+
+// ---- what somebody has changed by hand
+
+durable::effects room::on_hand_edits(const storage::hand_edits& edits, const durable::turn& now) {
+  reaction r{now, told_, *rules_->health, {}};
+  const bool is_another =
+      std::ranges::any_of(edits, [](const auto& each) { return each.what == "object"; });
+  if (is_another) {
+    r.out(close_all{});
+  } else {
+    for (const auto& each : edits) tell_of(each, r);
+  }
+  return std::move(r.wanted);
+}
+
+/// A poll or counter that is gone begins at nothing.
+void room::tell_of(const storage::hand_edit& edit, reaction& r) {
+  if (edit.what == "config") {
+    r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
+  } else if (edit.what == "poll") {
+    const auto* stats = polls_.find(edit.name);
+    r.publish_to(proto::channel("poll", edit.name),
+                 proto::encode_poll(false, proto::quote(edit.name),
+                                    stats != nullptr ? *stats : proto::tallies()));
+  } else if (edit.what == "counter") {
+    const auto found = counters_.all().find(edit.name);
+    const auto value = found != counters_.all().end() ? found->second.text() : std::string("0");
+    r.publish_to(proto::channel("counter", edit.name),
+                 proto::encode_counter(proto::quote(edit.name), value));
+  } else if (edit.what == "session") {
+    close_session(edit.name, r);
+  }
+}
+
+/// Its sockets have to come again, as whom the file says that they are.
+void room::close_session(const std::string& id, reaction& r) {
+  const auto wanted = session_hash(id);
+  for (const auto& [connection, hash] : in_memory_.connections) {
+    if (hash != wanted) continue;
+    r.out(close_connection{connection, service_restart, "Your session was changed by the owner."});
+  }
 }
 
 // ---- what HTTP asks
@@ -194,7 +251,7 @@ void room::on(const details_asked& request, reaction& r) {
   details.ephemeral_poll_count =
       static_cast<std::int64_t>(in_memory_.wishes->ephemeral.tallies().all().size());
   details.bootup_time_ms = in_memory_.booted_ms;
-  details.uptime_ms = r.now.now_ms - in_memory_.booted_ms;
+  details.uptime_ms = r.now.server_ms - in_memory_.booted_at_ms;
   r.wanted.is_activity = false;
   r.instead([which = request.request] { return no_answer{which}; });
   r.out(details_answer{request.request, std::move(answer)});
@@ -226,8 +283,8 @@ void room::on(const session_asked& request, reaction& r) {
 
 // ---- helpers
 
-void room::write_state(storage::write_batch& into) const {
-  into.put(tables::states, {}, {config_, increment_, size_.bytes(), size_.sessions()});
+void room::write_state(const durable::turn& now, storage::write_batch& into) const {
+  into.put(tables::states, {}, {config_, increment_, size_.bytes(), size_.sessions(), now.now_ms});
 }
 
 /// A session with an open socket has a row, unless the disk was full when it came.

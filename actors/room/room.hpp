@@ -22,6 +22,7 @@
 #include "actors/room/room_message.hpp"
 #include "actors/room/room_size.hpp"
 #include "actors/room/sessions.hpp"
+#include "health/monitor.hpp"
 
 /// The rooms protocol as one kind of durable object. Everything it is told is a room_message,
 /// everything it says a room_output. On the room's loop.
@@ -47,20 +48,25 @@ struct room_attachments {
   boost::container::small_flat_map<connection_id, std::size_t, 1> connections;
   /// The room's increment when it was loaded.
   std::int64_t increment_at_boot = 0;
+  /// When it was loaded, by the time of day.
   std::int64_t booted_ms = 0;
+  /// The same by the server's own clock.
+  std::int64_t booted_at_ms = 0;
 };
 
-static_assert(sizeof(room_attachments) <= 64);  // one of the allocator's sizes
+static_assert(sizeof(room_attachments) <= 80);  // one of the allocator's sizes
 
 /// What all rooms have in common.
 struct room_rules {
   static constexpr std::int64_t default_session_ttl_ms = std::int64_t{30} * 24 * 3600 * 1000;
 
   admin_gate admins;
-  /// Sessions that have not been seen for so long are forgotten; their votes stay counted.
+  /// Sessions that have not been seen for so long, while a server ran, are forgotten; their votes
+  /// stay counted.
   std::int64_t session_ttl_ms = default_session_ttl_ms;
   proto::limits bounds;
   std::shared_ptr<client_rates> rates;
+  std::shared_ptr<health::monitor> health = std::make_shared<health::monitor>();
 };
 
 class room final : public durable::durable_object {
@@ -70,6 +76,8 @@ class room final : public durable::durable_object {
   void hydrate(const durable::turn& now, durable::attachments left_behind) override;
   durable::effects handle(durable::object_message& message, const durable::turn& now) override;
   durable::effects on_alarm(const durable::turn& now) override;
+  durable::effects on_hand_edits(const storage::hand_edits& edits,
+                                 const durable::turn& now) override;
   durable::attachments sleep() override;
 
  private:
@@ -140,7 +148,9 @@ class room final : public durable::durable_object {
   /// Whether a message may now cause what it makes the room write and send; answers if not.
   bool may_cause_more(const proto::client_message& whole, const speaker& by, reaction& r);
   void relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r);
-  void write_state(storage::write_batch& into) const;
+  void tell_of(const storage::hand_edit& edit, reaction& r);
+  void close_session(const std::string& id, reaction& r);
+  void write_state(const durable::turn& now, storage::write_batch& into) const;
 
   session& session_of(const speaker& by, reaction& r);
   proto::role role_of(const said& what) const;

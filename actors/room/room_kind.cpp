@@ -14,7 +14,8 @@ outputs only(room_output output) {
   return list;
 }
 
-outputs error_to(connection_id whom, const proto::protocol_error& error) {
+outputs error_to(connection_id whom, const proto::protocol_error& error, health::monitor& health) {
+  health.count_error(proto::code_word(error.code));
   return only(send_to{whom, proto::frame(proto::encode_error(error))});
 }
 
@@ -39,7 +40,7 @@ std::size_t frame_bytes(const users_answer& output) {
   return output.json.size();
 }
 
-absorbed absorb_words(const room_attachments* kept, const said& what) {
+absorbed absorb_words(const room_attachments* kept, const said& what, health::monitor& health) {
   const auto& message = what.message;
   const auto* wishes = kept == nullptr ? nullptr : kept->wishes.get();
   if (wishes != nullptr && wishes->relayed.any_for(message.type)) return std::nullopt;
@@ -49,10 +50,11 @@ absorbed absorb_words(const room_attachments* kept, const said& what) {
   }
   if (what.role != proto::role::admin && proto::is_admin_type(message.type)) {
     return error_to(what.connection,
-                    {proto::error_code::forbidden, "Only admins may send '" + message.type + "'."});
+                    {proto::error_code::forbidden, "Only admins may send '" + message.type + "'."},
+                    health);
   }
   if (const auto* refused = std::get_if<proto::refused_message>(&message.body)) {
-    return error_to(what.connection, refused->error);
+    return error_to(what.connection, refused->error, health);
   }
   return std::nullopt;
 }
@@ -72,9 +74,11 @@ absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
 
 }  // namespace
 
-room_kind::room_kind(admin_gate admins, std::int64_t session_ttl_ms, const proto::limits& bounds)
-    : rules_(std::make_shared<const room_rules>(room_rules{
-          std::move(admins), session_ttl_ms, bounds, std::make_shared<client_rates>(bounds)})) {}
+room_kind::room_kind(admin_gate admins, std::int64_t session_ttl_ms, const proto::limits& bounds,
+                     std::shared_ptr<health::monitor> health)
+    : rules_(std::make_shared<const room_rules>(
+          room_rules{std::move(admins), session_ttl_ms, bounds,
+                     std::make_shared<client_rates>(bounds), std::move(health)})) {}
 
 std::unique_ptr<durable::durable_object> room_kind::make(
     const durable::object_address& address) const {
@@ -86,10 +90,10 @@ absorbed room_kind::absorb(durable::attachments& left_behind,
   const auto& told = std::any_cast<const room_message&>(message);
   if (const auto* who = std::get_if<leave>(&told)) return absorb_leave(left_behind, *who);
   if (const auto* what = std::get_if<said>(&told)) {
-    return absorb_words(std::any_cast<room_attachments>(&left_behind), *what);
+    return absorb_words(std::any_cast<room_attachments>(&left_behind), *what, *rules_->health);
   }
   if (const auto* nonsense = std::get_if<said_nonsense>(&told)) {
-    return error_to(nonsense->connection, nonsense->error);
+    return error_to(nonsense->connection, nonsense->error, *rules_->health);
   }
   return std::nullopt;
 }

@@ -14,9 +14,8 @@ class room_kind final : public durable::object_kind {
   static constexpr std::string_view kind_name = "room";
 
   /// Rooms of one kind share what is counted of each client.
-  explicit room_kind(admin_gate admins,
-                     std::int64_t session_ttl_ms = room_rules::default_session_ttl_ms,
-                     const proto::limits& bounds = {});
+  room_kind(admin_gate admins, std::int64_t session_ttl_ms, const proto::limits& bounds,
+            std::shared_ptr<health::monitor> health);
 
   std::string_view name() const override { return kind_name; }
   std::unique_ptr<durable::durable_object> make(

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -146,6 +147,10 @@ struct role_changed {
 
 struct close_connection {
   connection_id connection = 0;
+  /// RFC 6455 section 7.4.1.
+  std::uint16_t code = 1000;
+  /// A literal.
+  std::string_view reason{};
 };
 
 /// The room has lost its footing: all its sockets are to come back.

@@ -25,7 +25,10 @@ constexpr std::size_t free_further_bytes = 4096;
 
 void room::on(said& what, reaction& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
-  r.instead([whom = by.connection] { return send_to{whom, storage_full_frame()}; });
+  r.instead([whom = by.connection, health = &r.health] {
+    health->count_error(proto::code_word(error_code::storage_full));
+    return send_to{whom, storage_full_frame()};
+  });
   if (!may_cause_more(what.message, by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
@@ -174,7 +177,7 @@ void room::obey(const proto::count_message& m, const proto::client_message&, con
 void room::obey(const proto::authenticate_message& m, const proto::client_message&,
                 const speaker& by, reaction& r) {
   auto& rates = *rules_->rates;
-  const auto now_ms = r.now.now_ms;
+  const auto now_ms = r.now.server_ms;
   if (!rates.may_try_key(by.connection, by.facts.network, now_ms)) {
     return r.refuse(by.connection,
                     {error_code::rate_limited, "Too many wrong keys. Try again in a minute."});
@@ -184,6 +187,8 @@ void room::obey(const proto::authenticate_message& m, const proto::client_messag
     if (error->code == error_code::wrong_key && admin_gate::is_well_formed(m.key)) {
       rates.wrong_key(by.connection, by.facts.network, now_ms);
     }
+    r.health.report(health::reason::admin_login_failed,
+                    "in room '" + name_ + "': " + std::string(proto::code_word(error->code)));
     return r.refuse(by.connection, *error);
   }
   new_admins_.insert(by.connection);
@@ -280,7 +285,7 @@ bool room::may_cause_more(const proto::client_message& whole, const speaker& by,
   if (by.role == proto::role::admin) return true;
   const auto bytes = further_bytes(whole, by, r);
   if (bytes <= free_further_bytes) return true;
-  if (rules_->rates->take_further_bytes(by.connection, by.facts.network, bytes, r.now.now_ms))
+  if (rules_->rates->take_further_bytes(by.connection, by.facts.network, bytes, r.now.server_ms))
     return true;
   r.only_memory = true;
   r.refuse(by.connection,

@@ -18,8 +18,10 @@ inline std::string state_name(const std::string& event, const std::string& id) {
 }
 
 inline proto::protocol_error storage_full_error() {
-  return {proto::error_code::storage_full,
-          "The server's disk is full, or its file is locked; nothing has been changed."};
+  return {
+      proto::error_code::storage_full,
+      "The server's disk is full, or its file is locked or was just changed by hand; nothing has "
+      "been changed."};
 }
 
 inline constexpr const char* config_state = "config";
@@ -27,6 +29,7 @@ inline constexpr const char* config_state = "config";
 struct room::reaction {
   const durable::turn& now;
   first_values& told;
+  health::monitor& health;
   durable::effects wanted;
   /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
   bool only_memory = false;
@@ -46,6 +49,7 @@ struct room::reaction {
   }
   void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
   void refuse(connection_id whom, const proto::protocol_error& error) {
+    health.count_error(proto::code_word(error.code));
     tell(whom, proto::encode_error(error));
   }
   /// Polls and counters are named by their channel: a slow reader is spared older values.

@@ -5,11 +5,12 @@
 /// A room's tables, as the migrations make them.
 namespace innkeeper::room::tables {
 
-inline const storage::table states{"room_states", {}, {"config", "increment", "bytes", "sessions"}};
+inline const storage::table states{
+    "room_states", {}, {"config", "increment", "bytes", "sessions", "written_ms"}};
 inline const storage::table sessions{
     "room_sessions",
     {"session"},
-    {"suffix", "properties", "subscriptions", "last_seen_ms", "kept"}};
+    {"suffix", "properties", "subscriptions", "last_seen_ms", "kept", "seen_at_ms"}};
 /// A view of `sessions`, to be listed only.
 inline const storage::table forgettable{"room_forgettable", {"last_seen_ms", "session"}, {}};
 inline const storage::table tallies{"room_tallies", {"poll", "answer"}, {"votes"}};

@@ -20,6 +20,7 @@ session from_row(const std::string& id, const storage::row& columns) {
   }
   known.last_seen_ms = storage::as_integer(columns[3]);
   known.kept = storage::as_integer(columns[4]) != 0;
+  known.seen_at_ms = session_book::seen_at_of(columns);
   known.stored_bytes = session_book::bytes_of(id, known);
   return known;
 }
@@ -81,13 +82,20 @@ std::int64_t session_book::bytes_of(const std::string& id, const session& known)
   return signed_size(id.size() + known.properties.size() + known.channels_json.size());
 }
 
-void session_book::saw(const std::string& id, session& known, std::int64_t now_ms,
+/// Older versions did not write it; the server's clock went on from the time of day.
+std::int64_t session_book::seen_at_of(const storage::row& columns) {
+  const auto seen_at = storage::as_integer(columns[5]);
+  return seen_at != 0 ? seen_at : storage::as_integer(columns[3]);
+}
+
+void session_book::saw(const std::string& id, session& known, const durable::turn& now,
                        storage::write_batch& into, room_size& size) {
   constexpr std::int64_t large_bytes = 4096;
   constexpr std::int64_t minute_ms = 60'000;
-  const bool is_recent = now_ms - known.last_seen_ms < minute_ms;
+  const bool is_recent = now.server_ms - known.seen_at_ms < minute_ms;
   if (known.stored_bytes > large_bytes && is_recent) return;
-  known.last_seen_ms = now_ms;
+  known.last_seen_ms = now.now_ms;
+  known.seen_at_ms = now.server_ms;
   write(id, known, into, size);
 }
 
@@ -100,7 +108,7 @@ void session_book::write(const std::string& id, session& known, storage::write_b
   known.stored_bytes = bytes;
   into.put(tables::sessions, {id},
            {known.suffix, known.properties, std::move(channels), known.last_seen_ms,
-            std::int64_t{known.kept ? 1 : 0}});
+            std::int64_t{known.kept ? 1 : 0}, known.seen_at_ms});
 }
 
 }  // namespace innkeeper::room

@@ -31,7 +31,10 @@ struct session {
   std::optional<proto::subscriptions> subscribed;
   /// `subscribed` as JSON: there may be much of it, and it is asked for more often than it changes.
   std::string channels_json;
+  /// The last connect, by the time of day.
   std::int64_t last_seen_ms = 0;
+  /// The same by the server's own clock.
+  std::int64_t seen_at_ms = 0;
   /// It has voted or logged in: not forgotten to make place for others.
   bool kept = false;
   /// Names and values in its row, as last written or read; 0 if it has none.
@@ -59,8 +62,10 @@ class session_book {
 
   /// Notes that it has been seen now. A large row is written for that at most once a minute, or
   /// coming and going would cost so much.
-  static void saw(const std::string& id, session& known, std::int64_t now_ms,
+  static void saw(const std::string& id, session& known, const durable::turn& now,
                   storage::write_batch& into, room_size& size);
+  /// When a session was seen last, by the server's own clock, as its row's columns say.
+  static std::int64_t seen_at_of(const storage::row& columns);
 
   /// What a session takes up as it is now.
   static std::int64_t bytes_of(const std::string& id, const session& known);

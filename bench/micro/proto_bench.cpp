@@ -15,7 +15,7 @@ using namespace innkeeper;
 
 void parse(benchmark::State& state, const std::string& text) {
   while (state.KeepRunning()) {
-    auto parsed = proto::parse_client_message(text);
+    auto parsed = proto::parse_client_message(text, proto::limits());
     benchmark::DoNotOptimize(parsed);
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));

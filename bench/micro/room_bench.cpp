@@ -29,7 +29,10 @@ class no_rows final : public durable::object_view {
 /// A hydrated room with one guest.
 class guest_room {
  public:
-  guest_room() : kind_(room::admin_gate("")), room_(kind_.make({&kind_, "r"})) {
+  guest_room()
+      : kind_(room::admin_gate(""), room::room_rules::default_session_ttl_ms, proto::limits(),
+              std::make_shared<health::monitor>()),
+        room_(kind_.make({&kind_, "r"})) {
     facts_ = std::make_shared<const room::connection_facts>(room::connection_facts{"ann", "{}"});
     room_->hydrate(now(), {});
     durable::object_message come = room::room_message(room::join{1, facts_});
@@ -53,7 +56,8 @@ class guest_room {
 
 void room_turn(benchmark::State& state, const std::string& text) {
   guest_room guests;
-  const auto message = std::get<proto::client_message>(proto::parse_client_message(text));
+  const auto message =
+      std::get<proto::client_message>(proto::parse_client_message(text, proto::limits()));
   while (state.KeepRunning()) {
     auto wanted = guests.say(message);
     benchmark::DoNotOptimize(wanted);

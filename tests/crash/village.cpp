@@ -10,6 +10,7 @@
 #include "proto/admin_key.hpp"
 #include "storage/object_reader.hpp"
 #include "tests/storage/listed_rows.hpp"
+#include "tests/support/room_rules.hpp"
 
 namespace innkeeper::testing {
 namespace {
@@ -92,7 +93,9 @@ row_dump dump(SQLite::Database& file) {
 }
 
 village::village(std::uint64_t seed, std::size_t houses)
-    : random_(seed), rooms_(room::admin_gate(signing_key), session_ttl_ms), houses_(houses) {
+    : random_(seed),
+      rooms_(testing::rooms_with(room::admin_gate(signing_key), session_ttl_ms)),
+      houses_(houses) {
   for (std::size_t i = 0; i < houses; ++i) move_in(i);
 }
 
@@ -206,7 +209,7 @@ room::room_message village::something() {
   const auto connection = 1 + random_() % here.last_connection;
   if (pick == 1) return room::leave{connection, facts, true};
   if (pick == 2) return room::still_here{facts};
-  auto parsed = proto::parse_client_message(words());
+  auto parsed = proto::parse_client_message(words(), proto::limits());
   return room::said{connection, facts, proto::role::admin,
                     std::get<proto::client_message>(std::move(parsed))};
 }

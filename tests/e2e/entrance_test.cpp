@@ -161,7 +161,7 @@ TEST_CASE("without a limit on all sockets it is what the limit on open files lea
 TEST_CASE("the request beyond the limit of its address gets 429, and the connection ends",
           "[entrance]") {
   const server_process server(with({"--requests-burst", "2", "--requests-per-second", "1"}));
-  const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string request = "GET /chat HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const auto answers = answer_to(server.port(), {request + request + request + request});
   const auto first = answers.find(" 200 ");
   const auto second = answers.find(" 200 ", first + 1);
@@ -210,6 +210,25 @@ TEST_CASE("what makes it doubtful where a request ends is refused, and the conne
   INFO(header);
   CHECK(answers.find(" 400 ") == 8);
   CHECK(answers.find("HTTP/1.1", 8) == std::string::npos);
+}
+
+TEST_CASE("empty lines before a request are passed over, also between two, but not for ever",
+          "[entrance]") {
+  const server_process server;
+  const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string empty = "\r\n";
+  const auto pieces =
+      GENERATE_COPY(std::vector{empty + request + empty + empty + request},
+                    std::vector{empty, empty + "\r", "\n" + request + "\r", "\n" + request});
+  const auto answers = answer_to(server.port(), pieces);
+  CHECK(answers.find(" 200 ") == 8);
+  CHECK(answers.find(" 200 ", 9) != std::string::npos);
+  CHECK(answers.find(" 400 ") == std::string::npos);
+  std::string many;
+  for (int i = 0; i < 17; ++i) many += empty;
+  CHECK(answer_to(server.port(), {many + request}).find(" 400 ") == 8);
+  CHECK(answer_to(server.port(), {many.substr(2) + request}).find(" 200 ") == 8);
+  CHECK(answer_to(server.port(), {"\r" + request}).find(" 400 ") == 8);
 }
 
 TEST_CASE("a target may name the server, and an old client need not", "[entrance]") {

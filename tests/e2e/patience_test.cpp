@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <string>
 #include <thread>
@@ -129,6 +130,26 @@ TEST_CASE("with more waiting than may wait, a client is closed with 1013", "[pat
     REQUIRE(here.ann.next_event(5s).has_value());
   }
   CHECK(end_of(here.deaf, 10s).code == 1013);
+}
+
+TEST_CASE("while the whole process stands still nobody's time runs", "[patience]") {
+  server_process server(with({"--silence-ms", "1500"}));
+  io_context io;
+  websocket_client dozes(io);
+  websocket_client talks(io);
+  enter(dozes, server);
+  enter(talks, server);
+  server.kill(SIGSTOP);
+  std::this_thread::sleep_for(4s);
+  server.kill(SIGCONT);
+  CHECK(dozes.nothing_for(3s));  // pings are answered while it waits
+  CHECK(dozes.is_open());
+  CHECK(talks.is_open());
+  io_context nobody_runs_this;
+  websocket_client silent(nobody_runs_this);
+  enter(silent, server);
+  std::this_thread::sleep_for(2500ms);
+  CHECK(end_of(silent, 5s).code == 1001);
 }
 
 TEST_CASE("who sends nothing, not even a pong, is closed with 1001", "[patience]") {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -282,9 +283,35 @@ TEST_CASE("a close that is wrong itself closes with 1002", "[rfc6455]") {
   play_everywhere({"a reason of 124 bytes",
                    close(close_payload(1000, std::string(124, 'r'))),
                    {"closed 1002"}});
-  play_everywhere({"a reason that is no UTF-8",
-                   close(close_payload(1000, "\xCE\xBA\xED\xA0\x80")),
+  play_everywhere({"a wrong code with a reason that is no UTF-8",
+                   close(close_payload(1005, "\xFF")),
                    {"closed 1002"}});
+  play_everywhere({"a bad frame before a reason that is no UTF-8",
+                   text("x", true, 7) + close(close_payload(1000, "\xFF")),
+                   {"closed 1002"}});
+}
+
+TEST_CASE("a close whose reason is no UTF-8 closes with 1007, in whatever pieces it comes",
+          "[rfc6455]") {
+  for (const auto* reason : {"\xCE\xBA\xED\xA0\x80", "\xFF", "cut \xE2\x82"}) {
+    const auto sent = close(close_payload(1000, reason));
+    play_everywhere({"at once", sent, {"closed 1007"}});
+    play_everywhere({"behind a ping", ping("p") + sent, {"pong p", "closed 1007"}});
+    play({"behind a message", text("a") + sent, {"text a", "closed 1007"}});
+    play_everywhere({"between fragments", text("a", false) + sent, {"closed 1007"}});
+  }
+  const auto pause = GENERATE(0ms, 1200ms);  // a quiet connection dozes after a second
+  const auto sent = close(close_payload(1000, "cut \xE2\x82"));
+  for (std::size_t first = 1; first<sent.size(); first += pause> 0ms ? 5 : 1) {
+    boost::asio::io_context io;
+    websocket_client client(io);
+    REQUIRE(client.connect(echo_server().port(), "/echo").accepted());
+    std::this_thread::sleep_for(pause);
+    client.send_bytes(sent.substr(0, first));
+    std::this_thread::sleep_for(5ms);
+    client.send_bytes(sent.substr(first));
+    CHECK(client.next_event(10s).value_or(client_event{}).code == 1007);
+  }
 }
 
 TEST_CASE("lengths that are wrong and frames without a mask close with 1002", "[rfc6455]") {
@@ -323,10 +350,14 @@ TEST_CASE("messages have at most 16 MiB at the echo, and 1 MiB in a room", "[rfc
     const auto small = heard("/echo", fragmented(kind, most.substr(0, mebibyte), 64), 0);
     CHECK(small.payload.size() == mebibyte);
   }
-  const auto too_much = head_of({opcode::binary}, 16 * mebibyte + 1);
-  CHECK(heard("/echo", too_much, 0).code == 1009);
-  CHECK(heard("/echo", fragmented(opcode::text, most + "x", mebibyte), 0).code == 1009);
-  CHECK(heard("/websocket", head_of({opcode::text}, mebibyte + 1), 2).code == 1009);
+  const auto is_told = [](const client_event& end) {
+    CHECK(end.code == 1009);
+    CHECK(end.payload == "The message is too long.");
+  };
+  is_told(heard("/echo", head_of({opcode::binary}, 16 * mebibyte + 1), 0));
+  is_told(heard("/echo", fragmented(opcode::text, most + "x", mebibyte), 0));
+  is_told(heard("/websocket", head_of({opcode::text}, mebibyte + 1), 2));
+  is_told(heard("/websocket", fragmented(opcode::text, most.substr(0, mebibyte + 1), 1000), 2));
   // Whoever sends all of it learns it too: what is left unread would reset the connection.
   const auto eightfold = bytes_of({opcode::text, most.substr(0, 8 * mebibyte)});
   for (int i = 0; i < 10; ++i) CHECK(heard("/websocket", eightfold, 2).code == 1009);

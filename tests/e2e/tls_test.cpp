@@ -117,6 +117,29 @@ TEST_CASE("pages and conversations go over TLS, and cookies are for TLS only", "
   socket.close(beast::websocket::close_code::normal);
 }
 
+TEST_CASE("a monitor is answered over TLS when its address has used up its connects", "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "first");
+  auto options = with_tls(place.path());
+  options.environment["INNKEEPER_CONNECTS_BURST"] = "1";
+  options.environment["INNKEEPER_CONNECTS_PER_SECOND"] = "1";
+  const server_process server(options);
+  const auto status_of = [&](const std::string& path) {
+    client asking(server.port());
+    if (asking.error) return std::string("no handshake");
+    const auto request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    asio::write(asking.stream, asio::buffer(request), asking.error);
+    std::string answer(12, '\0');
+    asio::read(asking.stream, asio::buffer(answer), asking.error);
+    return answer.substr(9);
+  };
+  while (status_of("/chat") == "200") {
+  }
+  for (int i = 0; i < 5; ++i) CHECK(status_of("/healthz") == "200");
+  CHECK(status_of("/readyz") == "200");
+  CHECK(status_of("/chat") == "429");
+}
+
 TEST_CASE("who takes nothing for too long is let go, and the server's end with it", "[tls]") {
   const temporary_directory place;
   make_certificate(place.path(), "first");

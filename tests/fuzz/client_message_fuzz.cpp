@@ -94,7 +94,7 @@ void check_accepted(const client_message& message, const json& same) {
 }
 
 void check(std::string_view text) {
-  const auto parsed = proto::parse_client_message(text);
+  const auto parsed = proto::parse_client_message(text, proto::limits());
   // The other parser skips a mark, and takes a zero for the end.
   const bool alike = !text.starts_with("\xEF\xBB\xBF") && text.find('\0') == text.npos;
   const auto same = alike ? read_by_another(text) : std::nullopt;

@@ -72,12 +72,12 @@ void check(const std::string& name) {
   if (!is_session) return;
   const auto object = proto::object_id("room");
   const auto by_query = asking("/websocket?session=" + every_byte_encoded(name));
-  require(std::get<std::string>(transport::requested_session(by_query, object)) == name,
+  require(std::get<std::string>(transport::named_session(by_query, object, true)) == name,
           "a session is found by query");
   auto by_cookie = asking("/websocket");
   const auto cookie = transport::session_cookie(object, name);
   by_cookie.set(boost::beast::http::field::cookie, "a=b; " + cookie.substr(0, cookie.find(';')));
-  require(std::get<std::string>(transport::requested_session(by_cookie, object)) == name,
+  require(std::get<std::string>(transport::named_session(by_cookie, object, true)) == name,
           "a session is found by its cookie");
 }
 

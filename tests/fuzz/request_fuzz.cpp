@@ -65,10 +65,6 @@ void check_session(const transport::http_request& request) {
     const auto cookie = transport::session_cookie(object, *id);
     require(cookie.find_first_of("\r\n") == std::string::npos, "a cookie is one line");
   }
-  const auto session = transport::requested_session(request, object);
-  if (const auto* id = std::get_if<std::string>(&session)) {
-    require(!proto::session_id_fault(*id), "so can one that is made");
-  }
 }
 
 void check_visitor(const transport::http_request& request) {

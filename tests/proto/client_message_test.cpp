@@ -8,7 +8,7 @@ namespace innkeeper::proto {
 namespace {
 
 client_message parse(std::string_view text) {
-  auto parsed = parse_client_message(text);
+  auto parsed = parse_client_message(text, limits());
   INFO(text.substr(0, 200));
   REQUIRE(std::holds_alternative<client_message>(parsed));
   return std::get<client_message>(std::move(parsed));
@@ -64,7 +64,7 @@ TEST_CASE("text without a text type is malformed") {
   const std::string text =
       GENERATE(as<std::string>{}, "", "nonsense", "[]", "{}", R"({"data":1})", R"({"type":null})",
                R"({"type":1})", R"({"type":["chat"]})", R"({"type":"chat","type":1})");
-  const auto parsed = parse_client_message(text);
+  const auto parsed = parse_client_message(text, limits());
   REQUIRE(std::holds_alternative<protocol_error>(parsed));
   CHECK(std::get<protocol_error>(parsed).code == error_code::malformed);
 }
@@ -76,7 +76,7 @@ TEST_CASE("a message that is nested too deep or has too many keys is over the li
   const std::string text = GENERATE_REF(message("chat", std::string(limits{}.json_depth, '[') +
                                                             std::string(limits{}.json_depth, ']')),
                                         message("chat", keys));
-  const auto parsed = parse_client_message(text);
+  const auto parsed = parse_client_message(text, limits());
   REQUIRE(std::holds_alternative<protocol_error>(parsed));
   CHECK(std::get<protocol_error>(parsed).code == error_code::limit);
 }
@@ -201,12 +201,20 @@ TEST_CASE("a vote's id and answer may be empty") {
   CHECK(vote.answer.empty());
 }
 
+TEST_CASE("a vote's id and answer may be a boolean, which means its text and is repeated as sent") {
+  const auto vote = read<vote_message>("poll", R"({"id":true,"answer":false})");
+  CHECK(vote.poll.name == "true");
+  CHECK(vote.poll.json == "true");
+  CHECK(vote.answer == "false");
+  CHECK(refusal("counter", R"({"id":true,"value":1})") == error_code::bad_data);
+  CHECK(refusal("subscribe", "true") == error_code::bad_data);
+}
+
 TEST_CASE("a vote without id or answer, or with one of another kind, is refused") {
   const std::string type = GENERATE(as<std::string>{}, "poll", "ephemeralPoll");
-  for (const auto* data :
-       {"null", "[]", R"("p")", "{}", R"({"id":"p"})", R"({"answer":"a"})",
-        R"({"id":null,"answer":"a"})", R"({"id":"p","answer":null})", R"({"id":true,"answer":"a"})",
-        R"({"id":["p"],"answer":"a"})", R"({"id":"p","answer":{}})"}) {
+  for (const auto* data : {"null", "[]", R"("p")", "{}", R"({"id":"p"})", R"({"answer":"a"})",
+                           R"({"id":null,"answer":"a"})", R"({"id":"p","answer":null})",
+                           R"({"id":["p"],"answer":"a"})", R"({"id":"p","answer":{}})"}) {
     CHECK(refusal(type, data) == error_code::bad_data);
   }
   CHECK(refusal(R"({"type":")" + type + R"("})") == error_code::bad_data);

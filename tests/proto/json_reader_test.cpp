@@ -43,7 +43,7 @@ void check_fields(const json_fields& read, const json& same) {
 
 /// Both take it or neither does, and see the same in it.
 bool check_agreement(const std::string& text) {
-  const auto read = parse_object(text);
+  const auto read = parse_object(text, limits());
   const auto whole = read_by_another(text);
   INFO(text);
   REQUIRE(std::holds_alternative<json_object>(read) == whole.has_value());

@@ -11,14 +11,14 @@ namespace {
 using namespace std::string_literals;
 
 json_object read(std::string_view text) {
-  auto fields = parse_object(text);
+  auto fields = parse_object(text, limits());
   INFO(text);
   REQUIRE(std::holds_alternative<json_object>(fields));
   return std::get<json_object>(std::move(fields));
 }
 
 std::optional<error_code> fault_of(std::string_view text) {
-  const auto fields = parse_object(text);
+  const auto fields = parse_object(text, limits());
   const auto* error = std::get_if<protocol_error>(&fields);
   return error == nullptr ? std::nullopt : std::optional(error->code);
 }

@@ -139,13 +139,37 @@ TEST_CASE("keys whose timestamp has run out are swept out when the next one come
   }
   room.now_ms = timestamp + 4 + proto::admin_key_window_ms;
   REQUIRE_FALSE(room.refusal("ann", key_for(room.now_ms)).has_value());
-  CHECK(room.stored.count(tables::used_keys) == 2);  // the last of the five is good to this ms
+  // The last of the five is good to this ms; a row tells until when others were erased.
+  CHECK(room.stored.count(tables::used_keys) == 3);
 }
 
 TEST_CASE("the file holds no key") {
   guarded room;
   REQUIRE_FALSE(room.refusal("ann", key_for(timestamp)).has_value());
   CHECK_FALSE(room.stored.get(tables::used_keys, {key_for(timestamp).key}).has_value());
+}
+
+TEST_CASE(
+    "a used key is good for nobody else, though its time was over and the clock is set back") {
+  guarded room;
+  const auto minute = std::int64_t{60'000};
+  CHECK_FALSE(room.refusal("ann", key_for(timestamp)).has_value());
+  CHECK_FALSE(room.refusal("ann", key_for(timestamp + 1)).has_value());
+  room.now_ms = timestamp + 10 * minute;
+  CHECK_FALSE(room.refusal("bob", key_for(room.now_ms)).has_value());
+  CHECK_FALSE(room.refusal("bob", key_for(room.now_ms + 1)).has_value());
+  room.now_ms = timestamp;
+  CHECK(room.refusal("eve", key_for(timestamp)) == error_code::key_used);
+  CHECK(room.refusal("eve", key_for(timestamp + 1)) == error_code::key_used);
+  CHECK_FALSE(room.refusal("eve", key_for(timestamp + 2)).has_value());
+}
+
+TEST_CASE("of keys whose time is over only one row stays") {
+  guarded room;
+  for (int i = 0; i < 50; ++i) CHECK_FALSE(room.refusal("ann", key_for(timestamp + i)).has_value());
+  room.now_ms = timestamp + 10 * 60'000;
+  CHECK_FALSE(room.refusal("ann", key_for(room.now_ms)).has_value());
+  CHECK(room.stored.count(tables::used_keys) == 2);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ room::facts_ptr facts_of(const std::string& session) {
 
 room::room_message words(room::connection_id who, const std::string& session,
                          const std::string& text, proto::role role) {
-  auto message = proto::parse_client_message(text);
+  auto message = proto::parse_client_message(text, proto::limits());
   if (auto* error = std::get_if<proto::protocol_error>(&message)) {
     return room::said_nonsense{who, std::move(*error)};
   }
@@ -30,7 +30,7 @@ std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_
 
 guests::guests(std::string room_name, const proto::limits& bounds)
     : name_(std::move(room_name)),
-      kind_(signing_key, room::room_rules::default_session_ttl_ms, bounds) {
+      kind_(signing_key, room::room_rules::default_session_ttl_ms, bounds, health) {
   wake({});
 }
 
@@ -60,7 +60,7 @@ proto::room_details guests::details() {
 
 durable::effects guests::turn(room::room_message message) {
   durable::object_message wrapped = std::move(message);
-  return room_->handle(wrapped, {now_ms, stored, alarm_ms});
+  return room_->handle(wrapped, now());
 }
 
 lines guests::tell(room::room_message message) {
@@ -70,8 +70,18 @@ lines guests::tell(room::room_message message) {
   return shown(wanted.outputs);
 }
 
+void guests::set_clock(std::int64_t by_ms) {
+  now_ms += by_ms;
+  clock_ahead_ms_ += by_ms;
+}
+
+lines guests::edited(const storage::hand_edits& edits) {
+  nap();
+  return shown(room_->on_hand_edits(edits, now()).outputs);
+}
+
 void guests::ring() {
-  const auto wanted = room_->on_alarm({now_ms, stored, alarm_ms});
+  const auto wanted = room_->on_alarm(now());
   stored.apply(wanted.writes);
   alarm_ms = wanted.alarm ? wanted.alarm->due_ms : std::nullopt;
 }
@@ -86,7 +96,7 @@ void guests::restart() {
 
 void guests::wake(durable::attachments left_behind) {
   room_ = kind_.make({&kind_, name_});
-  room_->hydrate({now_ms, stored}, std::move(left_behind));
+  room_->hydrate(now(), std::move(left_behind));
 }
 
 }  // namespace innkeeper::testing

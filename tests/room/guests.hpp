@@ -42,6 +42,11 @@ class guests {
   durable::effects turn(room::room_message message);
   lines tell(room::room_message message);
 
+  /// Somebody sets the time of day; no time passes.
+  void set_clock(std::int64_t by_ms);
+  /// Somebody has changed rows by hand: the room wakes on them. What it says to that.
+  lines edited(const storage::hand_edits& edits);
+
   /// The room's alarm goes off, due or not.
   void ring();
 
@@ -53,10 +58,13 @@ class guests {
   fake_view stored;
   std::int64_t now_ms = 1'631'756'233'699;
   std::optional<std::int64_t> alarm_ms;
+  std::shared_ptr<health::monitor> health = std::make_shared<health::monitor>();
 
  private:
+  durable::turn now() const { return {now_ms, stored, alarm_ms, now_ms - clock_ahead_ms_}; }
   void wake(durable::attachments left_behind);
 
+  std::int64_t clock_ahead_ms_ = 0;
   std::string name_;
   room::room_kind kind_;
   std::unique_ptr<durable::durable_object> room_;

@@ -68,19 +68,21 @@ TEST_CASE("a restored tally goes on counting") {
 }
 
 TEST_CASE("a room has 200 polls and no room for a 201st") {
-  CHECK(with_polls(proto::limits{}.polls - 1).has_room_for("new", "a"));
+  CHECK(with_polls(proto::limits{}.polls - 1)
+            .has_room_for("new", "a", std::nullopt, proto::limits()));
   const auto full = with_polls(proto::limits{}.polls);
-  CHECK_FALSE(full.has_room_for("new", "a"));
-  CHECK(full.has_room_for("0", "a"));
-  CHECK(full.has_room_for("0", "another"));
+  CHECK_FALSE(full.has_room_for("new", "a", std::nullopt, proto::limits()));
+  CHECK(full.has_room_for("0", "a", std::nullopt, proto::limits()));
+  CHECK(full.has_room_for("0", "another", std::nullopt, proto::limits()));
 }
 
 TEST_CASE("a poll has 100 answers and no room for a 101st") {
-  CHECK(with_answers("p", proto::limits{}.answers - 1).has_room_for("p", "new"));
+  CHECK(with_answers("p", proto::limits{}.answers - 1)
+            .has_room_for("p", "new", std::nullopt, proto::limits()));
   const auto full = with_answers("p", proto::limits{}.answers);
-  CHECK_FALSE(full.has_room_for("p", "new"));
-  CHECK(full.has_room_for("p", "0"));
-  CHECK(full.has_room_for("q", "new"));
+  CHECK_FALSE(full.has_room_for("p", "new", std::nullopt, proto::limits()));
+  CHECK(full.has_room_for("p", "0", std::nullopt, proto::limits()));
+  CHECK(full.has_room_for("q", "new", std::nullopt, proto::limits()));
 }
 
 TEST_CASE("an ephemeral poll has one vote of each session") {
@@ -121,8 +123,8 @@ TEST_CASE("an ephemeral poll without votes stays, and takes up one of 200") {
   for (std::size_t i = 0; i < proto::limits{}.polls; ++i) all.cast("ann", std::to_string(i), "a");
   all.forget("ann");
   CHECK(all.tallies().all().size() == proto::limits{}.polls);
-  CHECK_FALSE(all.has_room_for("s", "new", "a"));
-  CHECK(all.has_room_for("s", "0", "a"));
+  CHECK_FALSE(all.has_room_for("s", "new", "a", proto::limits()));
+  CHECK(all.has_room_for("s", "0", "a", proto::limits()));
 }
 
 TEST_CASE("an ephemeral poll without votes goes when a new one needs its place") {

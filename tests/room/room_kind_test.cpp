@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/room/guests.hpp"
+#include "tests/support/room_rules.hpp"
 
 namespace innkeeper::testing {
 namespace {
@@ -25,7 +26,7 @@ struct sleeper {
 
   room_attachments* kept() { return std::any_cast<room_attachments>(&left_behind); }
 
-  room::room_kind kind{signing_key};
+  room::room_kind kind = rooms_with(signing_key);
   durable::attachments left_behind;
 };
 
@@ -40,7 +41,7 @@ sleeper with_sockets(std::initializer_list<room::connection_id> connections) {
 }
 
 TEST_CASE("a room is made by its name") {
-  const room::room_kind kind(signing_key);
+  const auto kind = rooms_with(signing_key);
   CHECK(kind.name() == "room");
   CHECK(kind.make({&kind, "lobby"}) != nullptr);
 }
@@ -165,7 +166,7 @@ TEST_CASE("a room that keeps nothing in memory absorbs a leave") {
 }
 
 TEST_CASE("what a room says weighs its frames, wherever they are") {
-  const room::room_kind kind(signing_key);
+  const auto kind = rooms_with(signing_key);
   const auto weight = [&](room::room_output output) {
     return kind.bytes_of(durable::object_output(std::move(output)));
   };
@@ -179,7 +180,7 @@ TEST_CASE("what a room says weighs its frames, wherever they are") {
 }
 
 TEST_CASE("a room that has lost its footing closes all its sockets") {
-  const room::room_kind kind(signing_key);
+  const auto kind = rooms_with(signing_key);
   CHECK(shown(kind.when_broken()) == lines{"close all"});
 }
 

@@ -220,7 +220,7 @@ saying other(chance& by) {
 
 saying bad(chance& by) {
   static const std::array<std::pair<const char*, const char*>, 6> some{
-      {{"poll", R"({"id":true,"answer":"a"})"},
+      {{"poll", R"({"id":["a"],"answer":"a"})"},
        {"counter", R"({"id":"c","value":"many"})"},
        {"login", "[]"},
        {"subscribe", "{}"},

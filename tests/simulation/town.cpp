@@ -27,8 +27,8 @@ town::town(std::uint64_t seed, verdict& judge, transport::metrics& watched)
       by_(seed),
       leaning_(lean(by_)),
       kind_(std::make_shared<const watched_kind>(
-          std::make_shared<const room::room_kind>(signing_key, session_ttl_ms,
-                                                  without_key_limits()),
+          std::make_shared<const room::room_kind>(signing_key, session_ttl_ms, without_key_limits(),
+                                                  std::make_shared<health::monitor>()),
           static_cast<watcher&>(*this))) {
   for (std::size_t i = 0; i < rooms; ++i) {
     const auto name = "room-" + std::to_string(i);
@@ -231,7 +231,7 @@ void town::speak(guest& who, const saying& what) {
   judge_.note([&] { return "connection " + std::to_string(who.id) + " sends " + what.text; });
   who.said.push_back(what);
   who.said_goodbye = what.what == verb::close;
-  auto parsed = proto::parse_client_message(what.text);
+  auto parsed = proto::parse_client_message(what.text, proto::limits());
   transport::client_said said;
   said.id = who.id;
   if (auto* error = std::get_if<proto::protocol_error>(&parsed)) {

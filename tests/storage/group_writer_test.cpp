@@ -413,3 +413,76 @@ TEST_CASE("while another process locks the file for too long, all that waits is 
   CHECK(testing::write(writer, std::move(fresh)) == commit_outcome::committed);
   CHECK(count_notes(file) == 1);
 }
+
+TEST_CASE("a commit takes no further batch once it has its bytes, and a larger one goes alone") {
+  const testing::temporary_directory folder;
+  std::vector<std::size_t> sizes;
+  storage::group_writer_options options;
+  options.on_commit = [&](std::size_t batches) { sizes.push_back(batches); };
+  const auto note_of = [](std::int64_t object, std::size_t bytes) {
+    auto batch = testing::first_batch(object);
+    testing::put_note(batch, "a", "b", 1, std::string(bytes, 'x'));
+    return batch;
+  };
+  options.bytes_per_commit_max = note_of(1, 10'000).bytes() * 2;
+  ledger given;
+  plug busy;
+  {
+    storage::group_writer writer(testing::open_with_notes(folder.path() / "rooms.db"), options);
+    writer.submit(testing::first_batch(1), busy.callback());
+    busy.wait_until_busy();
+    for (int i = 2; i <= 6; ++i) writer.submit(note_of(i, 10'000), given.expecting("small"));
+    writer.submit(note_of(7, 50'000), given.expecting("large"));
+    writer.submit(note_of(8, 1), given.expecting("last"));
+    busy.pull();
+    given.wait_for(7);
+  }
+  CHECK(sizes == std::vector<std::size_t>{1, 2, 2, 1, 1, 1});
+}
+
+TEST_CASE("nothing is acknowledged any more once the file or its log is not in its place") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer_options options;
+  std::promise<std::string> told;
+  options.on_file_gone = [&](const std::string& sentence) { told.set_value(sentence); };
+  storage::group_writer writer(testing::open_with_notes(file), options);
+  REQUIRE(testing::write(writer, testing::first_batch(1)) == commit_outcome::committed);
+  const auto [what, how] = GENERATE(table<std::string, std::string>({{"", "deleted"},
+                                                                     {"", "moved"},
+                                                                     {"", "replaced"},
+                                                                     {"-wal", "deleted"},
+                                                                     {"-wal", "replaced"}}));
+  INFO(what << " " << how);
+  const auto gone = file.string() + what;
+  if (how == "deleted") std::filesystem::remove(gone);
+  if (how == "moved") std::filesystem::rename(gone, folder.path() / "moved");
+  if (how == "replaced") {
+    std::filesystem::copy_file(gone, folder.path() / "copy");
+    std::filesystem::rename(folder.path() / "copy", gone);
+  }
+  const bool at_work = GENERATE(true, false);
+  if (at_work) {
+    CHECK(testing::write(writer, testing::first_batch(2)) == commit_outcome::io_error);
+  }
+  const auto sentence = told.get_future().get();  // in idle times too
+  CHECK_THAT(sentence, Catch::Contains(gone) && Catch::Contains("is not in its place"));
+  CHECK(options.health->is_on(health::reason::file_gone));
+  CHECK(testing::write(writer, testing::first_batch(3)) == commit_outcome::io_error);
+}
+
+TEST_CASE("a failure is told of, and that it is over") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer_options options;
+  options.foreign_lock_max_ms = 1;
+  storage::group_writer writer(testing::open_with_notes(file), options);
+  SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  CHECK(testing::write(writer, testing::first_batch(1)) == commit_outcome::locked);
+  CHECK(options.health->is_on(health::reason::file_locked));
+  CHECK_FALSE(options.health->is_ready());
+  other.exec("COMMIT");
+  // Nobody has anything to store: the writer tries by itself.
+  CHECK(testing::becomes_true([&] { return options.health->is_ready(); }));
+}

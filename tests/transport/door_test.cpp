@@ -126,3 +126,58 @@ TEST_CASE("a socket that is nobody's in particular sends what it likes") {
   REQUIRE_FALSE(entrance->enter(unknown).has_value());
   for (int i = 0; i < 100; ++i) CHECK(unknown.may_send(0, 1'000'000, 1'000'000'000));
 }
+
+TEST_CASE(
+    "a few refused sockets of an address may ask how the server is, and as many again later") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 1);
+  std::vector<door::probation> held(door::of_network_on_probation_max);
+  for (auto& each : held) CHECK(entrance->enter_on_probation(7, 0, each));
+  door::probation next;
+  CHECK_FALSE(entrance->enter_on_probation(7, 0, next));
+  CHECK(entrance->enter_on_probation(8, 0, next));
+  held.pop_back();
+  door::probation again;
+  CHECK(entrance->enter_on_probation(7, 0, again));
+}
+
+TEST_CASE("however many addresses there are, few sockets are on probation at once") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 1);
+  std::vector<door::probation> held(door::on_probation_max);
+  std::uint64_t network = 1;
+  for (auto& each : held) CHECK(entrance->enter_on_probation(network++, 0, each));
+  door::probation next;
+  CHECK_FALSE(entrance->enter_on_probation(network, 0, next));
+  held[0] = door::probation();
+  CHECK(entrance->enter_on_probation(network, 0, next));
+}
+
+TEST_CASE("a socket on probation takes no place of those who are let in") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 1);
+  door::probation held;
+  REQUIRE(entrance->enter_on_probation(7, 0, held));
+  door::place first;
+  CHECK_FALSE(entrance->enter(first).has_value());
+  CHECK_FALSE(entrance->enter_as(7, 0, first).has_value());
+}
+
+TEST_CASE("an address is on probation a thousand times at once, and twenty times a second") {
+  const auto entrance = std::make_shared<door>(proto::limits{}, 1);
+  const auto is_let_in = [&](std::int64_t now_ms) {
+    door::probation brief;
+    return entrance->enter_on_probation(7, now_ms, brief);
+  };
+  for (int i = 0; i < 1000; ++i) REQUIRE(is_let_in(0));
+  CHECK_FALSE(is_let_in(49));
+  CHECK(is_let_in(50));
+  CHECK_FALSE(is_let_in(50));
+}
+
+TEST_CASE("questions for the server's health have a limit that requests do not touch") {
+  door entrance(proto::limits{}, 0);
+  while (entrance.may_ask(7, 0)) {
+  }
+  for (int i = 0; i < 2000; ++i) REQUIRE(entrance.may_ask_for_health(7, 0));
+  CHECK_FALSE(entrance.may_ask_for_health(7, 4));
+  CHECK(entrance.may_ask_for_health(7, 5));
+  CHECK(entrance.may_ask_for_health(8, 0));
+}

@@ -49,7 +49,7 @@ std::string room_of(std::string_view target) {
 }
 
 std::string session_of(const http_request& request) {
-  return named(requested_session(request, object_id));
+  return named(named_session(request, object_id, true));
 }
 
 bool is_random_uuid(const std::string& id) {
@@ -180,12 +180,17 @@ TEST_CASE("a session is named by the parameter before the cookie") {
 
 TEST_CASE("another room's cookie names no session here") {
   const auto request = with_cookies(std::string(64, 'b') + "_session=bob");
-  CHECK(is_random_uuid(session_of(request)));
+  CHECK(session_of(request).empty());
 }
 
-TEST_CASE("a session that nothing names is a new random UUID in lower case") {
-  const auto one = session_of(get("/websocket"));
-  const auto other = session_of(with_cookies(object_id + "_session="));
+TEST_CASE("a session may be named by nothing") {
+  CHECK(session_of(get("/websocket")).empty());
+  CHECK(session_of(with_cookies(object_id + "_session=")).empty());
+}
+
+TEST_CASE("a new session is a random UUID in lower case") {
+  const auto one = new_session();
+  const auto other = new_session();
   CHECK(is_random_uuid(one));
   CHECK(is_random_uuid(other));
   CHECK(one != other);

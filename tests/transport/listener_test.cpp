@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -26,7 +27,8 @@ namespace {
 using boost::asio::ip::tcp;
 
 /// Many who knock at once, at a loop that turns when the test says so. The one place there is goes
-/// to the first; each other hears that there is none as soon as it has been let into the turn.
+/// to the first; each other hears that there is none as soon as it has been let into the turn, for
+/// those who might ask something first are there already.
 class crowd_at_door {
  public:
   explicit crowd_at_door(std::size_t count, const std::string& listening_on = "127.0.0.1")
@@ -34,6 +36,9 @@ class crowd_at_door {
     auto shared = std::make_shared<site>();
     shared->homes.push_back({&home_, {}, {}});
     shared->entrance = std::make_shared<door>(proto::limits{}, 1);
+    for (std::uint64_t network = 1; auto& each : on_probation_) {
+      REQUIRE(shared->entrance->enter_on_probation(network++, 0, each));
+    }
     listener_ = *listener::open(listening_on, 0, shared);
     const tcp::endpoint address(boost::asio::ip::address_v4::loopback(), listener_->port());
     for (std::size_t i = 0; i < count; ++i) knocking_.emplace_back(io_).connect(address);
@@ -61,6 +66,7 @@ class crowd_at_door {
   caf::actor_system system_{config_};
   loop home_;
   boost::asio::io_context io_;
+  std::array<door::probation, door::on_probation_max> on_probation_;
   std::vector<tcp::socket> knocking_;
   std::shared_ptr<listener> listener_;
 };

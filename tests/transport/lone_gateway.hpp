@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,7 +43,11 @@ class lone_gateway {
   void spawn(Options&&... options) {
     sink_ = durable::object_sink::of(
         actors_.system().spawn<Gateway>(std::forward<Options>(options)...));
-    tell(transport::gateway::use_directory{directory_, [](auto&, auto&, auto*) {}, sink_.outputs});
+    tell(transport::gateway::use_directory{directory_,
+                                           [this](auto&, durable::object_message& message, auto*) {
+                                             if (on_message) on_message(message);
+                                           },
+                                           sink_.outputs});
   }
 
   template <class Message>
@@ -62,6 +67,8 @@ class lone_gateway {
   const caf::actor& gateway() const { return sink_.actor; }
 
   transport::metrics watched;
+  /// Hears what rooms would.
+  std::function<void(durable::object_message&)> on_message;
 
  private:
   class silent_directory final : public caf::event_based_actor {

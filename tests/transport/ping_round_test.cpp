@@ -10,6 +10,7 @@
 
 #include "actors/room/room_kind.hpp"
 #include "proto/limits.hpp"
+#include "tests/support/room_rules.hpp"
 #include "tests/transport/lone_gateway.hpp"
 
 using namespace innkeeper;
@@ -31,7 +32,7 @@ struct client final : testing::silent_client {
 /// All in one room.
 class crowd {
  public:
-  explicit crowd(room::connection_id size) : rooms_(room::admin_gate("")) {
+  explicit crowd(room::connection_id size) : rooms_(testing::rooms_with(room::admin_gate(""))) {
     world_.spawn<transport::gateway>(transport::gateway_options{nullptr, world_.watched, rooms_,
                                                                 [] { return std::int64_t{0}; }});
     join(size);

@@ -4,6 +4,7 @@
 
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
+#include "tests/support/room_rules.hpp"
 #include "tests/transport/lone_gateway.hpp"
 #include "transport/object_gateway.hpp"
 
@@ -24,7 +25,7 @@ struct stopping_gateway : testing::lone_gateway {
 }  // namespace
 
 TEST_CASE("a gateway whose last client leaves while rooms finish their work waits for them") {
-  const room::room_kind rooms(room::admin_gate(""));
+  const auto rooms = testing::rooms_with(room::admin_gate(""));
   stopping_gateway world;
   world.spawn<transport::gateway>(
       transport::gateway_options{nullptr, world.watched, rooms, [] { return std::int64_t{0}; }});

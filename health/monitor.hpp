@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "health/reasons.hpp"
+
+/// Where every part of the server tells of trouble, so that none of it is silent. A trouble has a
+/// reason, a beginning, an end and a count. The monitor writes log lines, at most a few a minute
+/// for each reason, and knows what `/healthz`, `/readyz` and `/metrics` answer. One for the whole
+/// server, made by the composition root; any thread.
+namespace innkeeper::health {
+
+enum class severity { info, warning, error };
+
+/// What there is to say of one reason at a moment.
+struct trouble {
+  reason what;
+  bool is_on = false;
+  /// Occurrences since the start.
+  std::uint64_t count = 0;
+  /// Of the last occurrence.
+  std::string detail;
+};
+
+class monitor {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  using log_sink = std::function<void(severity, const std::string&)>;
+
+  /// Log lines go to `log`, on the thread that reports.
+  explicit monitor(
+      log_sink log = [](severity, const std::string&) {},
+      std::function<time_point()> now = std::chrono::steady_clock::now);
+
+  /// Something of this kind has happened. `detail` is a clause without a full stop: what happened,
+  /// where. It holds no secret.
+  void report(reason what, std::string_view detail);
+  /// A trouble that ends when told is over. Does nothing if it is not on.
+  void end(reason what);
+  bool is_on(reason what) const;
+  /// A quick look, for those who ask very often whether there is something to end.
+  bool any_storage_trouble() const { return storage_troubles_ != 0; }
+
+  /// An error frame with this stable code was sent to a client.
+  void count_error(std::string_view code);
+  /// A WebSocket was closed by the server with this code.
+  void count_closed(std::uint16_t code);
+  std::map<std::string, std::uint64_t, std::less<>> errors() const;
+  std::map<std::uint16_t, std::uint64_t> closes() const;
+
+  /// Ends what has been quiet for a minute, and sums up in the log what goes on. Once a second.
+  void tick();
+
+  /// Of all reasons, in their order.
+  std::vector<trouble> troubles() const;
+  /// Whether the server takes reads and writes.
+  bool is_ready() const;
+  /// The text for `/readyz`: "ok\n", or a line for each trouble that is in the way.
+  std::string readiness_text() const;
+
+ private:
+  struct state {
+    bool is_on = false;
+    std::uint64_t count = 0;
+    std::uint64_t count_at_begin = 0;
+    std::uint64_t count_when_logged = 0;
+    time_point began{};
+    time_point last{};
+    time_point logged{};
+    std::string detail;
+  };
+  struct line {
+    severity how;
+    std::string text;
+  };
+
+  state& of(reason what) { return states_[static_cast<std::size_t>(what)]; }
+  const state& of(reason what) const { return states_[static_cast<std::size_t>(what)]; }
+  /// With the mutex held.
+  bool is_on_at(const reason_facts& facts, time_point now) const;
+  line end_of(const reason_facts& facts, state& its, time_point now);
+  void look_at_storage();
+
+  log_sink log_;
+  std::function<time_point()> now_;
+  mutable std::mutex mutex_;
+  std::array<state, reason_count> states_{};
+  std::map<std::string, std::uint64_t, std::less<>> errors_;
+  std::map<std::uint16_t, std::uint64_t> closes_;
+  std::atomic<int> storage_troubles_{0};
+};
+
+}  // namespace innkeeper::health

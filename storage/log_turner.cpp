@@ -1,0 +1,146 @@
+#include "storage/log_turner.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "storage/database.hpp"
+#include "storage/failure_report.hpp"
+
+namespace innkeeper::storage {
+
+/// While it lives, checkpoints put into the file only what the log held when this was made.
+class log_turner::held_snapshot {
+ public:
+  explicit held_snapshot(SQLite::Database& reader) : reader_(reader) {
+    reader_.exec("BEGIN");
+    try {
+      reader_.execAndGet("SELECT mark FROM announced_log");
+    } catch (...) {
+      reader_.exec("ROLLBACK");
+      throw;
+    }
+  }
+  ~held_snapshot() { sqlite3_exec(reader_.getHandle(), "COMMIT", nullptr, nullptr, nullptr); }
+  held_snapshot(const held_snapshot&) = delete;
+  held_snapshot& operator=(const held_snapshot&) = delete;
+
+ private:
+  SQLite::Database& reader_;
+};
+
+log_turner::log_turner(SQLite::Database& connection, statement_cache& statements, std::string file)
+    : connection_(connection), statements_(statements), file_(std::move(file)) {}
+
+/// Closing the connection would put the log into the file.
+log_turner::~log_turner() {
+  if (!is_unfulfilled_) return;
+  sqlite3_db_config(connection_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+log_turner::progress log_turner::empty() {
+  if (is_unfulfilled_) fulfil();
+  return checkpoint();
+}
+
+void log_turner::empty_at_end() {
+  if (is_unfulfilled_) fulfil();
+  statements_.prepared("PRAGMA wal_checkpoint(TRUNCATE)").run();
+}
+
+log_turner::progress log_turner::checkpoint() {
+  progress made;
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection_.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE,
+                                &made.pages_in_log, &made.pages_in_file);
+  if (code != SQLITE_OK) throw SQLite::Exception(connection_.getHandle(), code);
+  return made;
+}
+
+/// The announcement is to be in the file, and its fulfilment in the log alone: a snapshot between
+/// the two keeps the last checkpoint from going further. They are in two tables, for a checkpoint
+/// leaves out a page of which the log holds a newer one. Whoever copies the file before that
+/// checkpoint has all of it; whoever sees file and log together never sees the announcement alone,
+/// but for the moment that one write takes.
+log_turner::progress log_turner::turn() {
+  const auto made = empty();
+  if (!made.is_done()) return made;
+  if (!reader_) {
+    reader_ =
+        std::make_unique<SQLite::Database>(file_, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+  }
+  announce();
+  const held_snapshot before(*reader_);
+  fulfil();
+  const auto announced = checkpoint();
+  sync_file();
+  constexpr int pages_of_begun_log = 1;
+  is_to_be_noted_ = announced.pages_in_log - announced.pages_in_file <= pages_of_begun_log;
+  return made;
+}
+
+/// Lost in a power cut it does no harm, so it is not synced: nothing refers to it before the next
+/// commit is. Each log gets the file's first page, by which another file's log is known.
+void log_turner::announce() {
+  static const auto touch_first_page = "PRAGMA application_id = " + std::to_string(application_id);
+  const auto schema = connection_.execAndGet("PRAGMA schema_version").getInt64();
+  const auto synchronous =
+      "PRAGMA synchronous = " + connection_.execAndGet("PRAGMA synchronous").getString();
+  is_unfulfilled_ = true;
+  connection_.exec("PRAGMA synchronous = NORMAL");
+  try {
+    in_transaction([&] {
+      statements_.prepared("UPDATE announced_log SET mark = ?, schema = ?")
+          .bind(static_cast<std::int64_t>(random_() >> 1U))
+          .bind(schema)
+          .run();
+      statements_.prepared(touch_first_page).run();
+    });
+  } catch (...) {
+    connection_.exec(synchronous);
+    throw;
+  }
+  connection_.exec(synchronous);
+}
+
+void log_turner::fulfil() {
+  in_transaction([&] {
+    statements_
+        .prepared(
+            "UPDATE begun_log SET previous = mark, mark = (SELECT mark FROM announced_log)"
+            " WHERE mark <> (SELECT mark FROM announced_log)")
+        .run();
+  });
+  is_unfulfilled_ = false;
+}
+
+template <class Work>
+void log_turner::in_transaction(const Work& work) {
+  statements_.prepared("BEGIN IMMEDIATE").run();
+  try {
+    work();
+    statements_.prepared("COMMIT").run();
+  } catch (...) {
+    if (sqlite3_get_autocommit(connection_.getHandle()) == 0) {
+      sqlite3_exec(connection_.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    throw;
+  }
+}
+
+/// SQLite syncs the file only when all of the log is in it.
+void log_turner::sync_file() {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) return;
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  stop_if_sync_failed(code);
+  if (code != SQLITE_OK) throw SQLite::Exception("the file cannot be synced", code);
+}
+
+void log_turner::note_in_transaction() {
+  if (is_to_be_noted_) statements_.prepared("UPDATE begun_log SET previous = mark").run();
+}
+
+}  // namespace innkeeper::storage

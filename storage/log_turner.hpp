@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "storage/row_statements.hpp"
+
+namespace SQLite {
+class Database;
+}
+
+/// Empties the write-ahead log into the file, and keeps the file's marks (storage/log_marks.hpp)
+/// right: while the log holds what the file does not, the file by itself announces it. Only
+/// storage/ includes this. On the connection's thread, between transactions. Fails by
+/// SQLite::Exception.
+namespace innkeeper::storage {
+
+class log_turner {
+ public:
+  /// `file` is the connection's.
+  log_turner(SQLite::Database& connection, statement_cache& statements, std::string file);
+  ~log_turner();
+
+  /// How far a checkpoint has come.
+  struct progress {
+    int pages_in_log = 0;
+    int pages_in_file = 0;
+
+    /// False while a reader still needs the file as it was.
+    bool is_done() const { return pages_in_file >= pages_in_log; }
+  };
+
+  /// Puts what is in the log into the file. If all of it is there, the file by itself is whole
+  /// until the next commit, and says so.
+  progress empty();
+  /// The same for good, at the end.
+  void empty_at_end();
+  /// The same, then has the file announce the next log, which begins with a commit of its own.
+  progress turn();
+  /// For the first transaction after turn(): the file is known to announce this log by then.
+  void note_in_transaction();
+  void noted() { is_to_be_noted_ = false; }
+
+ private:
+  class held_snapshot;
+
+  progress checkpoint();
+  void announce();
+  void fulfil();
+  void sync_file();
+  template <class Work>
+  void in_transaction(const Work& work);
+
+  SQLite::Database& connection_;
+  statement_cache& statements_;
+  std::string file_;
+  /// Opened when first needed.
+  std::unique_ptr<SQLite::Database> reader_;
+  std::mt19937_64 random_{std::random_device{}()};
+  bool is_to_be_noted_ = false;
+  /// A log may be announced and not begun, as after a start: nothing may reach the file before that
+  /// is put right.
+  bool is_unfulfilled_ = true;
+};
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+
+/// How storage tells of a failure: by a sentence for the person who runs the server. Values: any
+/// thread.
+namespace innkeeper::storage {
+
+struct storage_error {
+  std::string sentence;
+};
+
+/// Asked for by boost::system::result when a value is taken that is not there: our own bug.
+[[noreturn]] void throw_exception_from_error(const storage_error& error,
+                                             const boost::source_location& where);
+
+template <class T>
+using result = boost::system::result<T, storage_error>;
+
+}  // namespace innkeeper::storage

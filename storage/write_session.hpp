@@ -1,0 +1,123 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "storage/database.hpp"
+#include "storage/edit_reader.hpp"
+#include "storage/failure_report.hpp"
+#include "storage/log_space.hpp"
+#include "storage/log_turner.hpp"
+#include "storage/row_run.hpp"
+#include "storage/row_statements.hpp"
+#include "storage/submission.hpp"
+#include "storage/writer_options.hpp"
+
+struct sqlite3;
+
+/// The open file and all that only one thread touches: the one that opens it, then the writer's.
+/// Commits groups of batches, empties the log, watches the file and what others do to it. Only
+/// storage/ includes this.
+namespace innkeeper::storage {
+
+class write_session {
+ public:
+  /// `options` outlives this.
+  write_session(database file, const group_writer_options& options);
+  ~write_session();
+  write_session(const write_session&) = delete;
+  write_session& operator=(const write_session&) = delete;
+
+  const database& file() const { return file_; }
+
+  /// What the first commit after an orderly end would otherwise wait for. Takes edits that were
+  /// made while no server ran.
+  void begin();
+  /// Calls back for each. False if nothing could be written because another process holds the file.
+  bool commit(const commit_group& group);
+  /// Calls back for each that it has failed.
+  void fail(const commit_group& group, commit_outcome how);
+  /// After each group.
+  void look_after_log();
+  /// About once a second, whether or not there is something to commit.
+  void look_around(bool is_idle);
+  /// Nothing has come for a while: turns the log if that is due, and makes room in it.
+  void make_log_space();
+  bool log_is_short() const { return log_space_.is_short(); }
+  /// Empties the log for good: nothing is committed any more.
+  void end();
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Batches of instances before `first_sound` were made in ignorance of an edit.
+  struct edited_object {
+    std::uint64_t first_sound;
+    time_point found;
+  };
+
+  template <class Work>
+  bool while_nobody_writes(const Work& work);
+  template <class Work>
+  void attempt(std::string_view what, const Work& work);
+  static int log_holds(void* session_of, sqlite3*, const char*, int pages);
+
+  std::optional<commit_outcome> write_all(const commit_group& group,
+                                          std::vector<commit_outcome>& outcomes);
+  std::optional<commit_outcome> write_group(const commit_group& group,
+                                            std::vector<commit_outcome>& outcomes, bool each_apart);
+  commit_outcome write_one(const write_batch& batch, bool apart);
+  commit_outcome write_apart(const write_batch& batch);
+  void write(const write_batch& batch);
+  void create_object(std::int64_t number, const object_record& object);
+  void write_row(std::int64_t object, const row_write& write);
+  void write_alarm(std::int64_t object, const alarm_write& alarm);
+  void write_server_clock();
+  void remember_failure(const write_batch& batch);
+  void forget_noted(const commit_group& group);
+  bool behind_a_failure(const write_batch& batch);
+  bool behind_an_edit(const write_batch& batch);
+  void take_edits();
+  void tell_of_edits();
+  void roll_back();
+  void execute(std::string_view sql) { statements_.prepared(sql).run(); }
+
+  /// False once the file, or its log, is not where it was.
+  bool is_file_in_place();
+  void turn_log();
+  void empty_log();
+  void judge_log(const log_turner::progress& made);
+  void probe_storage();
+
+  database file_;
+  statement_cache statements_;
+  row_run rows_{statements_};
+  log_space log_space_;
+  edit_reader edit_reader_{statements_};
+  log_turner log_;
+  const group_writer_options& options_;
+  failure_report failures_;
+  std::optional<file_identity> log_identity_;
+  bool is_gone_ = false;
+
+  /// In the log since the last checkpoint.
+  int wal_pages_ = 0;
+  /// Nothing was committed since the log was emptied.
+  bool is_log_empty_ = true;
+  /// The file by itself says that the log holds more.
+  bool is_announced_ = false;
+  time_point last_commit_;
+  time_point clock_kept_{};
+
+  /// Object -> the instance one of whose batches failed, until it knows.
+  std::unordered_map<std::int64_t, std::uint64_t> failed_instances_;
+  std::unordered_map<std::int64_t, edited_object> edited_objects_;
+  /// Of the transaction under way.
+  hand_edits edits_;
+};
+
+}  // namespace innkeeper::storage

@@ -1,0 +1,18 @@
+// Rooms with the rules that a server has by default.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "actors/room/room_kind.hpp"
+
+namespace innkeeper::testing {
+
+inline room::room_kind rooms_with(
+    room::admin_gate admins, std::int64_t session_ttl_ms = room::room_rules::default_session_ttl_ms,
+    const proto::limits& bounds = proto::limits()) {
+  return {std::move(admins), session_ttl_ms, bounds, std::make_shared<health::monitor>()};
+}
+
+}  // namespace innkeeper::testing
