@@ -1,6 +1,5 @@
 #include "app/server.hpp"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
@@ -26,6 +25,8 @@
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
 #include "app/allocator.hpp"
+#include "app/certificate_watch.hpp"
+#include "app/logging.hpp"
 #include "app/process.hpp"
 #include "app/renewal.hpp"
 #include "app/server_clock.hpp"
@@ -58,24 +59,6 @@ constexpr std::size_t echo_message_bytes_max = std::size_t{16} * 1024 * 1024;
 int fail(const std::string& sentence) {
   std::fprintf(stderr, "innkeeper: %s\n", sentence.c_str());
   return 1;
-}
-
-void start_logging(const std::string& level) {
-  auto logger = spdlog::stderr_color_mt("innkeeper");
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
-  logger->set_level(spdlog::level::from_str(level));
-  spdlog::set_default_logger(std::move(logger));
-}
-
-void log_trouble(health::severity how, const std::string& text) {
-  switch (how) {
-    case health::severity::info:
-      return spdlog::info(text);
-    case health::severity::warning:
-      return spdlog::warn(text);
-    case health::severity::error:
-      return spdlog::error(text);
-  }
 }
 
 /// What OpenSSL sets up for its first digest takes milliseconds: whoever came first would wait for
@@ -162,6 +145,8 @@ class running_server {
     if (!listening) return listening.error();
     listener_ = *listening;
     listener_->start();
+    certificate_watch_.emplace(shared->tls, health_, metrics_);
+    look_at_certificate();
     return {};
   }
 
@@ -174,6 +159,7 @@ class running_server {
     for (;;) {
       if (const auto signal = stop_signal_.wait_for(tick)) return *signal;
       clock_.look();
+      look_at_certificate();
       health_->tick();
     }
   }
@@ -203,6 +189,11 @@ class running_server {
   }
 
  private:
+  void look_at_certificate() {
+    using std::chrono::system_clock;
+    certificate_watch_->look(system_clock::to_time_t(system_clock::now()));
+  }
+
   /// A sentence if something that was asked for cannot be had.
   std::optional<std::string> open_entrance(transport::site& shared) {
     shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
@@ -344,6 +335,7 @@ class running_server {
   transport::loop_scheduler& loops_;
   transport::stop_signal stop_signal_;
   std::unique_ptr<transport::renew_signal> renew_signal_;
+  std::optional<certificate_watch> certificate_watch_;
   std::vector<transport::site::home> homes_;
   std::vector<caf::actor> actors_;
   std::shared_ptr<transport::listener> listener_;

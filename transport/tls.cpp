@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -270,6 +271,16 @@ boost::system::result<std::shared_ptr<tls_files>, std::string> tls_files::open(
 tls_context tls_files::current() const {
   const std::lock_guard lock(mutex_);
   return context_;
+}
+
+std::int64_t tls_files::ends_at_s() const {
+  const auto context = current();
+  const auto* certificate = SSL_CTX_get0_certificate(context.get());
+  std::tm when{};
+  if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) != 1) {
+    return 0;
+  }
+  return ::timegm(&when);
 }
 
 boost::system::result<void, std::string> tls_files::reload() {

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/result.hpp>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -29,6 +30,9 @@ class tls_files {
 
   /// What new connections use.
   tls_context current() const;
+  /// When the certificate ends, in seconds since 1970-01-01 UTC; 0 if it does not say.
+  std::int64_t ends_at_s() const;
+  const std::filesystem::path& certificate() const { return certificate_; }
   /// Reads the files again. If they are no good the sentence says why, and nothing changes.
   boost::system::result<void, std::string> reload();
 

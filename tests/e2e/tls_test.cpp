@@ -25,6 +25,7 @@
 #include "tests/support/child_process.hpp"
 #include "tests/support/server_process.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/wait.hpp"
 
 namespace innkeeper::testing {
 namespace {
@@ -35,10 +36,11 @@ namespace fs = std::filesystem;
 using asio::ip::tcp;
 using tls_stream = asio::ssl::stream<tcp::socket>;
 
-void make_certificate(const fs::path& place, const std::string& name) {
+void make_certificate(const fs::path& place, const std::string& name,
+                      const std::string& days = "2") {
   const auto made =
       run_command({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                   "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                   "ec_paramgen_curve:P-256", "-nodes", "-days", days, "-subj", "/CN=" + name,
                    "-keyout", place / "key.pem", "-out", place / "cert.pem"});
   REQUIRE(made.ended->code == 0);
 }
@@ -212,6 +214,20 @@ TEST_CASE("SIGHUP renews the certificate, and keeps the old one if the new one i
   server.kill(SIGHUP);
   CHECK(eventually([&] { return server.log_text().find("as it was") != std::string::npos; }));
   CHECK(client(server.port()).certificate_name() == "second");
+}
+
+TEST_CASE("the owner is told that the certificate ends soon, and that a new one does not",
+          "[tls]") {
+  const temporary_directory place;
+  make_certificate(place.path(), "old", "13");
+  server_process server(with_tls(place.path()));
+  const auto is_told = [&](const std::string& words) {
+    return becomes_true([&] { return server.log_text().find(words) != std::string::npos; });
+  };
+  CHECK(is_told("certificate_ends_soon: '" + (place.path() / "cert.pem").string() + "' ends in"));
+  make_certificate(place.path(), "new", "16");
+  server.kill(SIGHUP);
+  CHECK(is_told("certificate_ends_soon is over"));
 }
 
 TEST_CASE("a key under a pass phrase is refused in words, at the start and on SIGHUP", "[tls]") {
