@@ -92,7 +92,8 @@ result<void> check_ownership(SQLite::Database& connection, const file_lock& lock
     return storage_error{
         quoted(file) +
         " is empty, but had a write-ahead log: it was copied from a running server without its "
-        "'-wal', which held everything. Take copies with: sqlite3 ORIGINAL \".backup COPY\". To "
+        "'-wal', which held everything. Take copies with: sqlite3 ORIGINAL \"VACUUM INTO 'COPY'\". "
+        "To "
         "begin with nothing remove the file."};
   }
   const auto version = version_by_tables(connection);
@@ -130,12 +131,12 @@ result<void> configure(SQLite::Database& connection, const std::filesystem::path
 
 storage_error unfit(pairing how, const std::filesystem::path& file) {
   if (how == pairing::log_is_missing) {
-    return {
-        quoted(file) + " is a copy that was taken from a running server without its log, '" +
-        file.string() +
-        "-wal': changes are missing. Take copies with: sqlite3 ORIGINAL \".backup COPY\". To go "
-        "on with what is there: sqlite3 " +
-        quoted(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
+    return {quoted(file) + " is a copy that was taken from a running server without its log, '" +
+            file.string() +
+            "-wal': changes are missing. Take copies with: sqlite3 ORIGINAL \"VACUUM INTO "
+            "'COPY'\". To go "
+            "on with what is there: sqlite3 " +
+            quoted(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
   }
   return {"The log '" + file.string() + "-wal' does not belong to " + quoted(file) +
           ": it is another file's, as when a backup was put in place of a file whose server was "
