@@ -77,6 +77,14 @@ class tally final : public durable::durable_object {
     return wanted;
   }
 
+  durable::effects on_hand_edits(const storage::hand_edits& edits, const durable::turn&) override {
+    durable::effects wanted;
+    for (const auto& each : edits) {
+      wanted.outputs.emplace_back("edited " + each.name + "=" + std::to_string(counts_[each.name]));
+    }
+    return wanted;
+  }
+
   durable::attachments sleep() override {
     if (dreams_badly_) throw std::logic_error("a bug in falling asleep");
     return told_;
@@ -254,6 +262,31 @@ durable::address_ptr world::address_of(const std::string& object,
   if (of_kind != its->name()) its = limiters_.get();
   if (of_kind != its->name()) throw std::logic_error("no kind is called " + of_kind);
   return std::make_shared<const durable::object_address>(durable::object_address{its, object});
+}
+
+std::int64_t world::edit(const std::string& object, const std::string& what, std::int64_t count) {
+  SQLite::Database shell((folder.path() / "rooms.db").string(), SQLite::OPEN_READWRITE, 5000);
+  SQLite::Statement number(shell, "SELECT id FROM objects WHERE name = ?");
+  number.bind(1, object);
+  if (!number.executeStep()) throw std::logic_error("no such object: " + object);
+  const auto id = number.getColumn(0).getInt64();
+  shell.exec("UPDATE notes SET stars = " + std::to_string(count) +
+             " WHERE object = " + std::to_string(id) + " AND title = '" + what + "'");
+  tell_of_edits({{id + 1000, "value", what}, {id, "value", what}});
+  return id;
+}
+
+void world::erase(std::int64_t number) {
+  SQLite::Database shell((folder.path() / "rooms.db").string(), SQLite::OPEN_READWRITE, 5000);
+  shell.exec("DELETE FROM notes WHERE object = " + std::to_string(number));
+  shell.exec("DELETE FROM objects WHERE id = " + std::to_string(number));
+  tell_of_edits({{number, "object", "x"}});
+}
+
+void world::tell_of_edits(const storage::hand_edits& edits) {
+  caf::anon_send(directory,
+                 durable::rows_edited{std::make_shared<const storage::hand_edits>(edits)});
+  run();
 }
 
 void world::commit_one() {

@@ -115,6 +115,11 @@ class world {
   /// The same for a message that is no words.
   void deliver(const std::string& object, std::any message, const std::string& of_kind);
   void run() { actors_.run(); }
+  /// Somebody sets a tally of the object by hand, and its directory is told. Gives the object's
+  /// number.
+  std::int64_t edit(const std::string& object, const std::string& what, std::int64_t count);
+  /// Somebody deletes the object of this number by hand, which had a tally x.
+  void erase(std::int64_t number);
   void commit_one();
   void fail_one(storage::commit_outcome how);
   /// Moves both clocks.
@@ -149,6 +154,7 @@ class world {
  private:
   void start();
   void end();
+  void tell_of_edits(const storage::hand_edits& edits);
 
   const std::shared_ptr<const durable::object_kind> limiters_;
   durable::back_pressure_limits limits_;
