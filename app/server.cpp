@@ -117,7 +117,7 @@ class running_server {
   /// The error is a sentence.
   boost::system::result<void, std::string> start(std::int64_t last_object) {
     ready_digests();
-    numbers_.next_object = last_object + 1;
+    number_behind(last_object);
     auto shared = std::make_shared<transport::site>();
     shared->watched = &metrics_;
     shared->health = health_;
@@ -226,23 +226,26 @@ class running_server {
     wanted.health = health_;
     wanted.next_instance = [this] { return numbers_.next_instance.load(); };
     wanted.server_clock_ms = [this] { return clock_.ms(std::chrono::steady_clock::now()); };
-    wanted.on_hand_edits = [this](const storage::hand_edits& edits, std::int64_t last_object) {
-      tell_of_edits(edits, last_object);
-    };
+    wanted.on_hand_edits = [this](storage::found_edits found) { tell_of_edits(std::move(found)); };
     return wanted;
   }
 
   /// On the writer's thread. Numbers that somebody has used by hand are used up.
-  void tell_of_edits(const storage::hand_edits& edits, std::int64_t last_object) {
+  void tell_of_edits(storage::found_edits found) {
+    number_behind(found.last_object);
+    spdlog::info("rows were changed by hand ({} in all): their objects are read afresh",
+                 found.all.size());
+    const auto all = std::make_shared<const storage::found_edits>(std::move(found));
+    const std::lock_guard lock(directories_mutex_);
+    for (const auto& each : directories_) caf::anon_send(each, durable::rows_edited{all});
+  }
+
+  /// New objects are numbered from there, unless it is further already.
+  void number_behind(std::int64_t last_object) {
     auto next = numbers_.next_object.load();
     while (next <= last_object &&
            !numbers_.next_object.compare_exchange_weak(next, last_object + 1)) {
     }
-    spdlog::info("rows were changed by hand ({} in all): their objects are read afresh",
-                 edits.size());
-    const auto all = std::make_shared<const storage::hand_edits>(edits);
-    const std::lock_guard lock(directories_mutex_);
-    for (const auto& each : directories_) caf::anon_send(each, durable::rows_edited{all});
   }
 
   boost::system::result<transport::site::home, std::string> start_home(transport::loop& on) {

@@ -27,8 +27,8 @@ void server_clock::look() {
 }
 
 std::chrono::milliseconds server_clock::slept() {
-  const auto awake = read_clock(CLOCK_MONOTONIC);  // read first, so that it is never too much
-  const auto all = read_clock(CLOCK_BOOTTIME);
+  const auto all = read_clock(CLOCK_BOOTTIME);  // read first, so that it is never too much
+  const auto awake = read_clock(CLOCK_MONOTONIC);
   return std::chrono::duration_cast<std::chrono::milliseconds>(all - awake);
 }
 

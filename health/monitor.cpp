@@ -53,10 +53,14 @@ void monitor::report(reason what, std::string_view detail) {
     its.detail = cleaned(detail);
     its.is_on = true;
     its.began = now;
-    its.logged = now;
     its.count_at_begin = its.count - 1;
-    its.count_when_logged = its.count;
     look_at_storage();
+    // One that comes and goes is summed up like one that goes on.
+    its.is_unlogged =
+        facts.ends == ending::told && its.ended != time_point() && now - its.ended < quiet_after;
+    if (its.is_unlogged) return;
+    its.logged = now;
+    its.count_when_logged = its.count;
     text = std::string(facts.name) + ": " + its.detail + ". " + std::string(facts.advice);
   }
   log_(severity_of(facts), text);
@@ -69,6 +73,7 @@ void monitor::end(reason what) {
     auto& its = of(what);
     if (!its.is_on) return;
     last = end_of(facts_of(what), its, now_());
+    if (its.is_unlogged) return;
   }
   log_(last.how, last.text);
 }
@@ -120,6 +125,7 @@ void monitor::tick() {
                                                  ", the first: " + its.detail});
         its.logged = now;
         its.count_when_logged = its.count;
+        its.is_unlogged = false;
       }
     }
   }
@@ -161,6 +167,7 @@ bool monitor::is_on_at(const reason_facts& facts, time_point now) const {
 
 monitor::line monitor::end_of(const reason_facts& facts, state& its, time_point now) {
   its.is_on = false;
+  its.ended = now;
   look_at_storage();
   return {severity::info, std::string(facts.name) + " is over after " +
                               seconds_text(now - its.began) + "; it happened " +

@@ -77,6 +77,9 @@ class monitor {
     time_point began{};
     time_point last{};
     time_point logged{};
+    time_point ended{};
+    /// It began again so soon that no line said so.
+    bool is_unlogged = false;
     std::string detail;
   };
   struct line {

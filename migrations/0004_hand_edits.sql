@@ -61,8 +61,7 @@ CREATE TABLE server_clock (
   ms INTEGER NOT NULL                     -- as it was when this was written
 ) STRICT;
 
-INSERT INTO server_clock
-SELECT max(coalesce((SELECT max(last_seen_ms) FROM room_sessions), 0), unixepoch() * 1000);
+INSERT INTO server_clock VALUES (unixepoch() * 1000);
 
 -- By that clock; 0 in rows of older versions: last_seen_ms counts there.
 ALTER TABLE room_sessions ADD COLUMN seen_at_ms INTEGER NOT NULL DEFAULT 0;
@@ -225,15 +224,21 @@ CREATE TRIGGER objects_after_insert AFTER INSERT ON objects BEGIN
   INSERT INTO hand_edits VALUES (new.id, 'object', '') ON CONFLICT DO NOTHING;
 END;
 
--- The shell has foreign keys off unless somebody turns them on.
-CREATE TRIGGER objects_after_delete AFTER DELETE ON objects BEGIN
-  DELETE FROM room_states WHERE object = old.id;
-  DELETE FROM room_tallies WHERE object = old.id;
+-- The shell has foreign keys off unless somebody turns them on. Votes go before their sums, which nobody needs to
+-- count down.
+CREATE TRIGGER objects_before_delete BEFORE DELETE ON objects BEGIN
+  INSERT INTO counting_votes VALUES (1);
   DELETE FROM room_votes WHERE object = old.id;
+  DELETE FROM room_tallies WHERE object = old.id;
+  DELETE FROM counting_votes;
+  DELETE FROM room_states WHERE object = old.id;
   DELETE FROM room_sessions WHERE object = old.id;
   DELETE FROM room_counters WHERE object = old.id;
   DELETE FROM room_used_keys WHERE object = old.id;
   DELETE FROM object_values WHERE object = old.id;
+END;
+
+CREATE TRIGGER objects_after_delete AFTER DELETE ON objects BEGIN
   DELETE FROM hand_edits WHERE object = old.id;
   INSERT INTO hand_edits VALUES (old.id, 'object', '');
 END;
@@ -244,6 +249,11 @@ END;
 
 CREATE TRIGGER objects_after_update AFTER UPDATE ON objects BEGIN
   INSERT INTO hand_edits VALUES (new.id, 'object', '') ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER room_states_before_update BEFORE UPDATE OF config ON room_states
+WHEN length(CAST(new.config AS BLOB)) > 1000000 BEGIN
+  SELECT RAISE(ABORT, 'a config has at most 1,000,000 bytes');
 END;
 
 CREATE TRIGGER room_states_after_insert AFTER INSERT ON room_states BEGIN
@@ -341,14 +351,20 @@ END;
 
 CREATE TRIGGER room_counters_before_insert BEFORE INSERT ON room_counters
 WHEN ltrim(new.value, '-') NOT GLOB '[0-9]*' OR ltrim(new.value, '-') GLOB '*[^0-9.]*'
-  OR new.value GLOB '*.*.*' OR new.value GLOB '*.' OR new.value GLOB '--*' OR length(new.value) > 36 BEGIN
-  SELECT RAISE(ABORT, 'a counter is a decimal number of at most 34 digits, like 17.75');
+  OR new.value GLOB '*.*.*' OR new.value GLOB '*.' OR new.value GLOB '--*'
+  OR length(replace(ltrim(new.value, '-'), '.', '')) > 34
+  OR instr(ltrim(new.value, '-') || '.', '.') > 22
+  OR length(CAST(new.value AS BLOB)) <> length(new.value) BEGIN
+  SELECT RAISE(ABORT, 'a counter is a decimal number of at most 34 digits, 21 of them before the point, like 17.75');
 END;
 
 CREATE TRIGGER room_counters_before_update BEFORE UPDATE ON room_counters
 WHEN ltrim(new.value, '-') NOT GLOB '[0-9]*' OR ltrim(new.value, '-') GLOB '*[^0-9.]*'
-  OR new.value GLOB '*.*.*' OR new.value GLOB '*.' OR new.value GLOB '--*' OR length(new.value) > 36 BEGIN
-  SELECT RAISE(ABORT, 'a counter is a decimal number of at most 34 digits, like 17.75');
+  OR new.value GLOB '*.*.*' OR new.value GLOB '*.' OR new.value GLOB '--*'
+  OR length(replace(ltrim(new.value, '-'), '.', '')) > 34
+  OR instr(ltrim(new.value, '-') || '.', '.') > 22
+  OR length(CAST(new.value AS BLOB)) <> length(new.value) BEGIN
+  SELECT RAISE(ABORT, 'a counter is a decimal number of at most 34 digits, 21 of them before the point, like 17.75');
 END;
 
 CREATE TRIGGER room_counters_after_insert AFTER INSERT ON room_counters BEGIN

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <mutex>
+#include <random>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -140,7 +141,7 @@ storage_error unfit(pairing how, const std::filesystem::path& file) {
   }
   return {"The log '" + file.string() + "-wal' does not belong to " + quoted(file) +
           ": it is another file's, as when a backup was put in place of a file whose server was "
-          "killed. To go on with the backup remove '" +
+          "killed. To go on with the backup, and lose what that log holds, remove '" +
           file.string() + "-wal' and '" + file.string() +
           "-shm' and start again; to go on with the old file put it back."};
 }
@@ -155,15 +156,37 @@ result<void> check_log(SQLite::Database& connection, const std::filesystem::path
   return unfit(how, file);
 }
 
+/// A file is known from SQLite's copies of it by its schema_version, which those count from 1, or
+/// from the original's: any large number will do. Only without a log, which could not be told from
+/// that of another file otherwise. Somebody who reads meanwhile is no reason not to start.
+void make_distinct(SQLite::Database& connection) {
+  const auto marks = marks_seen_by(connection).marks;
+  if (!marks || marks->noted_schema == marks->schema) return;
+  std::uniform_int_distribution<std::int32_t> large(1 << 20, 1 << 30);
+  std::random_device random;
+  const auto number = std::to_string(large(random));
+  try {
+    connection.exec("PRAGMA journal_mode = DELETE");
+    SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
+    connection.exec("PRAGMA schema_version = " + number);
+    connection.exec("UPDATE announced_log SET schema = " + number);
+    transaction.commit();
+  } catch (const SQLite::Exception& error) {
+    constexpr int primary_code = 0xFF;
+    if ((error.getExtendedErrorCode() & primary_code) != SQLITE_BUSY) throw;
+  }
+}
+
 /// A new file gets its tables before its log, so that it is never empty with a log beside it.
 result<void> prepare(SQLite::Database& connection, const file_lock& lock,
-                     const std::filesystem::path& file) {
+                     const std::filesystem::path& file, bool with_log) {
   // Triggers are for other programs: what we write is right already.
   sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   if (auto owned = check_ownership(connection, lock, file); !owned) return owned.error();
   if (auto version = check_version(connection, file); !version) return version.error();
   connection.exec("PRAGMA synchronous = FULL");
   if (is_empty(connection)) migrate(connection, 0);
+  if (!with_log) make_distinct(connection);
   if (auto configured = configure(connection, file); !configured) return configured.error();
   migrate(connection, static_cast<int>(pragma(connection, "user_version")));
   return {};
@@ -255,15 +278,16 @@ result<database> database::open_locked(const std::filesystem::path& file, file_l
   configure_library();
   insist_on_whole_reads();
   const bool with_log = has_log(file);
-  const auto alone = with_log ? marks_of_file_alone(file) : found_marks();
   std::unique_ptr<SQLite::Database> connection;
   try {
+    const auto alone = with_log ? marks_of_file_alone(file) : found_marks();
     connection = std::make_unique<SQLite::Database>(file.string(),
                                                     SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_extended_result_codes(connection->getHandle(), 1);
     insist_on_writing(*connection);
     if (auto fits = check_log(*connection, file, alone, with_log); !fits) return fits.error();
-    if (auto prepared = prepare(*connection, lock, file); !prepared) return prepared.error();
+    if (auto prepared = prepare(*connection, lock, file, with_log); !prepared)
+      return prepared.error();
     const auto page_bytes = pragma(*connection, "page_size");
     return database(file, std::move(lock), std::move(connection), page_bytes);
   } catch (const SQLite::Exception& error) {

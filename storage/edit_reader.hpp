@@ -24,7 +24,8 @@ class edit_reader {
   void failed() { seen_version_ = unknown; }
 
  private:
-  void recount(const hand_edits& all);
+  hand_edits objects_with_many();
+  void recount();
 
   static constexpr std::int64_t unknown = -1;
 

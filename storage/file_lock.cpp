@@ -61,7 +61,10 @@ bool older_server_runs(const std::string& file) {
   const int descriptor = ::open(lock_file.c_str(), open_flags);
   if (descriptor < 0) return false;
   const bool runs = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  if (!runs) static_cast<void>(::unlink(lock_file.c_str()));
+  struct stat found {};
+  const bool is_theirs =
+      ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode) && found.st_size == 0;
+  if (!runs && is_theirs) static_cast<void>(::unlink(lock_file.c_str()));
   ::close(descriptor);
   return runs;
 }

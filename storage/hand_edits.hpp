@@ -23,4 +23,14 @@ struct hand_edit {
 /// In the order of their objects.
 using hand_edits = std::vector<hand_edit>;
 
+/// What the writer tells of edits that it has found.
+struct found_edits {
+  hand_edits all;
+  /// The number of the first live instance that has been hydrated after them: earlier ones know
+  /// nothing of them, and what they submit is refused.
+  std::uint64_t first_sound = 0;
+  /// The largest number that an object has had.
+  std::int64_t last_object = 0;
+};
+
 }  // namespace innkeeper::storage

@@ -1,6 +1,7 @@
 #include "storage/log_marks.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <string>
 #include <system_error>
@@ -27,6 +28,14 @@ bool is_whole_copy(const log_marks& its) {
   return its.noted_schema != its.schema;
 }
 
+/// What is wrong with the file itself. All else (it is locked, memory or descriptors are short)
+/// says nothing about it.
+bool tells_of_damage(const SQLite::Exception& error) {
+  constexpr int primary_code = 0xFF;
+  const int code = error.getErrorCode() & primary_code;
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 }  // namespace
 
 found_marks marks_seen_by(SQLite::Database& connection) {
@@ -40,7 +49,8 @@ found_marks marks_seen_by(SQLite::Database& connection) {
                     row.getColumn(2).getInt64(), row.getColumn(3).getInt64(),
                     connection.execAndGet("PRAGMA schema_version").getInt64()};
     return {true, found};
-  } catch (const SQLite::Exception&) {
+  } catch (const SQLite::Exception& error) {
+    if (!tells_of_damage(error)) throw;
     return {false, std::nullopt};
   }
 }
@@ -49,7 +59,8 @@ found_marks marks_of_file_alone(const std::filesystem::path& file) {
   try {
     SQLite::Database alone(uri_of(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
     return marks_seen_by(alone);
-  } catch (const SQLite::Exception&) {
+  } catch (const SQLite::Exception& error) {
+    if (!tells_of_damage(error)) throw;
     return {false, std::nullopt};
   }
 }

@@ -51,7 +51,7 @@ struct found_marks {
   std::optional<log_marks> marks;
 };
 
-/// Those that a connection sees, the log included.
+/// Those that a connection sees, the log included. Both throw SQLite::Exception, but for damage.
 found_marks marks_seen_by(SQLite::Database& connection);
 /// Those of the file without its log. Opens the file and closes it again: before anything locks it.
 found_marks marks_of_file_alone(const std::filesystem::path& file);

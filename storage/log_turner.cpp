@@ -9,6 +9,13 @@
 #include "storage/failure_report.hpp"
 
 namespace innkeeper::storage {
+namespace {
+
+constexpr std::string_view fulfilment =
+    "UPDATE begun_log SET previous = mark, mark = (SELECT mark FROM announced_log)"
+    " WHERE mark <> (SELECT mark FROM announced_log)";
+
+}  // namespace
 
 /// While it lives, checkpoints put into the file only what the log held when this was made.
 class log_turner::held_snapshot {
@@ -41,6 +48,7 @@ log_turner::~log_turner() {
 
 log_turner::progress log_turner::empty() {
   if (is_unfulfilled_) fulfil();
+  write_begun_log_last();
   return checkpoint();
 }
 
@@ -64,6 +72,7 @@ log_turner::progress log_turner::checkpoint() {
 /// checkpoint has all of it; whoever sees file and log together never sees the announcement alone,
 /// but for the moment that one write takes.
 log_turner::progress log_turner::turn() {
+  is_announced_ = false;
   const auto made = empty();
   if (!made.is_done()) return made;
   if (!reader_) {
@@ -76,27 +85,49 @@ log_turner::progress log_turner::turn() {
   const auto announced = checkpoint();
   sync_file();
   constexpr int pages_of_begun_log = 1;
-  is_to_be_noted_ = announced.pages_in_log - announced.pages_in_file <= pages_of_begun_log;
+  is_announced_ = announced.pages_in_log - announced.pages_in_file <= pages_of_begun_log;
+  is_to_be_noted_ = is_announced_;
   return made;
 }
 
 /// Lost in a power cut it does no harm, so it is not synced: nothing refers to it before the next
 /// commit is. Each log gets the file's first page, by which another file's log is known.
 void log_turner::announce() {
-  static const auto touch_first_page = "PRAGMA application_id = " + std::to_string(application_id);
-  const auto schema = connection_.execAndGet("PRAGMA schema_version").getInt64();
-  const auto synchronous =
-      "PRAGMA synchronous = " + connection_.execAndGet("PRAGMA synchronous").getString();
+  const auto schema = schema_version();
   is_unfulfilled_ = true;
-  connection_.exec("PRAGMA synchronous = NORMAL");
-  try {
+  without_sync([&] {
     in_transaction([&] {
       statements_.prepared("UPDATE announced_log SET mark = ?, schema = ?")
           .bind(static_cast<std::int64_t>(random_() >> 1U))
           .bind(schema)
           .run();
-      statements_.prepared(touch_first_page).run();
+      touch_first_page();
     });
+  });
+  noted_schema_ = schema;
+}
+
+std::int64_t log_turner::schema_version() {
+  return connection_.execAndGet("PRAGMA schema_version").getInt64();
+}
+
+bool log_turner::schema_has_changed() {
+  return schema_version() != noted_schema_;
+}
+
+void log_turner::touch_first_page() {
+  static const auto sql = "PRAGMA application_id = " + std::to_string(application_id);
+  execute(sql);
+}
+
+/// What a power cut may take.
+template <class Work>
+void log_turner::without_sync(const Work& work) {
+  const auto synchronous =
+      "PRAGMA synchronous = " + connection_.execAndGet("PRAGMA synchronous").getString();
+  connection_.exec("PRAGMA synchronous = NORMAL");
+  try {
+    work();
   } catch (...) {
     connection_.exec(synchronous);
     throw;
@@ -105,13 +136,7 @@ void log_turner::announce() {
 }
 
 void log_turner::fulfil() {
-  in_transaction([&] {
-    statements_
-        .prepared(
-            "UPDATE begun_log SET previous = mark, mark = (SELECT mark FROM announced_log)"
-            " WHERE mark <> (SELECT mark FROM announced_log)")
-        .run();
-  });
+  in_transaction([&] { execute(fulfilment); });
   is_unfulfilled_ = false;
 }
 
@@ -129,6 +154,12 @@ void log_turner::in_transaction(const Work& work) {
   }
 }
 
+/// A checkpoint that a reader holds up leaves out the pages of which the log holds a newer one: the
+/// file is not to say that it is whole before it is.
+void log_turner::write_begun_log_last() {
+  without_sync([&] { in_transaction([&] { execute("UPDATE begun_log SET mark = mark"); }); });
+}
+
 /// SQLite syncs the file only when all of the log is in it.
 void log_turner::sync_file() {
   sqlite3_file* file = nullptr;
@@ -139,8 +170,19 @@ void log_turner::sync_file() {
   if (code != SQLITE_OK) throw SQLite::Exception("the file cannot be synced", code);
 }
 
-void log_turner::note_in_transaction() {
-  if (is_to_be_noted_) statements_.prepared("UPDATE begun_log SET previous = mark").run();
+void log_turner::note_in_transaction(bool is_first) {
+  if (is_first) touch_first_page();
+  if (is_unfulfilled_) execute(fulfilment);
+  if (is_to_be_noted_) execute("UPDATE begun_log SET previous = mark");
+}
+
+void log_turner::noted() {
+  is_unfulfilled_ = false;
+  is_to_be_noted_ = false;
+}
+
+void log_turner::execute(std::string_view sql) {
+  statements_.prepared(sql).run();
 }
 
 }  // namespace innkeeper::storage

@@ -5,6 +5,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "storage/row_statements.hpp"
 
@@ -40,15 +41,26 @@ class log_turner {
   void empty_at_end();
   /// The same, then has the file announce the next log, which begins with a commit of its own.
   progress turn();
-  /// For the first transaction after turn(): the file is known to announce this log by then.
-  void note_in_transaction();
-  void noted() { is_to_be_noted_ = false; }
+  /// Whether the file by itself announces the log, since the last turn().
+  bool is_announced() const { return is_announced_; }
+  /// Whether somebody has changed the schema since turn() noted it.
+  bool schema_has_changed();
+  /// Within each transaction; `is_first` of a log.
+  void note_in_transaction(bool is_first);
+  /// That transaction has been committed.
+  void noted();
 
  private:
   class held_snapshot;
 
   progress checkpoint();
   void announce();
+  void write_begun_log_last();
+  void touch_first_page();
+  std::int64_t schema_version();
+  void execute(std::string_view sql);
+  template <class Work>
+  void without_sync(const Work& work);
   void fulfil();
   void sync_file();
   template <class Work>
@@ -61,6 +73,8 @@ class log_turner {
   std::unique_ptr<SQLite::Database> reader_;
   std::mt19937_64 random_{std::random_device{}()};
   bool is_to_be_noted_ = false;
+  bool is_announced_ = false;
+  std::int64_t noted_schema_ = 0;
   /// A log may be announced and not begun, as after a start: nothing may reach the file before that
   /// is put right.
   bool is_unfulfilled_ = true;

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -108,9 +109,15 @@ void write_session::turn_log() {
   wal_pages_ = 0;
   attempt("emptying the log", [this] {
     const auto made = log_.turn();
-    is_announced_ = made.is_done();
+    is_announced_ = log_.is_announced();
     judge_log(made);
   });
+}
+
+bool write_session::schema_has_changed() {
+  bool changed = false;
+  attempt("reading the schema's version", [&] { changed = log_.schema_has_changed(); });
+  return changed;
 }
 
 void write_session::empty_log() {
@@ -152,7 +159,10 @@ void write_session::end() {
 // ---- what happens to the file
 
 void write_session::look_around(bool is_idle) {
-  if (!is_file_in_place() || !is_idle) return;
+  if (!is_file_in_place()) return;
+  const bool is_due = !is_announced_ && !is_log_empty_;
+  if (is_due || schema_has_changed()) turn_log();
+  if (!is_idle) return;
   attempt("looking for edits", [this] {
     if (edit_reader_.has_news()) static_cast<void>(commit({}));
   });
@@ -253,7 +263,7 @@ std::optional<commit_outcome> write_session::write_group(const commit_group& gro
       if (outcomes[i] != commit_outcome::committed) remember_failure(*group[i].batch);
     }
     rows_.write_all();
-    log_.note_in_transaction();
+    log_.note_in_transaction(is_log_empty_);
     write_server_clock();
     reach(failpoint::before_commit);
     execute("COMMIT");
@@ -390,26 +400,36 @@ bool write_session::behind_an_edit(const write_batch& batch) {
   return false;
 }
 
+/// No batch of this transaction can know of what is found only now.
 void write_session::take_edits() {
   if (!edit_reader_.has_news()) return;
   edits_ = edit_reader_.take();
+  constexpr auto none_is_sound = std::numeric_limits<std::uint64_t>::max();
+  remember_edits(none_is_sound);
+}
+
+void write_session::remember_edits(std::uint64_t first_sound) {
   const auto now = steady_clock::now();
-  const edited_object mark{options_.next_instance(), now};
-  for (const auto& each : edits_) edited_objects_.insert_or_assign(each.object, mark);
+  for (const auto& each : edits_) {
+    edited_objects_.insert_or_assign(each.object, edited_object{first_sound, now});
+  }
   if (edited_objects_.size() < edits_remembered_min) return;
   std::erase_if(edited_objects_,
                 [&](const auto& each) { return now - each.second.found > edit_remembered; });
 }
 
+/// Whoever is hydrated from now on reads what was edited.
 void write_session::tell_of_edits() {
   if (edits_.empty()) return;
+  const auto first_sound = options_.next_instance();
+  remember_edits(first_sound);
   std::int64_t last_object = 0;
   attempt("reading the last object's number", [&] {
     auto& asked = statements_.prepared("SELECT number FROM last_object");
     if (asked.step()) last_object = asked.integer_at(0);
     asked.reset();
   });
-  options_.on_hand_edits(std::exchange(edits_, {}), last_object);
+  options_.on_hand_edits({std::exchange(edits_, {}), first_sound, last_object});
 }
 
 }  // namespace innkeeper::storage

@@ -82,6 +82,8 @@ class write_session {
   bool behind_a_failure(const write_batch& batch);
   bool behind_an_edit(const write_batch& batch);
   void take_edits();
+  void remember_edits(std::uint64_t first_sound);
+  bool schema_has_changed();
   void tell_of_edits();
   void roll_back();
   void execute(std::string_view sql) { statements_.prepared(sql).run(); }

@@ -44,10 +44,9 @@ struct group_writer_options {
   std::function<void(std::size_t batches)> on_commit = [](std::size_t) {};
   /// Told when nothing has come for a while, once for each time that something has come.
   std::function<void()> at_rest = [] {};
-  /// Told of what somebody else has changed, once that is on disk and has been counted, and the
-  /// largest number that an object has had. Never with none.
-  std::function<void(const hand_edits&, std::int64_t last_object)> on_hand_edits =
-      [](const hand_edits&, std::int64_t) {};
+  /// Told of what somebody else has changed, once that is on disk and has been counted. Never of
+  /// nothing.
+  std::function<void(found_edits)> on_hand_edits = [](const found_edits&) {};
   /// Gives the number that the next live instance of an object will get: batches of earlier ones
   /// know nothing of an edit that is found now.
   std::function<std::uint64_t()> next_instance = [] { return std::uint64_t{0}; };

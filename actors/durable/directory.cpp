@@ -48,7 +48,7 @@ caf::behavior directory::make_behavior() {
       [this](const look_for_alarms& armed) {
         if (armed.timer == alarm_timer_) ring_due_alarms();
       },
-      [this](const rows_edited& told) { hear_of_edits(*told.all); },
+      [this](const rows_edited& told) { hear_of_edits(*told.found); },
       [this](const drain& asked) { start_draining(asked.whom); },
   };
 }
@@ -180,6 +180,7 @@ void directory::stayed_awake(const stays_awake& report) {
   if (draining_) return;  // it has been asked once more, and to that it says slept
   auto& awake = found->second;
   awake.awake->falling_asleep = false;
+  awake.awake->is_edited = false;
   // Never in the past, or an object that is busy with its disk would be asked again and again.
   const auto soonest = clock().now() + shared_->hibernate_after / 8;
   schedule_look(awake, std::max(report.active + shared_->hibernate_after, soonest));
@@ -200,7 +201,7 @@ void directory::ended(const caf::down_msg& down) {
   const auto& sink = shared_->sink_of(kind.name());
   sink.outputs->put({address, kind.when_broken()});
   send(sink.actor, congestion{address, bottleneck::commits, false});
-  slept report{address, {}, {}};
+  slept report{address, {}, {}, 0};
   fell_asleep(report);
 }
 
@@ -211,6 +212,7 @@ void directory::route_held(const address_ptr& to, std::vector<object_message> he
 void directory::keep(entry& of, slept& report) {
   of.left_behind = std::move(report.left_behind);
   of.record = report.record;
+  of.number = report.number;
   if (of.left_behind.has_value()) shared_->observer.asleep_changed(+1);
 }
 
@@ -291,31 +293,30 @@ void directory::arm_alarm_timer() {
 
 /// Somebody has to look for those that are meant, and edits by hand are rare: whoever is not in the
 /// table has nothing in memory that could be wrong.
-void directory::hear_of_edits(const storage::hand_edits& all) {
+void directory::hear_of_edits(const storage::found_edits& found) {
   if (draining_) return;
   std::map<std::int64_t, storage::hand_edits> by_object;
-  for (const auto& each : all) by_object[each.object].push_back(each);
+  for (const auto& each : found.all) by_object[each.object].push_back(each);
   std::vector<std::pair<address_ptr, std::int64_t>> meant;
   for (const auto& [_, known] : entries_) {
-    const auto row = known.record.row();
-    const auto number = known.awake ? behind<durable_actor>(known.awake->live).number()
-                        : row       ? std::optional(row->number)
-                                    : std::nullopt;
-    if (number && by_object.contains(*number)) meant.emplace_back(known.address, *number);
+    const auto number =
+        known.awake ? behind<durable_actor>(known.awake->live).number() : known.number;
+    if (by_object.contains(number)) meant.emplace_back(known.address, number);
   }
   for (const auto& [address, number] : meant) {
-    hear_of_edits(entry_of(address), storage::hand_edits(by_object.at(number)));
+    hear_of_edits(entry_of(address), {by_object.at(number), found.first_sound});
   }
 }
 
-void directory::hear_of_edits(entry& edited, storage::hand_edits&& its) {
+void directory::hear_of_edits(entry& edited, own_rows_edited&& its) {
   edited.record = {};
-  if (edited.awake) edited.awake->is_edited = true;
-  object_message message = own_rows_edited{std::move(its)};
-  if (edited.awake && edited.awake->falling_asleep) return hold(edited, message);
+  object_message message = std::move(its);
+  if (edited.awake && edited.awake->falling_asleep) {
+    edited.awake->is_edited = true;
+    return hold(edited, message);
+  }
   if (!edited.awake) wake(edited);
-  auto& told = std::any_cast<own_rows_edited&>(message);
-  behind<durable_actor>(edited.awake->live).hear_of_edits(std::move(told.edits));
+  behind<durable_actor>(edited.awake->live).hear_of_edits(std::move(message));
 }
 
 void directory::ask_to_sleep(entry& awake, bool at_once) {

@@ -46,7 +46,8 @@ class directory final : public home_actor {
     bool falling_asleep = false;
     /// Arrived while falling asleep.
     std::vector<object_message> held;
-    /// Its rows were changed by hand: what it says of its row when it sleeps may be wrong.
+    /// Its rows were changed by hand since it was asked to sleep: what it says of its row may be
+    /// wrong.
     bool is_edited = false;
     /// So many are held that senders have been asked to wait.
     bool congested = false;
@@ -60,6 +61,8 @@ class directory final : public home_actor {
     std::unique_ptr<wakefulness> awake;
     attachments left_behind;
     kept_record record;
+    /// Of a sleeping object, in `objects`; 0: not known.
+    std::int64_t number = 0;
   };
   using look = std::pair<time_point, address_ptr>;
   /// By name where the time is the same, so that a run can be repeated.
@@ -112,8 +115,8 @@ class directory final : public home_actor {
   void read_coming_alarms();
   void arm_alarm_timer();
   void ask_to_sleep(entry& awake, bool at_once);
-  void hear_of_edits(const storage::hand_edits& all);
-  void hear_of_edits(entry& edited, storage::hand_edits&& its);
+  void hear_of_edits(const storage::found_edits& found);
+  void hear_of_edits(entry& edited, own_rows_edited&& its);
   void start_draining(caf::actor whom);
   void report_if_drained();
 

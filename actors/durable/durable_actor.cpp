@@ -49,6 +49,7 @@ durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const ru
       left_behind_(std::move(left_behind)),
       inbox_(*this, home(),
              [this](object_message& message) { beside_turns([&] { receive(message); }); }),
+      next_instance_(shared_->numbers.next_instance++),
       pressure_(shared_->limits),
       active_(clock().now()) {}
 
@@ -72,6 +73,7 @@ void durable_actor::on_exit() {
 
 void durable_actor::receive(object_message& message) {
   if (ended_) return;
+  forget_if_edited(message);
   if (object_) {
     take_turn(message);
     return;
@@ -84,6 +86,7 @@ void durable_actor::receive(object_message& message) {
 void durable_actor::hydrate_if_wanted() {
   if (stash_.empty() || hydrating_ || awaits_earlier_life_) return;
   hydrating_ = true;
+  next_instance_ = shared_->numbers.next_instance++;
   send(this, hydrate_now{});
 }
 
@@ -100,7 +103,7 @@ void durable_actor::hydrate() {
 }
 
 void durable_actor::load() {
-  instance_ = shared_->numbers.next_instance++;
+  instance_ = next_instance_;
   const auto its = find_row();
   if (!its) return break_object(read_fault_);
   number_ = its->number == 0 ? std::nullopt : std::optional(its->number);
@@ -145,7 +148,11 @@ void durable_actor::take_turn(object_message& message) {
   if (!wanted.writes.empty()) return store(wanted);
   const auto bytes = gate_.empty() ? 0 : bytes_of(wanted.outputs);
   emit(gate_.pass(std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes));
-  if (!gate_.empty()) report_congestion();
+  if (gate_.empty()) return;
+  if (const auto* edited = std::any_cast<own_rows_edited>(&message)) {
+    untold_edits_.insert(untold_edits_.end(), edited->edits.begin(), edited->edits.end());
+  }
+  report_congestion();
 }
 
 effects durable_actor::turn_for(object_message& message) {
@@ -243,6 +250,7 @@ void durable_actor::conclude(const batch_done& report) {
     case storage::commit_outcome::committed:
       pending_.forget(report.number);
       say_what_waited(gate_.release(report.number));
+      if (gate_.empty()) untold_edits_.clear();
       break;
     case storage::commit_outcome::storage_full:
     case storage::commit_outcome::locked:
@@ -262,18 +270,20 @@ void durable_actor::conclude(const batch_done& report) {
   report_congestion();
 }
 
-/// What is at the writer is of a life that knew nothing of the edit: it will be refused.
-void durable_actor::hear_of_edits(storage::hand_edits&& edits) {
+void durable_actor::hear_of_edits(object_message&& own_rows_edited) {
   beside_turns([&] {
     record_ = {};
-    if (object_) {
-      awaits_earlier_life_ = at_writer_ > 0;
-      drop_uncommitted();
-      report_congestion();
-    }
-    object_message message = own_rows_edited{std::move(edits)};
-    receive(message);
+    receive(own_rows_edited);
   });
+}
+
+/// What an instance has at the writer that knew nothing of the edit will be refused.
+void durable_actor::forget_if_edited(const object_message& message) {
+  const auto* edited = std::any_cast<own_rows_edited>(&message);
+  if (edited == nullptr || !object_ || instance_ >= edited->first_sound) return;
+  awaits_earlier_life_ = at_writer_ > 0;
+  drop_uncommitted();
+  report_congestion();
 }
 
 /// A slow disk is no idleness: those whom this concerns have yet to hear it, and may have asked for
@@ -297,7 +307,7 @@ void durable_actor::try_to_sleep(bool at_once) {
 
 void durable_actor::sleep_now() {
   storage::reach(storage::failpoint::before_sleep);
-  slept report{address_, {}, {}};
+  slept report{address_, {}, {}, number()};
   if (object_) {
     report.left_behind = object_->sleep();
     if (number_) report.record = kept_record({*number_, alarm_ms_, alarm_attempt_});
@@ -329,6 +339,7 @@ void durable_actor::break_object(std::string_view why) {
   shared_->observer.broke(*address_, why);
   gate_.clear();
   stash_.clear();
+  untold_edits_.clear();  // all clients have to come back
   start_afresh({});
   emit(kind_.when_broken());
   report_congestion();
@@ -338,12 +349,15 @@ void durable_actor::drop_uncommitted() {
   auto answers = gate_.drop();
   start_afresh(object_->sleep());
   emit(std::move(answers));
+  if (untold_edits_.empty()) return;
+  stash_.push_back(own_rows_edited{std::exchange(untold_edits_, {})});
+  hydrate_if_wanted();
 }
 
-std::optional<std::int64_t> durable_actor::number() const {
-  if (number_) return number_;
+std::int64_t durable_actor::number() const {
+  if (number_) return *number_;
   const auto kept = record_.row();
-  return kept ? std::optional(kept->number) : std::nullopt;
+  return kept ? kept->number : 0;
 }
 
 turn durable_actor::now(const object_view& view) const {

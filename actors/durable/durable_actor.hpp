@@ -59,9 +59,9 @@ class durable_actor final : public home_actor {
   void prefetch() const;
   /// What its directory calls when somebody has changed its rows by hand: what it knows and has not
   /// stored is void. It hydrates afresh, and tells its clients.
-  void hear_of_edits(storage::hand_edits&& edits);
-  /// By which it is in `objects`, as far as it knows.
-  std::optional<std::int64_t> number() const;
+  void hear_of_edits(object_message&& own_rows_edited);
+  /// By which it is in `objects`, as far as it knows; else 0.
+  std::int64_t number() const;
   /// What the writer's thread calls with its answer, on the way to the directory.
   void report(batch_done what) const;
   /// What its directory calls when the writer has answered.
@@ -88,6 +88,7 @@ class durable_actor final : public home_actor {
   }
   void fail(std::exception_ptr why);
   void receive(object_message& message);
+  void forget_if_edited(const object_message& message);
   void hydrate_if_wanted();
   void hydrate();
   void load();
@@ -131,6 +132,9 @@ class durable_actor final : public home_actor {
   /// Null until hydrated.
   std::unique_ptr<durable_object> object_;
   std::uint64_t instance_ = 0;
+  /// What the next hydration makes of it. Given before that looks at the file, so that whoever has
+  /// a later number than an edit has read it.
+  std::uint64_t next_instance_;
   /// Nothing until the object has its number in `objects`.
   std::optional<std::int64_t> number_;
   /// As of the last turn.
@@ -144,6 +148,8 @@ class durable_actor final : public home_actor {
   /// Or as good as that: nothing more may be done.
   bool ended_ = false;
 
+  /// Of which clients have been told by what waits at the gate.
+  storage::hand_edits untold_edits_;
   output_gate gate_;
   pending_writes pending_;
   back_pressure pressure_;

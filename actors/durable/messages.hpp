@@ -68,12 +68,14 @@ struct ring {};
 /// To the directory: somebody has changed rows of these objects by hand. Those of other loops are
 /// among them.
 struct rows_edited {
-  std::shared_ptr<const storage::hand_edits> all;
+  std::shared_ptr<const storage::found_edits> found;
 };
 
 /// Directory to object, among its messages: your rows were changed by hand.
 struct own_rows_edited {
   storage::hand_edits edits;
+  /// Instances before this one know nothing of them.
+  std::uint64_t first_sound = 0;
 };
 
 /// Object to directory: my alarm is on disk, or gone from it.
@@ -121,6 +123,8 @@ struct slept {
   address_ptr who;
   attachments left_behind;
   kept_record record;
+  /// In `objects`; 0: none that it knows of.
+  std::int64_t number = 0;
 };
 
 /// Object to directory: not now; last had something to do at this time of the actor clock.

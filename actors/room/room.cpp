@@ -33,6 +33,7 @@ room::room(std::string name, std::shared_ptr<const room_rules> rules)
 void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
   if (const auto state = now.stored.get(tables::states, {})) {
     config_ = storage::as_text((*state)[0]);
+    if (!proto::is_utf8(config_)) throw durable::read_failure("the config is no UTF-8");
     increment_ = storage::as_integer((*state)[1]);
     size_ = {storage::as_integer((*state)[2]), storage::as_integer((*state)[3])};
   }

@@ -90,3 +90,44 @@ TEST_CASE("an object that was deleted by hand gets a new number") {
   CHECK(w.heard() == "a: x=1");
   CHECK(w.reader->find_object("tally", "a").value()->number > number);
 }
+
+TEST_CASE("a sleeping object hears of each edit, not of the first alone") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  for (const int count : {5, 6, 7}) {
+    w.pass_time_committing(1h);
+    REQUIRE(w.observed.awake == 0);
+    w.heard();
+    w.edit("a", "x", count);
+    CHECK(w.heard() == "a: edited x=" + std::to_string(count));
+  }
+}
+
+TEST_CASE("what an object has said since it was read anew is not taken back") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+  w.tell("a", "add x");
+  w.fail_one(commit_outcome::edited);
+  CHECK(w.heard() == "a: no room for x");
+  const auto known = w.numbers.next_instance.load();
+  w.tell("a", "add x");  // read anew before its directory knows of the edit
+  w.tell_of_edit("a", "x", known);
+  CHECK(w.heard() == "");
+  w.commit_one();
+  CHECK(w.heard() == "a: x=2 | a: edited x=2");
+}
+
+TEST_CASE("clients hear of an edit though what was before it at the gate was not stored") {
+  world w;
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+  w.tell("a", "add x");
+  w.tell_of_edit("a", "x", 0);  // of a time before this life
+  CHECK(w.heard() == "");
+  w.fail_one(commit_outcome::storage_full);
+  CHECK(w.heard() == "a: no room for x | a: edited x=1");
+}

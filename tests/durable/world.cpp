@@ -272,7 +272,7 @@ std::int64_t world::edit(const std::string& object, const std::string& what, std
   const auto id = number.getColumn(0).getInt64();
   shell.exec("UPDATE notes SET stars = " + std::to_string(count) +
              " WHERE object = " + std::to_string(id) + " AND title = '" + what + "'");
-  tell_of_edits({{id + 1000, "value", what}, {id, "value", what}});
+  tell_of_edits({{id + 1000, "value", what}, {id, "value", what}}, numbers.next_instance);
   return id;
 }
 
@@ -280,12 +280,18 @@ void world::erase(std::int64_t number) {
   SQLite::Database shell((folder.path() / "rooms.db").string(), SQLite::OPEN_READWRITE, 5000);
   shell.exec("DELETE FROM notes WHERE object = " + std::to_string(number));
   shell.exec("DELETE FROM objects WHERE id = " + std::to_string(number));
-  tell_of_edits({{number, "object", "x"}});
+  tell_of_edits({{number, "object", "x"}}, numbers.next_instance);
 }
 
-void world::tell_of_edits(const storage::hand_edits& edits) {
-  caf::anon_send(directory,
-                 durable::rows_edited{std::make_shared<const storage::hand_edits>(edits)});
+void world::tell_of_edit(const std::string& object, const std::string& what,
+                         std::uint64_t first_sound) {
+  const auto its = reader->find_object("tally", object).value().value();
+  tell_of_edits({{its.number, "value", what}}, first_sound);
+}
+
+void world::tell_of_edits(const storage::hand_edits& edits, std::uint64_t first_sound) {
+  caf::anon_send(directory, durable::rows_edited{std::make_shared<const storage::found_edits>(
+                                storage::found_edits{edits, first_sound, 0})});
   run();
 }
 

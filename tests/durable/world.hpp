@@ -118,6 +118,8 @@ class world {
   /// Somebody sets a tally of the object by hand, and its directory is told. Gives the object's
   /// number.
   std::int64_t edit(const std::string& object, const std::string& what, std::int64_t count);
+  /// The object's directory is told of an edit that instances from `first_sound` on have read.
+  void tell_of_edit(const std::string& object, const std::string& what, std::uint64_t first_sound);
   /// Somebody deletes the object of this number by hand, which had a tally x.
   void erase(std::int64_t number);
   void commit_one();
@@ -154,7 +156,7 @@ class world {
  private:
   void start();
   void end();
-  void tell_of_edits(const storage::hand_edits& edits);
+  void tell_of_edits(const storage::hand_edits& edits, std::uint64_t first_sound);
 
   const std::shared_ptr<const durable::object_kind> limiters_;
   durable::back_pressure_limits limits_;

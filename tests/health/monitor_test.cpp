@@ -16,7 +16,7 @@ namespace {
 
 /// A monitor whose time stands still until it is moved, and whose log is kept.
 struct watched {
-  std::chrono::steady_clock::time_point now{};
+  std::chrono::steady_clock::time_point now{1h};
   std::vector<std::string> lines;
   health::monitor monitor{
       [this](health::severity, const std::string& text) { lines.push_back(text); },
@@ -52,6 +52,23 @@ TEST_CASE("a trouble is logged when it begins and when it is told to be over, no
   its.monitor.end(reason::storage_full);
   CHECK(its.lines.size() == 3);
   CHECK(count_of(its.monitor, reason::storage_full) == 1001);
+}
+
+TEST_CASE("a trouble that comes and goes makes few lines") {
+  watched its;
+  for (int i = 0; i < 59; ++i) {
+    its.monitor.report(reason::storage_full, "no room");
+    its.monitor.end(reason::storage_full);
+    its.now += 1s;
+    its.monitor.tick();
+  }
+  CHECK(its.lines.size() == 2);
+  its.monitor.report(reason::storage_full, "no room");
+  its.now += 61s;
+  its.monitor.tick();
+  CHECK(its.last() == "storage_full goes on: 59 times in the last 120 s, the first: no room");
+  its.monitor.end(reason::storage_full);
+  CHECK(its.lines.size() == 4);
 }
 
 TEST_CASE("a trouble that ends by itself is over after a quiet minute") {

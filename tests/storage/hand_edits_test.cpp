@@ -62,10 +62,10 @@ struct edited_file {
   explicit edited_file(bool foreign_keys = false) {
     storage::group_writer_options options;
     options.next_instance = [this] { return next_instance.load(); };
-    options.on_hand_edits = [this](const hand_edits& all, std::int64_t last) {
+    options.on_hand_edits = [this](const storage::found_edits& found) {
       const std::lock_guard lock(mutex);
-      heard.insert(heard.end(), all.begin(), all.end());
-      last_object = last;
+      heard.insert(heard.end(), found.all.begin(), found.all.end());
+      last_object = found.last_object;
     };
     auto opened = storage::database::open(file);
     REQUIRE(opened.has_value());
@@ -189,6 +189,10 @@ TEST_CASE("an edit that would break a room is refused in words") {
       {"UPDATE counters SET value = '1e3'", "decimal number"},
       {"UPDATE counters SET value = ''", "decimal number"},
       {"UPDATE counters SET value = '--1'", "decimal number"},
+      {"UPDATE counters SET value = '1234567890123456789012'", "decimal number"},
+      {"UPDATE counters SET value = '0.1234567890123456789012345678901234'", "decimal number"},
+      {"UPDATE counters SET value = '5' || char(0)", "decimal number"},
+      {"UPDATE rooms SET config = CAST(zeroblob(1000001) AS TEXT)", "1,000,000 bytes"},
       {"UPDATE counters SET counter = 'x'", "only the value"},
       {"UPDATE counters SET number = 7", "only the value"},
       {"UPDATE rooms SET name = 'x' WHERE name = 'lobby'", "only the config"},

@@ -189,6 +189,55 @@ TEST_CASE("a backup beside the log of the file that it replaces is refused and l
   CHECK(opened(restored) == "opened with 3");
 }
 
+TEST_CASE("a backup of a restored backup is known from the file whose log it lies beside") {
+  const testing::temporary_directory folder;
+  const auto first = folder.path() / "first.db";
+  {
+    serving original(folder.path() / "rooms.db");
+    original.store(3);
+    original.back_up(first);
+  }
+  serving server(first);
+  server.store(4);
+  server.back_up(folder.path() / "second.db");
+  server.store(5);
+  const auto restored = folder.path() / "restored.db";
+  fs::copy_file(folder.path() / "second.db", restored);
+  server.copy("-wal", restored);
+  CHECK_THAT(opened(restored), Contains("does not belong"));
+}
+
+TEST_CASE("a file that somebody has locked is not taken for one with another's log") {
+  const testing::temporary_directory folder;
+  serving server(folder.path() / "rooms.db");
+  server.store(3);
+  const auto copy = folder.path() / "copy.db";
+  server.copy_all(copy);
+  {
+    SQLite::Database shell(copy.string(), SQLite::OPEN_READWRITE);
+    shell.exec("PRAGMA locking_mode = EXCLUSIVE");
+    shell.exec("BEGIN IMMEDIATE");
+    CHECK_THAT(opened(copy), Contains("in use by another process"));
+    shell.exec("ROLLBACK");
+  }
+  CHECK(opened(copy) == "opened with 3");
+}
+
+TEST_CASE("a file opens after its owner has changed the schema while the server ran") {
+  const testing::temporary_directory folder;
+  serving server(folder.path() / "rooms.db");
+  const auto copy = folder.path() / "copy.db";
+  SQLite::Database shell(server.file.string(), SQLite::OPEN_READWRITE, 5000);
+  for (int turn = 1; turn < 4; ++turn) {
+    shell.exec("CREATE TABLE mine" + std::to_string(turn) + " (x)");
+    shell.exec("PRAGMA wal_checkpoint");
+    server.store(turn);
+    server.copy_all(copy);
+    CHECK(opened(copy) == "opened with " + std::to_string(turn));
+    for (const auto* end : {"", "-wal", "-shm"}) fs::remove(copy.string() + end);
+  }
+}
+
 TEST_CASE("an empty file with a log of its own is a copy that lacks it") {
   const testing::temporary_directory folder;
   const auto file = folder.path() / "rooms.db";
