@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
@@ -78,6 +79,20 @@ void require_threads(std::size_t count) {
     throw;
   }
   end_all();
+}
+
+std::size_t sockets_max(const proto::limits& bounds, bool tls, std::size_t loops) {
+  constexpr std::size_t for_server = 64;
+  constexpr std::size_t for_loop = 8;
+  const auto others = for_server + loops * for_loop;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return bounds.sockets;
+  }
+  const auto files = static_cast<std::size_t>(limit.rlim_cur);
+  const auto possible =
+      std::max<std::size_t>(1, (files > others ? files - others : 0) / (tls ? 3 : 1));
+  return bounds.sockets == 0 ? possible : std::min(possible, bounds.sockets);
 }
 
 std::string reason_of(const std::exception& error) {

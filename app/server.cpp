@@ -1,7 +1,6 @@
 #include "app/server.hpp"
 
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -74,22 +73,6 @@ std::optional<std::string> name_given_twice(const object_kinds& kinds) {
     if (!names.emplace(kind->name()).second) return std::string(kind->name());
   }
   return std::nullopt;
-}
-
-/// By the limit on open files unless it is said, and less some for all else that is open. With TLS
-/// a client's socket takes two more.
-std::size_t sockets_max(const proto::limits& bounds, bool tls, std::size_t loops) {
-  constexpr std::size_t for_server = 64;
-  constexpr std::size_t for_loop = 8;
-  const auto others = for_server + loops * for_loop;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
-    return bounds.sockets;
-  }
-  const auto files = static_cast<std::size_t>(limit.rlim_cur);
-  const auto possible =
-      std::max<std::size_t>(1, (files > others ? files - others : 0) / (tls ? 3 : 1));
-  return bounds.sockets == 0 ? possible : std::min(possible, bounds.sockets);
 }
 
 std::size_t loop_count(const serve_options& options) {

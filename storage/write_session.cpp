@@ -3,7 +3,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -17,9 +16,6 @@ using std::chrono::steady_clock;
 
 /// How often the server's clock is kept.
 constexpr std::chrono::seconds clock_kept_every{60};
-/// So long after an edit was found, nothing is under way any more that was made in ignorance of it.
-constexpr std::chrono::seconds edit_remembered{60};
-constexpr std::size_t edits_remembered_min = 10'000;
 /// A log of so many times the pages after which it should have been emptied is held by somebody.
 constexpr int held_log_factor = 4;
 
@@ -75,7 +71,7 @@ bool write_session::commit(const commit_group& group) {
     reach(failpoint::before_acknowledgement);
     group[i].done(outcomes[i]);
   }
-  forget_noted(group);
+  stale_.forget_noted(group);
   if (committed > 0) options_.on_commit(committed);
   tell_of_edits();
   return true;
@@ -83,12 +79,12 @@ bool write_session::commit(const commit_group& group) {
 
 void write_session::fail(const commit_group& group, commit_outcome how) {
   for (const auto& each : group) {
-    if (!each.is_note()) remember_failure(*each.batch);
+    if (!each.is_note()) stale_.failed(*each.batch);
   }
   for (const auto& each : group) {
     if (!each.is_note()) each.done(how);
   }
-  forget_noted(group);
+  stale_.forget_noted(group);
 }
 
 // ---- the log
@@ -260,7 +256,7 @@ std::optional<commit_outcome> write_session::write_group(const commit_group& gro
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (group[i].is_note()) continue;
       outcomes[i] = write_one(*group[i].batch, each_apart);
-      if (outcomes[i] != commit_outcome::committed) remember_failure(*group[i].batch);
+      if (outcomes[i] != commit_outcome::committed) stale_.failed(*group[i].batch);
     }
     rows_.write_all();
     log_.note_in_transaction(is_log_empty_);
@@ -281,8 +277,7 @@ std::optional<commit_outcome> write_session::write_group(const commit_group& gro
 }
 
 commit_outcome write_session::write_one(const write_batch& batch, bool apart) {
-  if (behind_an_edit(batch)) return commit_outcome::edited;
-  if (behind_a_failure(batch)) return commit_outcome::rejected;
+  if (const auto outcome = stale_.outcome_of(batch)) return *outcome;
   if (apart) return write_apart(batch);
   write(batch);
   return commit_outcome::committed;
@@ -367,62 +362,21 @@ void write_session::roll_back() {
   }
 }
 
-// ---- what is behind a failure or an edit
-
-/// What the object sends behind it was computed from a state that never came to be.
-void write_session::remember_failure(const write_batch& batch) {
-  failed_instances_[batch.object] = batch.instance;
-}
-
-/// After the group: nothing of a noted instance can come behind its note.
-void write_session::forget_noted(const commit_group& group) {
-  for (const auto& each : group) {
-    const auto failed = failed_instances_.find(each.batch->object);
-    if (!each.is_note() || failed == failed_instances_.end()) continue;
-    if (failed->second == each.batch->instance) failed_instances_.erase(failed);
-  }
-}
-
-bool write_session::behind_a_failure(const write_batch& batch) {
-  const auto failed = failed_instances_.find(batch.object);
-  if (failed == failed_instances_.end()) return false;
-  if (failed->second == batch.instance) return true;
-  failed_instances_.erase(failed);  // the object has been hydrated afresh
-  return false;
-}
-
-bool write_session::behind_an_edit(const write_batch& batch) {
-  if (edited_objects_.empty()) return false;
-  const auto edited = edited_objects_.find(batch.object);
-  if (edited == edited_objects_.end()) return false;
-  if (batch.instance < edited->second.first_sound) return true;
-  edited_objects_.erase(edited);
-  return false;
-}
+// ---- changes by hand
 
 /// No batch of this transaction can know of what is found only now.
 void write_session::take_edits() {
   if (!edit_reader_.has_news()) return;
   edits_ = edit_reader_.take();
   constexpr auto none_is_sound = std::numeric_limits<std::uint64_t>::max();
-  remember_edits(none_is_sound);
-}
-
-void write_session::remember_edits(std::uint64_t first_sound) {
-  const auto now = steady_clock::now();
-  for (const auto& each : edits_) {
-    edited_objects_.insert_or_assign(each.object, edited_object{first_sound, now});
-  }
-  if (edited_objects_.size() < edits_remembered_min) return;
-  std::erase_if(edited_objects_,
-                [&](const auto& each) { return now - each.second.found > edit_remembered; });
+  stale_.edited(edits_, none_is_sound, steady_clock::now());
 }
 
 /// Whoever is hydrated from now on reads what was edited.
 void write_session::tell_of_edits() {
   if (edits_.empty()) return;
   const auto first_sound = options_.next_instance();
-  remember_edits(first_sound);
+  stale_.edited(edits_, first_sound, steady_clock::now());
   std::int64_t last_object = 0;
   attempt("reading the last object's number", [&] {
     auto& asked = statements_.prepared("SELECT number FROM last_object");

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "storage/database.hpp"
 #include "storage/edit_reader.hpp"
@@ -14,6 +14,7 @@
 #include "storage/log_turner.hpp"
 #include "storage/row_run.hpp"
 #include "storage/row_statements.hpp"
+#include "storage/stale_batches.hpp"
 #include "storage/submission.hpp"
 #include "storage/writer_options.hpp"
 
@@ -54,12 +55,6 @@ class write_session {
  private:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Batches of instances before `first_sound` were made in ignorance of an edit.
-  struct edited_object {
-    std::uint64_t first_sound;
-    time_point found;
-  };
-
   template <class Work>
   bool while_nobody_writes(const Work& work);
   template <class Work>
@@ -77,12 +72,7 @@ class write_session {
   void write_row(std::int64_t object, const row_write& write);
   void write_alarm(std::int64_t object, const alarm_write& alarm);
   void write_server_clock();
-  void remember_failure(const write_batch& batch);
-  void forget_noted(const commit_group& group);
-  bool behind_a_failure(const write_batch& batch);
-  bool behind_an_edit(const write_batch& batch);
   void take_edits();
-  void remember_edits(std::uint64_t first_sound);
   bool schema_has_changed();
   void tell_of_edits();
   void roll_back();
@@ -115,9 +105,7 @@ class write_session {
   time_point last_commit_;
   time_point clock_kept_{};
 
-  /// Object -> the instance one of whose batches failed, until it knows.
-  std::unordered_map<std::int64_t, std::uint64_t> failed_instances_;
-  std::unordered_map<std::int64_t, edited_object> edited_objects_;
+  stale_batches stale_;
   /// Of the transaction under way.
   hand_edits edits_;
 };
