@@ -130,14 +130,17 @@ result<void> configure(SQLite::Database& connection, const std::filesystem::path
   return {};
 }
 
-storage_error unfit(pairing how, const std::filesystem::path& file) {
+storage_error unfit(pairing how, const std::filesystem::path& file, bool with_log) {
   if (how == pairing::log_is_missing) {
-    return {quoted(file) + " is a copy that was taken from a running server without its log, '" +
-            file.string() +
-            "-wal': changes are missing. Take copies with: sqlite3 ORIGINAL \"VACUUM INTO "
-            "'COPY'\". To go "
-            "on with what is there: sqlite3 " +
-            quoted(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
+    const auto log = "'" + file.string() + "-wal'";
+    const auto what =
+        with_log ? " lacks its log: there is " + log + ", but nothing in it can be used"
+                 : " is a copy that was taken from a running server without its log, " + log;
+    return {
+        quoted(file) + what +
+        ". Changes are missing. Take copies with: sqlite3 ORIGINAL \"VACUUM INTO 'COPY'\". To go "
+        "on with what is there: sqlite3 " +
+        quoted(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
   }
   return {"The log '" + file.string() + "-wal' does not belong to " + quoted(file) +
           ": it is another file's, as when a backup was put in place of a file whose server was "
@@ -146,14 +149,26 @@ storage_error unfit(pairing how, const std::filesystem::path& file) {
           "-shm' and start again; to go on with the old file put it back."};
 }
 
+/// A file that has gone, or was cut, while its log stayed: the log holds what was stored last, and
+/// a new file would write over it.
+result<void> check_file_of_log(const std::filesystem::path& file) {
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(file, none);
+  if ((!none && bytes > 0) || !has_log(file)) return {};
+  return storage_error{quoted(file) + " is missing or empty, but its log '" + file.string() +
+                       "-wal' is there and holds what was stored last. Put the file back. To begin "
+                       "with nothing, and lose what the log holds, remove it."};
+}
+
 /// Looks at the file and its log together before either is changed.
 result<void> check_log(SQLite::Database& connection, const std::filesystem::path& file,
                        const found_marks& alone, bool with_log) {
   const auto how = judge(alone, marks_seen_by(connection), with_log);
   if (how == pairing::fits) return {};
   // Closing would put the log over the file.
-  sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  return unfit(how, file);
+  if (with_log)
+    sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return unfit(how, file, with_log);
 }
 
 /// A file is known from SQLite's copies of it by its schema_version, which those count from 1, or
@@ -265,6 +280,7 @@ database::~database() = default;
 result<database> database::open(const std::filesystem::path& named) {
   auto file = path_of(named);
   if (!file) return file.error();
+  if (auto whole = check_file_of_log(*file); !whole) return whole.error();
   auto lock = file_lock::acquire(*file);
   if (!lock) return lock.error();
   auto opened = open_locked(*file, *lock);

@@ -112,6 +112,7 @@ void throw_exception_from_error(const storage_error& error, const boost::source_
 
 std::optional<file_identity> identity_of(const std::string& file) {
   struct stat found {};
+  errno = 0;
   if (::stat(file.c_str(), &found) != 0) return std::nullopt;
   return identity_in(found);
 }

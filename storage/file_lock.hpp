@@ -42,7 +42,8 @@ class file_lock {
   std::string head(std::size_t bytes) const;
   /// Whether this lock has made the file.
   bool is_new() const { return is_new_; }
-  /// Whether the file is still to be found by its name. False if nobody can tell, too.
+  /// Whether the file is still to be found by its name. False if nobody can tell, too: errno says
+  /// why then.
   bool is_in_place() const { return identity_of(path_) == identity_; }
   /// If this lock has made the file, nothing of it is to stay: it turned out to be of no use.
   void leave_no_trace() { removes_ = is_new_; }

@@ -115,6 +115,10 @@ bool log_turner::schema_has_changed() {
   return schema_version() != noted_schema_;
 }
 
+bool log_turner::is_foreign_schema(std::int64_t found) {
+  return noted_schema_ != 0 && (found < noted_schema_ || found > schema_version());
+}
+
 void log_turner::touch_first_page() {
   static const auto sql = "PRAGMA application_id = " + std::to_string(application_id);
   execute(sql);

@@ -45,6 +45,9 @@ class log_turner {
   bool is_announced() const { return is_announced_; }
   /// Whether somebody has changed the schema since turn() noted it.
   bool schema_has_changed();
+  /// Whether a file with this schema_version is another one: it lies not between that which turn()
+  /// noted and the present one.
+  bool is_foreign_schema(std::int64_t found);
   /// Within each transaction; `is_first` of a log.
   void note_in_transaction(bool is_first);
   /// That transaction has been committed.

@@ -3,6 +3,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -50,11 +52,12 @@ void write_session::begin() {
   turn_log();
   make_log_space();
   log_identity_ = identity_of(file_.file().string() + "-wal");
+  index_identity_ = identity_of(file_.file().string() + "-shm");
 }
 
 bool write_session::commit(const commit_group& group) {
   std::vector<commit_outcome> outcomes(group.size(), commit_outcome::committed);
-  const auto began = steady_clock::now();
+  began_ = steady_clock::now();
   auto failure = is_file_in_place() ? write_all(group, outcomes) : commit_outcome::io_error;
   // What is stored where nobody will find it is not stored.
   if (!failure && !is_file_in_place()) failure = commit_outcome::io_error;
@@ -63,7 +66,7 @@ bool write_session::commit(const commit_group& group) {
     return *failure != commit_outcome::locked;
   }
   last_commit_ = steady_clock::now();
-  failures_.committed(last_commit_, last_commit_ - began);
+  failures_.committed(last_commit_, last_commit_ - began_);
   std::size_t committed = 0;
   for (std::size_t i = 0; i < group.size(); ++i) {
     if (group[i].is_note()) continue;
@@ -155,7 +158,7 @@ void write_session::end() {
 // ---- what happens to the file
 
 void write_session::look_around(bool is_idle) {
-  if (!is_file_in_place()) return;
+  if (!is_file_in_place() || is_file_written_over()) return;
   const bool is_due = !is_announced_ && !is_log_empty_;
   if (is_due || schema_has_changed()) turn_log();
   if (!is_idle) return;
@@ -176,16 +179,43 @@ bool write_session::is_file_in_place() {
     lost = "'" + path + "'";
   } else if (log_identity_ && identity_of(path + "-wal") != log_identity_) {
     lost = "The log '" + path + "-wal'";
+  } else if (index_identity_ && identity_of(path + "-shm") != index_identity_) {
+    lost = "The log's index '" + path + "-shm'";
   }
   if (lost.empty()) return true;
+  const bool cannot_be_seen = errno != 0 && errno != ENOENT;
+  give_up_file(cannot_be_seen ? lost + " cannot be found any more: " + std::strerror(errno)
+                              : lost +
+                                    " is not in its place any more: it was deleted, moved or "
+                                    "replaced");
+  return false;
+}
+
+/// Whoever copies another file over it leaves it in its place. What SQLite copies has another
+/// schema_version.
+bool write_session::is_file_written_over() {
+  constexpr std::size_t schema_version = 40;  // sqlite.org/fileformat.html#schema_cookie
+  const auto head = file_.lock().head(schema_version + 4);
+  bool is_ours = head.size() == schema_version + 4 && head.starts_with("SQLite format 3");
+  if (is_ours) {
+    std::int64_t found = 0;
+    for (const char byte : head.substr(schema_version)) {
+      found = found * 256 + static_cast<unsigned char>(byte);
+    }
+    attempt("reading the schema's version", [&] { is_ours = !log_.is_foreign_schema(found); });
+  }
+  if (!is_ours)
+    give_up_file("'" + file_.file().string() + "' was written over or cut by another program");
+  return !is_ours;
+}
+
+void write_session::give_up_file(const std::string& what) {
   is_gone_ = true;
-  const auto what = lost + " is not in its place any more: it was deleted, moved or replaced";
   options_.health->report(health::reason::file_gone, what);
   options_.on_file_gone(
       what +
       ". Nothing is acknowledged from now on, and the server stops. Put back the "
       "file with its log, or a backup without '-wal' and '-shm', and start again.");
-  return false;
 }
 
 /// Nobody may have anything to store for hours: whether there is room again shows in a commit.
@@ -251,6 +281,7 @@ std::optional<commit_outcome> write_session::write_group(const commit_group& gro
   try {
     reach(failpoint::before_begin);
     execute("BEGIN IMMEDIATE");
+    began_ = steady_clock::now();  // to wait for others is no fault of the disk
     reach(failpoint::after_begin);
     take_edits();
     for (std::size_t i = 0; i < group.size(); ++i) {

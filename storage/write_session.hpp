@@ -80,6 +80,8 @@ class write_session {
 
   /// False once the file, or its log, is not where it was.
   bool is_file_in_place();
+  bool is_file_written_over();
+  void give_up_file(const std::string& what);
   void turn_log();
   void empty_log();
   void judge_log(const log_turner::progress& made);
@@ -94,6 +96,7 @@ class write_session {
   const group_writer_options& options_;
   failure_report failures_;
   std::optional<file_identity> log_identity_;
+  std::optional<file_identity> index_identity_;
   bool is_gone_ = false;
 
   /// In the log since the last checkpoint.
@@ -103,6 +106,8 @@ class write_session {
   /// The file by itself says that the log holds more.
   bool is_announced_ = false;
   time_point last_commit_;
+  /// Of the transaction under way, once it had the file for itself.
+  time_point began_;
   time_point clock_kept_{};
 
   stale_batches stale_;

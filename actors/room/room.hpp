@@ -122,9 +122,9 @@ class room final : public durable::durable_object {
   void obey(const proto::broadcast_message& m, const proto::client_message& whole,
             const speaker& by, reaction& r);
   void obey(const proto::relay_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
+            reaction& r) const;
   void obey(const proto::delete_relay_message& m, const proto::client_message& whole,
-            const speaker& by, reaction& r);
+            const speaker& by, reaction& r) const;
   void obey(const proto::close_message& m, const proto::client_message& whole, const speaker& by,
             reaction& r);
   void obey(const proto::other_message& m, const proto::client_message& whole, const speaker& by,

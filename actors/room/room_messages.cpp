@@ -217,13 +217,13 @@ void room::obey(const proto::broadcast_message& m, const proto::client_message&,
 }
 
 void room::obey(const proto::relay_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+                reaction& r) const {
   if (in_memory_.wishes->relayed.add(by.connection, m.type)) return;
   r.refuse(by.connection, {error_code::limit, "An admin may have at most 128 types relayed."});
 }
 
 void room::obey(const proto::delete_relay_message& m, const proto::client_message&,
-                const speaker& by, reaction&) {
+                const speaker& by, reaction&) const {
   in_memory_.wishes->relayed.remove(by.connection, m.type);
 }
 

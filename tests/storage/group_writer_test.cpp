@@ -452,7 +452,8 @@ TEST_CASE("nothing is acknowledged any more once the file or its log is not in i
                                                                      {"", "moved"},
                                                                      {"", "replaced"},
                                                                      {"-wal", "deleted"},
-                                                                     {"-wal", "replaced"}}));
+                                                                     {"-wal", "replaced"},
+                                                                     {"-shm", "deleted"}}));
   INFO(what << " " << how);
   const auto gone = file.string() + what;
   if (how == "deleted") std::filesystem::remove(gone);
@@ -485,4 +486,42 @@ TEST_CASE("a failure is told of, and that it is over") {
   other.exec("COMMIT");
   // Nobody has anything to store: the writer tries by itself.
   CHECK(testing::becomes_true([&] { return options.health->is_ready(); }));
+}
+
+TEST_CASE("the writer stops when another file is copied over its own, or it is emptied") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer_options options;
+  std::promise<std::string> told;
+  options.on_file_gone = [&](const std::string& sentence) { told.set_value(sentence); };
+  storage::group_writer writer(testing::open_with_notes(file), options);
+  REQUIRE(testing::write(writer, testing::first_batch(1)) == commit_outcome::committed);
+  const auto copy = folder.path() / "copy.db";
+  SQLite::Database(file.string(), SQLite::OPEN_READONLY)
+      .exec("VACUUM INTO '" + copy.string() + "'");
+  const bool empties = GENERATE(true, false);
+  if (empties) {
+    std::filesystem::resize_file(file, 0);
+  } else {
+    std::filesystem::copy_file(copy, file, std::filesystem::copy_options::overwrite_existing);
+  }
+  CHECK_THAT(told.get_future().get(), Catch::Contains("written over or cut"));
+}
+
+TEST_CASE("the writer bears a VACUUM and changes of the schema by others") {
+  const testing::temporary_directory folder;
+  const auto file = folder.path() / "rooms.db";
+  storage::group_writer_options options;
+  bool is_gone = false;
+  options.on_file_gone = [&](const std::string&) { is_gone = true; };
+  storage::group_writer writer(testing::open_with_notes(file), options);
+  SQLite::Database shell(file.string(), SQLite::OPEN_READWRITE, 5000);
+  const auto until = std::chrono::steady_clock::now() + 2500ms;
+  for (int i = 0; std::chrono::steady_clock::now() < until; ++i) {
+    shell.exec("CREATE TABLE mine" + std::to_string(i) + " (x)");
+    shell.exec("PRAGMA wal_checkpoint");
+    shell.exec("VACUUM");
+    REQUIRE(testing::write(writer, testing::first_batch(i + 1)) == commit_outcome::committed);
+  }
+  CHECK_FALSE(is_gone);
 }

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "storage/group_writer.hpp"
@@ -236,6 +237,31 @@ TEST_CASE("a file opens after its owner has changed the schema while the server 
     CHECK(opened(copy) == "opened with " + std::to_string(turn));
     for (const auto* end : {"", "-wal", "-shm"}) fs::remove(copy.string() + end);
   }
+}
+
+TEST_CASE("a log whose file has gone is not written over") {
+  const testing::temporary_directory folder;
+  serving server(folder.path() / "rooms.db");
+  server.store(3);
+  const auto copy = folder.path() / "copy.db";
+  server.copy_all(copy);
+  const bool is_cut = GENERATE(true, false);
+  fs::rename(copy, folder.path() / "aside.db");
+  if (is_cut) std::ofstream(copy).flush();
+  CHECK_THAT(opened(copy), Contains("missing or empty") && Contains("-wal"));
+  CHECK(fs::exists(copy) == is_cut);
+  fs::rename(folder.path() / "aside.db", copy);
+  CHECK(opened(copy) == "opened with 3");
+}
+
+TEST_CASE("a refused copy leaves no file behind") {
+  const testing::temporary_directory folder;
+  serving server(folder.path() / "rooms.db");
+  const auto copy = folder.path() / "copy.db";
+  server.copy_file(copy);
+  CHECK_THAT(opened(copy), Contains("without its log"));
+  CHECK_FALSE(fs::exists(copy.string() + "-wal"));
+  CHECK_FALSE(fs::exists(copy.string() + "-shm"));
 }
 
 TEST_CASE("an empty file with a log of its own is a copy that lacks it") {
