@@ -106,7 +106,7 @@ bool is_near_to_any(std::string_view name, const std::vector<std::string>& known
   constexpr std::size_t edits_max = 2;
   const auto capitals = in_capitals(name);
   return std::ranges::any_of(known, [&](const std::string& each) {
-    const auto sizes = std::minmax(each.size(), capitals.size());
+    const auto sizes = std::minmax({each.size(), capitals.size()});
     return sizes.second - sizes.first <= edits_max && edits_between(capitals, each) <= edits_max;
   });
 }
