@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "proto/ascii.hpp"
 #include "transport/origin.hpp"
 #include "transport/text_file.hpp"
 
@@ -22,17 +23,11 @@ struct entry {
   std::string place;
 };
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
 std::vector<std::string_view> pieces_of(std::string_view text, char separator) {
   std::vector<std::string_view> pieces;
   while (true) {
     const auto end = text.find(separator);
-    pieces.push_back(trimmed(text.substr(0, end)));
+    pieces.push_back(proto::trimmed(text.substr(0, end), proto::blanks_and_line_ends));
     if (end == std::string_view::npos) return pieces;
     text.remove_prefix(end + 1);
   }

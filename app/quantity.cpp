@@ -8,6 +8,8 @@
 #include <optional>
 #include <span>
 
+#include "proto/ascii.hpp"
+
 namespace innkeeper::app {
 namespace {
 
@@ -31,16 +33,7 @@ constexpr std::array<unit_name, 7> sizes{{{"B", 1},
 constexpr std::array<unit_name, 5> times{
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+constexpr auto blanks = proto::blanks_and_line_ends;
 
 struct number_and_unit {
   /// The largest number there is, if the digits say more.
@@ -51,11 +44,11 @@ struct number_and_unit {
 
 /// Nothing if the text does not begin with a digit.
 std::optional<number_and_unit> take_apart(std::string_view text) {
-  text = trimmed(text);
+  text = proto::trimmed(text, blanks);
   const auto digits =
-      static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
+      static_cast<std::size_t>(std::ranges::find_if_not(text, proto::is_digit) - text.begin());
   if (digits == 0) return std::nullopt;
-  number_and_unit parts{0, trimmed(text.substr(digits))};
+  number_and_unit parts{0, proto::trimmed(text.substr(digits), blanks)};
   const auto read = std::from_chars(text.data(), text.data() + digits, parts.number);
   if (read.ec != std::errc{}) parts.number = std::numeric_limits<std::uint64_t>::max();
   return parts;
@@ -129,7 +122,7 @@ reading<std::size_t> read_count(std::string_view text, std::string_view what, st
 }
 
 reading<std::size_t> read_limit(std::string_view text, proto::limit_unit unit) {
-  if (trimmed(text) == "none") return std::size_t{0};
+  if (proto::trimmed(text, blanks) == "none") return std::size_t{0};
   std::span<const unit_name> units;
   if (unit == proto::limit_unit::bytes) units = sizes;
   if (unit == proto::limit_unit::milliseconds) units = times;

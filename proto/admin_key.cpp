@@ -8,6 +8,8 @@
 #include <cctype>
 #include <stdexcept>
 
+#include "proto/ascii.hpp"
+
 namespace innkeeper::proto {
 
 std::string sha256_hex(std::string_view text) {
@@ -34,11 +36,9 @@ bool is_admin_key(std::string_view key, std::string_view room_name, std::string_
   std::string signed_text(room_name);
   signed_text.append(timestamp).append(signing_key);
   const auto expected = sha256_hex(signed_text);
-  std::string lower(key);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower.size() == expected.size() &&
-         CRYPTO_memcmp(lower.data(), expected.data(), expected.size()) == 0;
+  const auto given = lower(key);
+  return given.size() == expected.size() &&
+         CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
 }  // namespace innkeeper::proto

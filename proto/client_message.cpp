@@ -6,6 +6,8 @@
 #include <functional>
 #include <utility>
 
+#include "proto/ascii.hpp"
+
 namespace innkeeper::proto {
 namespace {
 
@@ -103,12 +105,8 @@ message_body read_vote(const json_fields& data, bool ephemeral, const limits& bo
                       std::get<std::string>(std::move(answer))};
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\n\v\f\r";
-  const auto begin = text.find_first_not_of(space);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
-}
+/// What JavaScript skips before and behind a number in a text, as far as it is ASCII.
+constexpr std::string_view white_space = " \t\n\v\f\r";
 
 parsed<decimal> read_change(const json_value* value) {
   const bool is_number = value != nullptr && value->kind == json_kind::number;
@@ -117,7 +115,7 @@ parsed<decimal> read_change(const json_value* value) {
     return bad_data("A counter's 'value' has to be a number or the text of one.");
   }
   const auto written = is_number ? std::string() : value->text();
-  const auto text = is_number ? value->raw : trimmed(written);
+  const auto text = is_number ? value->raw : trimmed(written, white_space);
   if (const auto change = decimal::parse(text)) return *change;
   if (is_decimal_text(text)) {
     return over_limit("A counter's 'value' may have at most 34 digits and lie within 1e21.");

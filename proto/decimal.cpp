@@ -8,6 +8,8 @@
 #include <memory>
 #include <utility>
 
+#include "proto/ascii.hpp"
+
 namespace innkeeper::proto {
 namespace {
 
@@ -39,10 +41,6 @@ struct scientific {
   std::string digits;
   long power = 0;
 };
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::string_view take_digits(std::string_view& rest) {
   const auto* end = std::ranges::find_if_not(rest, is_digit);

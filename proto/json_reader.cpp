@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "proto/ascii.hpp"
 #include "proto/json_characters.hpp"
 #include "proto/json_text.hpp"
 
@@ -17,10 +18,6 @@ constexpr std::string_view no_object = "A message has to be a JSON object.";
 
 /// Any number with so few digits before and behind the point is well within a double's range.
 constexpr std::size_t safe_digits_max = 15;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// A number's text in parts. Its exponent is 0 if it has none.
 struct number_parts {

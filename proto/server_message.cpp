@@ -19,7 +19,7 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 }
 
 /// {"type":<type>,"data":<data>}
-std::string envelope(std::string_view type, std::string_view data_json) {
+std::string enveloped(std::string_view type, std::string_view data_json) {
   return joined({"{\"type\":", quote(type), ",\"data\":", data_json, "}"});
 }
 
@@ -48,11 +48,11 @@ std::string data_field(const std::optional<std::string>& data_json) {
 }  // namespace
 
 std::string encode_config(std::string_view text) {
-  return envelope("config", quote(text));
+  return enveloped("config", quote(text));
 }
 
 std::string encode_profile(const profile_view& profile) {
-  return envelope("profile", encode_profile_data(profile));
+  return enveloped("profile", encode_profile_data(profile));
 }
 
 std::string encode_chat(const std::optional<std::string>& message_json, std::int64_t suffix,
@@ -66,7 +66,7 @@ std::string encode_chat(const std::optional<std::string>& message_json, std::int
 std::string encode_poll(bool ephemeral, std::string_view id_json, const tallies& stats) {
   std::string data("{\"id\":");
   data.append(id_json).append(",\"stats\":").append(encode_tallies(stats)).append("}");
-  return envelope(ephemeral ? "ephemeralPoll" : "poll", data);
+  return enveloped(ephemeral ? "ephemeralPoll" : "poll", data);
 }
 
 std::string encode_counter(std::string_view id_json, std::string_view value_json) {
@@ -81,11 +81,11 @@ std::string encode_relay(std::string_view type, const std::optional<std::string>
                          const profile_view& sender) {
   const auto data = "{\"type\":" + quote(type) + data_field(data_json) +
                     ",\"user\":" + encode_profile_data(sender) + "}";
-  return envelope("relay:" + std::string(type), data);
+  return enveloped("relay:" + std::string(type), data);
 }
 
 std::string encode_ping(std::int64_t now_ms) {
-  return envelope("ping", std::to_string(now_ms));
+  return enveloped("ping", std::to_string(now_ms));
 }
 
 std::string encode_error(const protocol_error& error) {

@@ -4,33 +4,15 @@
 #include <string_view>
 #include <utility>
 
+#include "proto/close_codes.hpp"
 #include "proto/json_text.hpp"
+#include "transport/frame_head.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
-// RFC 6455 section 5.2
-constexpr std::uint8_t whole_close = 0x88;
-constexpr std::uint8_t mask_bit = 0x80;
-constexpr std::uint8_t two_bytes_follow = 126;
-constexpr std::uint8_t eight_bytes_follow = 127;
-constexpr std::size_t mask_bytes = 4;
-constexpr std::size_t shortest_head = 2;
+constexpr std::uint8_t whole_close = frame_head::fin | frame_head::close;
 constexpr std::size_t code_bytes = 2;
-
-// RFC 6455 section 7.4.1
-constexpr std::uint16_t protocol_error = 1002;
-constexpr std::uint16_t bad_payload = 1007;
-constexpr std::uint16_t too_big = 1009;
-
-std::size_t length_bytes(std::uint8_t second) {
-  const auto length = second & ~mask_bit;
-  return length == eight_bytes_follow ? 8 : length == two_bytes_follow ? 2 : 0;
-}
-
-std::size_t head_bytes(std::uint8_t second) {
-  return shortest_head + length_bytes(second) + ((second & mask_bit) != 0 ? mask_bytes : 0);
-}
 
 std::uint16_t code_at(std::string_view text) {
   return static_cast<std::uint16_t>(static_cast<std::uint8_t>(text[0]) << 8U |
@@ -49,11 +31,11 @@ bool is_valid(std::uint16_t code) {
 
 std::string_view reason_for(std::uint16_t code) {
   switch (code) {
-    case protocol_error:
+    case proto::close_code::protocol_error:
       return "This is against the WebSocket protocol.";
-    case bad_payload:
+    case proto::close_code::bad_payload:
       return "This is no UTF-8.";
-    case too_big:
+    case proto::close_code::too_big:
       return "The message is too long.";
     default:
       return {};
@@ -70,7 +52,7 @@ std::string frame_with(std::uint16_t code, std::string_view reason) {
 }
 
 bool is_close(std::string_view frame) {
-  return frame.size() >= shortest_head && static_cast<std::uint8_t>(frame[0]) == whole_close;
+  return frame.size() >= frame_head::shortest && static_cast<std::uint8_t>(frame[0]) == whole_close;
 }
 
 }  // namespace
@@ -90,7 +72,7 @@ void close_frames::look_at(std::span<char> bytes) {
     payload_left_ -= size;
     if (head_[0] == whole_close) {
       const bool is_first = payload_.empty();
-      const auto* key = &head_.at(head_read_ - mask_bytes);
+      const auto* key = &head_.at(head_read_ - frame_head::mask_bytes);
       for (const char c : piece) {
         payload_ += static_cast<char>(static_cast<std::uint8_t>(c) ^ key[payload_.size() % 4]);
       }
@@ -102,17 +84,17 @@ void close_frames::look_at(std::span<char> bytes) {
 
 /// A close frame that breaks other rules is left to Beast, whatever is in it.
 void close_frames::read_head_byte(std::uint8_t byte) {
-  if (head_read_ > 1 && head_read_ == head_bytes(head_[1])) head_read_ = 0;
+  if (head_read_ > 1 && head_read_ == frame_head::bytes(head_[1])) head_read_ = 0;
   head_.at(head_read_++) = byte;
-  if (head_read_ < shortest_head || head_read_ < head_bytes(head_[1])) return;
-  const auto follow = length_bytes(head_[1]);
-  payload_left_ = follow == 0 ? head_[1] & ~mask_bit : 0U;
+  if (head_read_ < frame_head::shortest || head_read_ < frame_head::bytes(head_[1])) return;
+  const auto follow = frame_head::length_bytes(head_[1]);
+  payload_left_ = follow == 0 ? head_[1] & ~frame_head::mask_bit : 0U;
   for (std::size_t i = 0; i < follow; ++i) {
-    payload_left_ = payload_left_ << 8U | head_.at(shortest_head + i);
+    payload_left_ = payload_left_ << 8U | head_.at(frame_head::shortest + i);
   }
   in_payload_ = true;
   payload_.clear();
-  const bool is_sound = follow == 0 && (head_[1] & mask_bit) != 0;
+  const bool is_sound = follow == 0 && (head_[1] & frame_head::mask_bit) != 0;
   if (head_[0] == whole_close && !is_sound) head_[0] = 0;
 }
 
@@ -124,29 +106,30 @@ void close_frames::end_of_close(std::span<char> in_place) {
     return;
   }
   std::string mended;
-  append_code(mended, bad_payload);
+  append_code(mended, proto::close_code::bad_payload);
   mended.resize(payload_.size(), '?');
-  const auto* key = &head_.at(head_read_ - mask_bytes);
+  const auto* key = &head_.at(head_read_ - frame_head::mask_bytes);
   for (std::size_t i = 0; i < mended.size(); ++i) {
-    in_place[i] = static_cast<char>(static_cast<std::uint8_t>(mended[i]) ^ key[i % mask_bytes]);
+    in_place[i] =
+        static_cast<char>(static_cast<std::uint8_t>(mended[i]) ^ key[i % frame_head::mask_bytes]);
   }
   mended_ = true;
 }
 
 std::string close_frames::worded(std::string by_beast) const {
-  if (!is_close(by_beast) || by_beast.size() != shortest_head + code_bytes) return by_beast;
+  if (!is_close(by_beast) || by_beast.size() != frame_head::shortest + code_bytes) return by_beast;
   if (is_echo()) return by_beast;
-  auto code = code_at(std::string_view(by_beast).substr(shortest_head));
-  if (code == protocol_error && bad_) code = bad_payload;
+  auto code = code_at(std::string_view(by_beast).substr(frame_head::shortest));
+  if (code == proto::close_code::protocol_error && bad_) code = proto::close_code::bad_payload;
   const auto reason = reason_for(code);
   return reason.empty() ? by_beast : frame_with(code, reason);
 }
 
 std::optional<std::uint16_t> close_frames::begins_close(const std::string& frame) const {
-  if (!is_close(frame) || frame.size() < shortest_head + code_bytes || is_echo()) {
+  if (!is_close(frame) || frame.size() < frame_head::shortest + code_bytes || is_echo()) {
     return std::nullopt;
   }
-  return code_at(std::string_view(frame).substr(shortest_head));
+  return code_at(std::string_view(frame).substr(frame_head::shortest));
 }
 
 }  // namespace innkeeper::transport

@@ -10,6 +10,8 @@
 #include <set>
 #include <utility>
 
+#include "proto/ascii.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -31,17 +33,9 @@ bool is_window(std::string_view bits) {
 /// Cuts the piece up to `separator` off the front of `rest`, and white space off the piece.
 std::string_view take_until(std::string_view& rest, char separator) {
   const auto end = rest.find(separator);
-  auto piece = rest.substr(0, end);
+  const auto piece = rest.substr(0, end);
   rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  const auto begin = piece.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return piece.substr(begin, piece.find_last_not_of(" \t") - begin + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  std::ranges::transform(made, made.begin(), beast::detail::ascii_tolower);
-  return made;
+  return proto::trimmed(piece, proto::blanks);
 }
 
 std::string_view unquoted(std::string_view text) {
@@ -59,11 +53,11 @@ bool is_acceptable(std::string_view name, std::string_view value) {
 /// What is answered to one offer. RFC 7692 section 7.1: with anything unknown, wrong or twice it is
 /// declined. Not read by Beast's ext_list, which loses what comes behind a parameter without value.
 std::optional<std::string> answer_to(std::string_view offer) {
-  if (lower(take_until(offer, ';')) != "permessage-deflate") return std::nullopt;
+  if (proto::lower(take_until(offer, ';')) != "permessage-deflate") return std::nullopt;
   std::set<std::string> seen;
   while (!offer.empty()) {
     auto value = take_until(offer, ';');
-    auto name = lower(take_until(value, '='));
+    auto name = proto::lower(take_until(value, '='));
     if (!is_acceptable(name, unquoted(take_until(value, ';')))) return std::nullopt;
     if (!seen.insert(std::move(name)).second) return std::nullopt;
   }

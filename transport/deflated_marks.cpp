@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
+#include "transport/frame_head.hpp"
+
 namespace innkeeper::transport {
-namespace {
-
-// RFC 6455 section 5.2
-constexpr unsigned rsv1 = 0x40;
-constexpr unsigned opcode_bits = 0x0F;
-constexpr unsigned opcode_text = 1;
-constexpr unsigned opcode_binary = 2;
-constexpr unsigned mask_bit = 0x80;
-constexpr std::size_t mask_bytes = 4;
-constexpr std::size_t shortest_head = 2;
-
-}  // namespace
-
 void deflated_marks::take_off(std::span<char> bytes) {
   while (!bytes.empty()) {
     if (head_read_ == 0 && payload_left_ > 0) {
@@ -41,7 +30,7 @@ void deflated_marks::read_head_byte(char& byte) {
   if (place == 0) return begin_frame(byte);
   if (place == 1) {
     begin_length(static_cast<std::uint8_t>(byte));
-  } else if (place < shortest_head + length_bytes_) {
+  } else if (place < frame_head::shortest + length_bytes_) {
     payload_left_ = payload_left_ << 8U | static_cast<std::uint8_t>(byte);
   }
   if (head_read_ == head_bytes_) head_read_ = 0;
@@ -49,18 +38,19 @@ void deflated_marks::read_head_byte(char& byte) {
 
 void deflated_marks::begin_frame(char& first) {
   const auto bits = static_cast<std::uint8_t>(first);
-  const auto opcode = bits & opcode_bits;
-  if (opcode != opcode_text && opcode != opcode_binary) return;
-  const bool packed = (bits & rsv1) != 0;
-  marks_.push_back(!packed ? mark::none : opcode == opcode_text ? mark::text : mark::binary);
-  if (packed) first = static_cast<char>((bits & ~(rsv1 | opcode_bits)) | opcode_binary);
+  const auto opcode = bits & frame_head::opcode_bits;
+  if (opcode != frame_head::text && opcode != frame_head::binary) return;
+  const bool packed = (bits & frame_head::rsv1) != 0;
+  marks_.push_back(!packed ? mark::none : opcode == frame_head::text ? mark::text : mark::binary);
+  if (!packed) return;
+  constexpr unsigned changed = frame_head::rsv1 | frame_head::opcode_bits;
+  first = static_cast<char>((bits & ~changed) | frame_head::binary);
 }
 
 void deflated_marks::begin_length(std::uint8_t second) {
-  const auto length = second & ~mask_bit;
-  length_bytes_ = length == 127 ? 8 : length == 126 ? 2 : 0;
-  payload_left_ = length_bytes_ == 0 ? length : 0;
-  head_bytes_ = shortest_head + length_bytes_ + ((second & mask_bit) != 0 ? mask_bytes : 0);
+  length_bytes_ = frame_head::length_bytes(second);
+  payload_left_ = length_bytes_ == 0 ? second & ~frame_head::mask_bit : 0;
+  head_bytes_ = frame_head::bytes(second);
 }
 
 }  // namespace innkeeper::transport

@@ -5,16 +5,12 @@
 #include <utility>
 
 #include "actors/durable/prefetch.hpp"
+#include "proto/close_codes.hpp"
 #include "proto/limits.hpp"
 #include "proto/server_message.hpp"
 
 namespace innkeeper::transport {
 namespace {
-
-// RFC 6455 section 7.4.1
-constexpr std::uint16_t normal_closure = 1000;
-constexpr std::uint16_t going_away = 1001;
-constexpr std::uint16_t internal_error = 1011;
 
 /// Pings that would be due within a tick are due together: one wake-up, one look at the clock.
 constexpr std::chrono::milliseconds ping_tick{250};
@@ -23,7 +19,7 @@ constexpr std::chrono::milliseconds ping_tick{250};
 constexpr std::size_t pings_per_turn_max = 256;
 
 /// How long clients get to answer the close frame when the process stops.
-constexpr std::chrono::seconds farewell_max{2};
+constexpr std::chrono::seconds room_farewell_max{2};
 
 const proto::frame& room_limited_frame() {
   static const proto::frame frame(
@@ -32,7 +28,7 @@ const proto::frame& room_limited_frame() {
   return frame;
 }
 
-constexpr std::int64_t second_ms = 1000;
+constexpr std::int64_t share_window_ms = 1000;
 
 /// Of what a room may hear, an address's part where it is more than there is place for.
 std::size_t quarter(std::size_t of) {
@@ -55,7 +51,7 @@ bool client_said::asks_to_close() const {
 gateway::gateway(caf::actor_config& config, gateway_options options)
     : home_actor(config, options.home),
       options_(std::move(options)),
-      shares_(quarter(options_.limits.room_messages_per_second), second_ms,
+      shares_(quarter(options_.limits.room_messages_per_second), share_window_ms,
               quarter(options_.limits.room_messages_burst)) {}
 
 caf::behavior gateway::make_behavior() {
@@ -312,7 +308,7 @@ void gateway::perform(room_connections& in, room::close_all&) {
   for (const auto id : in.ids()) {
     auto& who = *in.find(id);
     if (who.admitted) {
-      hang_up(in, who, internal_error, "The room has to restart.");
+      hang_up(in, who, proto::close_code::internal_error, "The room has to restart.");
     } else {
       who.client->refuse(503, "The room's rows cannot be read or stored now.");
       forget(in, id);
@@ -468,10 +464,11 @@ void gateway::close_everything() {
   hand_out();
   drained_ = true;
   for (const auto& room : rooms_) {
-    room.in.for_each_admitted(
-        [](connection& who) { who.client->close(going_away, "The server is stopping."); });
+    room.in.for_each_admitted([](connection& who) {
+      who.client->close(proto::close_code::going_away, "The server is stopping.");
+    });
   }
-  delayed_send(this, farewell_max, shut_down_overdue{});
+  delayed_send(this, room_farewell_max, shut_down_overdue{});
   end_shut_down_if_done();
 }
 

@@ -7,6 +7,7 @@
 #include <boost/uuid/uuid_io.hpp>
 #include <utility>
 
+#include "proto/ascii.hpp"
 #include "proto/json_text.hpp"
 #include "proto/names.hpp"
 
@@ -70,12 +71,6 @@ std::string_view take_until(std::string_view& rest, char separator) {
   return piece;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 std::string_view unquoted(std::string_view text) {
   const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
   return quoted ? text.substr(1, text.size() - 2) : text;
@@ -135,8 +130,8 @@ std::optional<std::string> cookie(const http_request& request, std::string_view 
     std::string_view rest(header->value().data(), header->value().size());
     while (!rest.empty()) {
       auto value = take_until(rest, ';');
-      if (trimmed(take_until(value, '=')) != name) continue;
-      const auto raw = unquoted(trimmed(value));
+      if (proto::trimmed(take_until(value, '='), proto::blanks) != name) continue;
+      const auto raw = unquoted(proto::trimmed(value, proto::blanks));
       auto decoded = percent_decoded(raw, false);
       return proto::is_utf8(decoded) ? std::move(decoded) : std::string(raw);
     }

@@ -8,13 +8,14 @@
 #include <variant>
 #include <vector>
 
+#include "proto/close_codes.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
-constexpr std::uint16_t going_away = 1001;  // RFC 6455 section 7.4.1
 constexpr unsigned service_unavailable = 503;
 /// How long clients get to answer the close frame when the process stops.
-constexpr std::chrono::seconds farewell_max{2};
+constexpr std::chrono::seconds objects_farewell_max{2};
 
 template <class Output>
 proto::frame frame_of(const Output& output) {
@@ -216,10 +217,10 @@ void object_gateway::close_everything() {
   drained_ = true;
   for (auto& [address, object] : objects_) {
     for (auto& [id, who] : object.members) {
-      if (who.accepted) who.client->close(going_away, "The server is stopping.");
+      if (who.accepted) who.client->close(proto::close_code::going_away, "The server is stopping.");
     }
   }
-  delayed_send(this, farewell_max, shut_down_overdue{});
+  delayed_send(this, objects_farewell_max, shut_down_overdue{});
   end_shut_down_if_done();
 }
 

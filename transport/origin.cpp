@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "proto/ascii.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -25,19 +27,6 @@ struct authority {
   /// Digits, if there is a colon.
   std::optional<std::string> port;
 };
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  std::ranges::transform(made, made.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return made;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 origin_fault fault(std::string_view text, const std::string& what) {
   return {"'" + std::string(text) + "' " + what};
@@ -235,8 +224,8 @@ origin_fault no_scheme(std::string_view text) {
 }  // namespace
 
 std::variant<origin_fault, std::string> read_origin(std::string_view text) {
-  text = trimmed(text);
-  const auto small = lower(text);
+  text = proto::trimmed(text, proto::blanks_and_line_ends);
+  const auto small = proto::lower(text);
   if (small == "null") return small;
   const auto end = small.find(scheme_end);
   if (end == std::string::npos) return no_scheme(text);

@@ -5,18 +5,14 @@
 #include <cstring>
 
 #include "proto/json_text.hpp"
+#include "transport/frame_head.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
-// RFC 6455 section 5.2
-constexpr unsigned int whole_text = 0x81;
-constexpr unsigned int whole_binary = 0x82;
-constexpr unsigned int pong = 0x8A;
-constexpr unsigned int masked = 0x80;
-constexpr std::size_t short_length_max = 125;
-constexpr std::size_t two_bytes_follow = 126;
-constexpr std::size_t mask_bytes = 4;
+constexpr unsigned whole_text = frame_head::fin | frame_head::text;
+constexpr unsigned whole_binary = frame_head::fin | frame_head::binary;
+constexpr unsigned pong = frame_head::fin | frame_head::pong;
 
 std::size_t byte_at(std::span<const char> bytes, std::size_t place) {
   return static_cast<unsigned char>(bytes[place]);
@@ -38,8 +34,8 @@ std::optional<plain_kind> kind_of(std::size_t first_byte) {
 /// Does and undoes it.
 void mask(std::span<char> payload, const char* key) {
   std::array<char, 8> twice{};
-  std::memcpy(twice.data(), key, mask_bytes);
-  std::memcpy(twice.data() + mask_bytes, key, mask_bytes);
+  std::memcpy(twice.data(), key, frame_head::mask_bytes);
+  std::memcpy(twice.data() + frame_head::mask_bytes, key, frame_head::mask_bytes);
   std::uint64_t wide_key = 0;
   std::memcpy(&wide_key, twice.data(), sizeof wide_key);
   std::size_t done = 0;
@@ -50,7 +46,7 @@ void mask(std::span<char> payload, const char* key) {
     std::memcpy(payload.data() + done, &word, sizeof word);
   }
   for (; done < payload.size(); ++done) {
-    payload[done] = static_cast<char>(payload[done] ^ twice.at(done % mask_bytes));
+    payload[done] = static_cast<char>(payload[done] ^ twice.at(done % frame_head::mask_bytes));
   }
 }
 
@@ -58,17 +54,17 @@ void mask(std::span<char> payload, const char* key) {
 
 std::optional<plain_frame> take_plain_frame(std::span<char> bytes, std::size_t payload_max) {
   std::size_t header = 2;
-  if (bytes.size() < header + mask_bytes) return std::nullopt;
+  if (bytes.size() < header + frame_head::mask_bytes) return std::nullopt;
   const auto kind = kind_of(byte_at(bytes, 0));
-  if (!kind || byte_at(bytes, 1) < masked) return std::nullopt;
-  auto length = byte_at(bytes, 1) - masked;
-  if (length == two_bytes_follow && *kind != plain_kind::pong) {
+  if (!kind || byte_at(bytes, 1) < frame_head::mask_bit) return std::nullopt;
+  auto length = byte_at(bytes, 1) - frame_head::mask_bit;
+  if (length == frame_head::two_bytes_follow && *kind != plain_kind::pong) {
     length = byte_at(bytes, 2) << 8U | byte_at(bytes, 3);
     header += 2;
-    if (length <= short_length_max) return std::nullopt;
+    if (length <= frame_head::short_length_max) return std::nullopt;
   }
-  if (header == 2 && length > short_length_max) return std::nullopt;
-  const auto begin = header + mask_bytes;
+  if (header == 2 && length > frame_head::short_length_max) return std::nullopt;
+  const auto begin = header + frame_head::mask_bytes;
   if (length > payload_max || bytes.size() < begin + length) return std::nullopt;
   const auto payload = bytes.subspan(begin, length);
   const auto* key = bytes.data() + header;
@@ -82,9 +78,11 @@ std::optional<plain_frame> take_plain_frame(std::span<char> bytes, std::size_t p
 }
 
 std::size_t frame_bytes(std::size_t payload_bytes) {
-  constexpr std::size_t mask = 4;
-  if (payload_bytes < 126) return 2 + mask + payload_bytes;
-  return (payload_bytes <= 0xFFFF ? 4 : 10) + mask + payload_bytes;
+  const auto second = payload_bytes <= frame_head::short_length_max ? 0
+                      : payload_bytes <= 0xFFFF                     ? frame_head::two_bytes_follow
+                                                : frame_head::eight_bytes_follow;
+  return frame_head::bytes(static_cast<std::uint8_t>(second | frame_head::mask_bit)) +
+         payload_bytes;
 }
 
 }  // namespace innkeeper::transport

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "proto/ascii.hpp"
 #include "proto/json_text.hpp"
 #include "transport/origin.hpp"
 
@@ -16,12 +17,6 @@ namespace {
 namespace http = boost::beast::http;
 namespace ip = boost::asio::ip;
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// All values of a list header, in order, over all headers of that name.
 std::vector<std::string_view> list_of(const http_request& request, std::string_view name) {
   std::vector<std::string_view> values;
@@ -30,7 +25,7 @@ std::vector<std::string_view> list_of(const http_request& request, std::string_v
     std::string_view rest(header->value().data(), header->value().size());
     while (true) {
       const auto comma = rest.find(',');
-      values.push_back(trimmed(rest.substr(0, comma)));
+      values.push_back(proto::trimmed(rest.substr(0, comma), proto::blanks));
       if (comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
     }
@@ -53,13 +48,6 @@ std::optional<ip::address> read_address(std::string_view text) {
   const auto address = ip::make_address(std::string(text), error);
   if (error) return std::nullopt;
   return plain_address(address);
-}
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  std::ranges::transform(made, made.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return made;
 }
 
 /// Without the port that the scheme has anyway.
@@ -95,7 +83,7 @@ visitor visitor_of(const http_request& request, const peer& from, const address_
   // Each proxy appends to both lists, or all keep what the first has set.
   const auto schemes = list_of(request, "X-Forwarded-Proto");
   if (!schemes.empty()) {
-    who.secure = lower(from_right(schemes, std::min(place, schemes.size() - 1))) == "https";
+    who.secure = proto::lower(from_right(schemes, std::min(place, schemes.size() - 1))) == "https";
   }
   return who;
 }
@@ -113,7 +101,7 @@ origin_kind origin_of(const http_request& request, bool secure,
   if (origin == nullptr) return origin_kind::foreign;
   if (listed.empty()) {
     const auto host = request[http::field::host];
-    const bool own = is_same_site(*origin, lower({host.data(), host.size()}), secure);
+    const bool own = is_same_site(*origin, proto::lower({host.data(), host.size()}), secure);
     return own ? origin_kind::own : origin_kind::foreign;
   }
   const bool known = std::ranges::find(listed, *origin) != listed.end();

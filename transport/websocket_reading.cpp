@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "proto/close_codes.hpp"
 #include "proto/json_text.hpp"
 #include "proto/server_message.hpp"
 #include "transport/deflate.hpp"
@@ -17,10 +18,6 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
-
-constexpr std::uint16_t bad_payload = 1007;  // RFC 6455 section 7.4.1
-constexpr std::uint16_t policy_violation = 1008;
-constexpr std::uint16_t too_big = 1009;
 
 /// Makes a new stream one that is open.
 const http_request& any_handshake() {
@@ -74,7 +71,7 @@ bool websocket_session::is_within_rate(std::size_t bytes, std::size_t messages) 
       return false;
     case rate_guard::verdict::give_up:
       leave();
-      close(policy_violation, "Too many messages for too long.");
+      close(proto::close_code::policy_violation, "Too many messages for too long.");
       return false;
   }
   return false;
@@ -144,7 +141,7 @@ bool websocket_session::sends_no_messages() const {
 void websocket_session::close_if_only_fragments() {
   if (closing_ || !sends_no_messages()) return;
   leave();
-  close(policy_violation, "Much has come from you, and no message.");
+  close(proto::close_code::policy_violation, "Much has come from you, and no message.");
 }
 
 bool websocket_session::readable() {
@@ -257,7 +254,7 @@ void websocket_session::hear_packed(bool binary, std::string_view packed) {
   if (result.what == deflate_codec::fault::too_long) return close_too_long();
   if (result.what != deflate_codec::fault::none || (!binary && !proto::is_utf8(result.message))) {
     leave();
-    return close(bad_payload, "The message cannot be unpacked, or is no UTF-8.");
+    return close(proto::close_code::bad_payload, "The message cannot be unpacked, or is no UTF-8.");
   }
   const auto more = result.message.size() - std::min(result.message.size(), packed.size());
   if (more > 0 && !is_within_rate(more, 0)) return;
@@ -266,7 +263,7 @@ void websocket_session::hear_packed(bool binary, std::string_view packed) {
 
 void websocket_session::close_too_long() {
   leave();
-  close(too_big, "The message is too long.");
+  close(proto::close_code::too_big, "The message is too long.");
 }
 
 }  // namespace innkeeper::transport

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/durable/prefetch.hpp"
+#include "proto/close_codes.hpp"
 #include "transport/connection_memory.hpp"
 #include "transport/deflate.hpp"
 #include "transport/http_date.hpp"
@@ -20,8 +21,6 @@ namespace websocket = beast::websocket;
 constexpr std::chrono::seconds closing_max{2};
 /// How long the whole handshake may take, from the request to the room's answer.
 constexpr std::chrono::seconds arriving_max{10};
-constexpr std::uint16_t going_away = 1001;       // RFC 6455 section 7.4.1
-constexpr std::uint16_t try_again_later = 1013;  // RFC 6455 registry: the client is too slow
 
 /// A connection that has been quiet for so long dozes: it holds no stream until something comes.
 constexpr std::chrono::seconds doze_after{1};
@@ -159,7 +158,7 @@ void websocket_session::close_slow_peer() {
   health_.report(health::reason::slow_reader, "a client takes less than it is sent");
   leave();
   out_->drop_waiting();
-  close(try_again_later, "Too much is waiting to be read.");
+  close(proto::close_code::try_again_later, "Too much is waiting to be read.");
 }
 
 void websocket_session::close(std::uint16_t code, const std::string& reason) {
@@ -243,7 +242,7 @@ void websocket_session::wake(time_point now) {
       break;
     case peer_watch::verdict::silent:
       leave();
-      close(going_away, "Nothing has been heard from you for too long.");
+      close(proto::close_code::going_away, "Nothing has been heard from you for too long.");
       break;
     case peer_watch::verdict::stalled:
       if (!closing_) close_slow_peer();

@@ -6,6 +6,7 @@
 
 #include "actors/room/room_tables.hpp"
 #include "proto/admin_key.hpp"
+#include "proto/ascii.hpp"
 #include "proto/limits.hpp"
 
 namespace innkeeper::room {
@@ -23,10 +24,8 @@ protocol_error wrong_timestamp(std::int64_t received, std::int64_t now) {
 
 /// What the file keeps of a key: the same for its upper- and lower-case forms, and of no use to
 /// whoever reads it.
-std::string fingerprint(std::string key) {
-  std::ranges::transform(key, key.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return proto::sha256_hex(key);
+std::string fingerprint(std::string_view key) {
+  return proto::sha256_hex(proto::lower(key));
 }
 
 /// In the place of a key's hash: until when the times of the keys were over that have been erased.

@@ -9,6 +9,7 @@
 #include "actors/room/room_reaction.hpp"
 #include "actors/room/room_tables.hpp"
 #include "proto/admin_key.hpp"
+#include "proto/close_codes.hpp"
 #include "proto/json_text.hpp"
 
 namespace innkeeper::room {
@@ -22,8 +23,6 @@ constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 * 1024;
 
 /// Alarms are by the time of day, which is set now and then.
 constexpr std::int64_t alarm_slack_ms = std::int64_t{3600} * 1000;
-
-constexpr std::uint16_t service_restart = 1012;  // RFC 6455 registry
 
 }  // namespace
 
@@ -234,7 +233,8 @@ void room::close_session(const std::string& id, reaction& r) {
   const auto wanted = session_hash(id);
   for (const auto& [connection, hash] : in_memory_.connections) {
     if (hash != wanted) continue;
-    r.out(close_connection{connection, service_restart, "Your session was changed by the owner."});
+    r.out(close_connection{connection, proto::close_code::service_restart,
+                           "Your session was changed by the owner."});
   }
 }
 

@@ -1,5 +1,7 @@
 #include "actors/sockets/socket_object.hpp"
 
+#include "proto/close_codes.hpp"
+
 namespace innkeeper::sockets {
 
 durable::effects socket_object::handle(durable::object_message& message, const durable::turn& now) {
@@ -34,7 +36,7 @@ std::size_t socket_kind::bytes_of(const durable::object_output& output) const {
 }
 
 std::vector<durable::object_output> socket_kind::when_broken() const {
-  return {output(close_all{1011, "The object has to restart."})};
+  return {output(close_all{proto::close_code::internal_error, "The object has to restart."})};
 }
 
 }  // namespace innkeeper::sockets

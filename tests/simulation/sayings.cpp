@@ -12,14 +12,14 @@
 namespace innkeeper::simulation {
 namespace {
 
-std::string quoted(std::string_view plain) {
+std::string in_quotes(std::string_view plain) {
   return '"' + std::string(plain) + '"';
 }
 
 saying message(verb what, std::string type, std::optional<std::string> data) {
   saying made;
   made.what = what;
-  made.text = R"({"type":)" + quoted(type) + (data ? R"(,"data":)" + *data : "") + "}";
+  made.text = R"({"type":)" + in_quotes(type) + (data ? R"(,"data":)" + *data : "") + "}";
   made.type = std::move(type);
   made.data = std::move(data);
   return made;
@@ -53,8 +53,8 @@ topic some_topic(chance& by) {
 }
 
 std::string topic_json(chance& by, const topic& where) {
-  if (where.id) return quoted(where.event + ":" + *where.id);
-  return quoted(where.event + (by.percent(20) ? ":all" : ""));
+  if (where.id) return in_quotes(where.event + ":" + *where.id);
+  return in_quotes(where.event + (by.percent(20) ? ":all" : ""));
 }
 
 saying about_topic(chance& by, bool subscribes) {
@@ -69,10 +69,10 @@ saying login(chance& by) {
   properties wanted;
   std::string json;
   const auto add = [&](const std::string& key, const std::string& value, bool kept = true) {
-    json += (json.empty() ? "" : ",") + quoted(key) + ":" + value;
+    json += (json.empty() ? "" : ",") + in_quotes(key) + ":" + value;
     if (kept) wanted.emplace_back(key, value);
   };
-  if (by.percent(70)) add("name", quoted("n" + std::to_string(by.below(5))));
+  if (by.percent(70)) add("name", in_quotes("n" + std::to_string(by.below(5))));
   if (by.percent(30)) add("_secret", std::to_string(by.below(9)));
   if (by.percent(10)) add("subscriptions", R"({"chat":{"all":true}})", false);
   if (by.percent(30)) add("at", "[1.5,2]");
@@ -143,9 +143,9 @@ saying authenticate(chance& by, const std::string& room, std::int64_t ts, bool g
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   }
   const auto number = std::to_string(ts);
-  auto made = message(
-      verb::authenticate, "authenticate",
-      R"({"ts":)" + (by.percent(30) ? quoted(number) : number) + R"(,"key":)" + quoted(key) + "}");
+  auto made = message(verb::authenticate, "authenticate",
+                      R"({"ts":)" + (by.percent(30) ? in_quotes(number) : number) + R"(,"key":)" +
+                          in_quotes(key) + "}");
   made.ts = ts;
   made.key_is_good = good;
   return made;
@@ -171,7 +171,7 @@ saying config(chance& by) {
 saying broadcast(chance& by) {
   static const std::array<std::string, 3> types{"news", "chat", ""};
   const std::string type = by.one_of(types);
-  std::string data = R"({"type":)" + quoted(type);
+  std::string data = R"({"type":)" + in_quotes(type);
   std::optional<std::string> payload;
   if (by.percent(80)) {
     payload = any_data(by);
@@ -199,7 +199,7 @@ std::string relayed_type(chance& by) {
 
 saying relay(chance& by) {
   auto type = relayed_type(by);
-  auto made = message(verb::relay, "relay", quoted(type));
+  auto made = message(verb::relay, "relay", in_quotes(type));
   made.word = std::move(type);
   return made;
 }

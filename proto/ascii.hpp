@@ -1,0 +1,36 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+/// Characters of ASCII, whatever the locale. Any thread.
+namespace innkeeper::proto {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+inline std::string lower(std::string_view text) {
+  std::string made(text);
+  std::ranges::transform(made, made.begin(), [](char c) { return lower(c); });
+  return made;
+}
+
+/// HTTP's optional white space, RFC 9110 section 5.6.3.
+inline constexpr std::string_view blanks = " \t";
+/// The same, and what ends lines.
+inline constexpr std::string_view blanks_and_line_ends = " \t\r\n";
+
+/// Without any of `what` at both ends.
+constexpr std::string_view trimmed(std::string_view text, std::string_view what) {
+  const auto begin = text.find_first_not_of(what);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(what) - begin + 1);
+}
+
+}  // namespace innkeeper::proto
