@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/failure_report.hpp"
 #include "storage/lacking_room.hpp"
 #include "storage/log_marks.hpp"
 #include "storage/migrations.hpp"
@@ -18,10 +19,6 @@
 
 namespace innkeeper::storage {
 namespace {
-
-std::string quoted(const std::filesystem::path& file) {
-  return "'" + file.string() + "'";
-}
 
 /// SQLite's count of what it has allocated, which nobody asks for, would cost a lock for each
 /// allocation. What it needs to undo one statement of many rows, some pages for each, has to find
@@ -49,7 +46,7 @@ result<void> check_header(const file_lock& lock, const std::filesystem::path& fi
   constexpr std::string_view magic{"SQLite format 3\0", 16};  // sqlite.org/fileformat.html
   const auto head = lock.head(magic.size());
   if (head.empty() || head == magic) return {};
-  return storage_error{quoted(file) +
+  return storage_error{quoted_path(file) +
                        " is not an SQLite database. Choose another file with --data."};
 }
 
@@ -76,10 +73,10 @@ int version_by_tables(SQLite::Database& connection) {
 }
 
 storage_error lost_numbers(const std::filesystem::path& file, int version) {
-  return {quoted(file) +
+  return {quoted_path(file) +
           " has the tables of Innkeeper, but not the two numbers that say so, as after a '.dump' "
           "was read back. Give them back and start again: sqlite3 " +
-          quoted(file) + " \"PRAGMA application_id = " + std::to_string(application_id) +
+          quoted_path(file) + " \"PRAGMA application_id = " + std::to_string(application_id) +
           "; PRAGMA user_version = " + std::to_string(version) + "\""};
 }
 
@@ -91,7 +88,7 @@ result<void> check_ownership(SQLite::Database& connection, const file_lock& lock
     // Ours get their tables before they get a log.
     if (!has_wal_mode(lock)) return {};
     return storage_error{
-        quoted(file) +
+        quoted_path(file) +
         " is empty, but had a write-ahead log: it was copied from a running server without its "
         "'-wal', which held everything. Take copies with: sqlite3 ORIGINAL \"VACUUM INTO 'COPY'\". "
         "To "
@@ -100,14 +97,15 @@ result<void> check_ownership(SQLite::Database& connection, const file_lock& lock
   const auto version = version_by_tables(connection);
   if (id == 0 && version > 0) return lost_numbers(file, version);
   return storage_error{
-      quoted(file) + " is an SQLite database of another program. Choose another file with --data."};
+      quoted_path(file) +
+      " is an SQLite database of another program. Choose another file with --data."};
 }
 
 result<void> check_version(SQLite::Database& connection, const std::filesystem::path& file) {
   const auto version = pragma(connection, "user_version");
   const auto known = static_cast<std::int64_t>(migrations().size());
   if (version >= 0 && version <= known) return {};
-  return storage_error{quoted(file) + " was written by a newer Innkeeper (schema " +
+  return storage_error{quoted_path(file) + " was written by a newer Innkeeper (schema " +
                        std::to_string(version) + ", this one knows up to " + std::to_string(known) +
                        "). Start the newer version."};
 }
@@ -118,7 +116,7 @@ result<void> configure(SQLite::Database& connection, const std::filesystem::path
   const auto mode = connection.execAndGet("PRAGMA journal_mode").getString();
   if (mode != "wal") {
     return storage_error{
-        "The file system of " + quoted(file) +
+        "The file system of " + quoted_path(file) +
         " cannot keep a write-ahead log. Choose a file on a local disk with --data."};
   }
   connection.exec("PRAGMA foreign_keys = ON");
@@ -137,12 +135,12 @@ storage_error unfit(pairing how, const std::filesystem::path& file, bool with_lo
         with_log ? " lacks its log: there is " + log + ", but nothing in it can be used"
                  : " is a copy that was taken from a running server without its log, " + log;
     return {
-        quoted(file) + what +
+        quoted_path(file) + what +
         ". Changes are missing. Take copies with: sqlite3 ORIGINAL \"VACUUM INTO 'COPY'\". To go "
         "on with what is there: sqlite3 " +
-        quoted(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
+        quoted_path(file) + " \"UPDATE begun_log SET mark = (SELECT mark FROM announced_log)\""};
   }
-  return {"The log '" + file.string() + "-wal' does not belong to " + quoted(file) +
+  return {"The log '" + file.string() + "-wal' does not belong to " + quoted_path(file) +
           ": it is another file's, as when a backup was put in place of a file whose server was "
           "killed. To go on with the backup, and lose what that log holds, remove '" +
           file.string() + "-wal' and '" + file.string() +
@@ -155,7 +153,7 @@ result<void> check_file_of_log(const std::filesystem::path& file) {
   std::error_code none;
   const auto bytes = std::filesystem::file_size(file, none);
   if ((!none && bytes > 0) || !has_log(file)) return {};
-  return storage_error{quoted(file) + " is missing or empty, but its log '" + file.string() +
+  return storage_error{quoted_path(file) + " is missing or empty, but its log '" + file.string() +
                        "-wal' is there and holds what was stored last. Put the file back. To begin "
                        "with nothing, and lose what the log holds, remove it."};
 }
@@ -187,8 +185,7 @@ void make_distinct(SQLite::Database& connection) {
     connection.exec("UPDATE announced_log SET schema = " + number);
     transaction.commit();
   } catch (const SQLite::Exception& error) {
-    constexpr int primary_code = 0xFF;
-    if ((error.getExtendedErrorCode() & primary_code) != SQLITE_BUSY) throw;
+    if (primary_code(error) != SQLITE_BUSY) throw;
   }
 }
 
@@ -227,13 +224,13 @@ result<std::filesystem::path> path_of(const std::filesystem::path& named) {
   if (!failed) file = std::move(resolved);
   const auto name_bytes = file.filename().string().size();
   if (name_bytes > name_bytes_max) {
-    return storage_error{"The name of " + quoted(file) + " is too long: it has " +
+    return storage_error{"The name of " + quoted_path(file) + " is too long: it has " +
                          std::to_string(name_bytes) + " bytes, and at most " +
                          std::to_string(name_bytes_max) +
                          " leave room for the names of its log and journal."};
   }
   if (file.string().size() > path_bytes_max) {
-    return storage_error{"The path " + quoted(file) + " is too long: it has " +
+    return storage_error{"The path " + quoted_path(file) + " is too long: it has " +
                          std::to_string(file.string().size()) + " bytes, and at most " +
                          std::to_string(path_bytes_max) + " are possible."};
   }
@@ -243,25 +240,25 @@ result<std::filesystem::path> path_of(const std::filesystem::path& named) {
 /// What SQLite's code means for the person who started the server.
 storage_error explain(const SQLite::Exception& error, bool is_full,
                       const std::filesystem::path& file) {
-  constexpr int primary_code = 0xFF;  // of an extended one, sqlite.org/rescode.html
-  const int code = is_full ? SQLITE_FULL : error.getExtendedErrorCode() & primary_code;
+  const int code = is_full ? SQLITE_FULL : primary_code(error);
   switch (code) {
     case SQLITE_NOTADB:
-      return {quoted(file) + " is not an SQLite database. Choose another file with --data."};
+      return {quoted_path(file) + " is not an SQLite database. Choose another file with --data."};
     case SQLITE_FULL:
-      return {"The disk that holds " + quoted(file) + " is full. Make room and start again."};
+      return {"The disk that holds " + quoted_path(file) + " is full. Make room and start again."};
     case SQLITE_NOMEM:
-      return {"There is not enough memory to use " + quoted(file) + ". Free some and start again."};
+      return {"There is not enough memory to use " + quoted_path(file) +
+              ". Free some and start again."};
     case SQLITE_READONLY:
-      return {quoted(file) + " or its folder is read-only. Make it writable and start again."};
+      return {quoted_path(file) + " or its folder is read-only. Make it writable and start again."};
     case SQLITE_BUSY:
-      return {quoted(file) + " is in use by another process. Stop it and start again."};
+      return {quoted_path(file) + " is in use by another process. Stop it and start again."};
     case SQLITE_CORRUPT:
       // Also said of a schema that the disk fails to read.
-      return {quoted(file) + " is damaged or cannot be read: " + error.what() +
+      return {quoted_path(file) + " is damaged or cannot be read: " + error.what() +
               ". Check the disk; if it is well, restore the file from a backup."};
     default:
-      return {"Cannot use " + quoted(file) + ": " + error.what() + "."};
+      return {"Cannot use " + quoted_path(file) + ": " + error.what() + "."};
   }
 }
 

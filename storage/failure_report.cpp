@@ -16,15 +16,14 @@ namespace {
 
 using health::reason;
 
-/// The low byte of SQLite's extended codes (sqlite.org/rescode.html).
-constexpr int primary_code = 0xFF;
+constexpr int primary_bits = 0xFF;
 
 /// Small commits may go through where large ones fail: that is not the end of it.
 constexpr std::chrono::seconds sound_after{5};
 constexpr std::chrono::seconds slow_commit{1};
 
 commit_outcome outcome_of(int code, sqlite3* connection) {
-  switch (code & primary_code) {
+  switch (code & primary_bits) {
     case SQLITE_FULL:
       return commit_outcome::storage_full;
     case SQLITE_BUSY:
@@ -48,7 +47,7 @@ bool lacks_descriptors(sqlite3* connection) {
 }
 
 reason reason_of(int code, sqlite3* connection) {
-  switch (code & primary_code) {
+  switch (code & primary_bits) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return reason::file_damaged;
@@ -70,6 +69,10 @@ reason reason_of(int code, sqlite3* connection) {
 }
 
 }  // namespace
+
+int primary_code(const SQLite::Exception& error) {
+  return error.getExtendedErrorCode() & primary_bits;
+}
 
 void end_process(const std::string& sentence) {
   std::fprintf(stderr, "innkeeper: %s\n", sentence.c_str());
@@ -93,7 +96,7 @@ void report_failure(health::monitor& to, const SQLite::Exception& error, sqlite3
                     std::string_view doing) {
   const int code = error.getExtendedErrorCode();
   auto detail = std::string(doing) + " failed: " + error.what();
-  if ((code & primary_code) != code) detail += " (SQLite " + std::to_string(code) + ")";
+  if (primary_code(error) != code) detail += " (SQLite " + std::to_string(code) + ")";
   to.report(reason_of(code, connection), detail);
 }
 

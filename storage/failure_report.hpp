@@ -15,6 +15,9 @@ struct sqlite3;
 /// includes this. On the connection's thread, right after the failure.
 namespace innkeeper::storage {
 
+/// The low byte of SQLite's extended codes (sqlite.org/rescode.html).
+int primary_code(const SQLite::Exception& error);
+
 /// After a failed sync nobody knows which pages have reached the disk, and asking again may lie:
 /// the only safe way on is to stop and recover from the file. Ends the process, in words.
 void stop_if_sync_failed(int code);

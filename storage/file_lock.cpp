@@ -14,12 +14,9 @@
 namespace innkeeper::storage {
 namespace {
 
-std::string quoted(const std::string& file) {
-  return "'" + file + "'";
-}
-
 storage_error cannot_open(const std::string& file, int error) {
-  auto sentence = "Cannot open " + quoted(file) + " for writing: " + std::strerror(error) + ". ";
+  auto sentence =
+      "Cannot open " + quoted_path(file) + " for writing: " + std::strerror(error) + ". ";
   switch (error) {
     case EMFILE:
     case ENFILE:
@@ -33,7 +30,7 @@ storage_error cannot_open(const std::string& file, int error) {
 }
 
 storage_error in_use(const std::string& file) {
-  return {quoted(file) +
+  return {quoted_path(file) +
           " is in use by another Innkeeper. Stop it, or choose another file with --data."};
 }
 
@@ -122,14 +119,14 @@ result<file_lock> file_lock::acquire(const std::filesystem::path& named) {
   const auto [descriptor, is_new] = open_or_make(file);
   if (descriptor < 0) {
     if (errno == EISDIR) {
-      return storage_error{quoted(file) + " is a folder. Name a file with --data."};
+      return storage_error{quoted_path(file) + " is a folder. Name a file with --data."};
     }
     return cannot_open(file, errno);
   }
   struct stat found {};
   if (::fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode)) {
     ::close(descriptor);
-    return storage_error{quoted(file) + " is no file. Choose one with --data."};
+    return storage_error{quoted_path(file) + " is no file. Choose one with --data."};
   }
   file_lock lock(descriptor, file, identity_in(found), is_new);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
@@ -138,7 +135,7 @@ result<file_lock> file_lock::acquire(const std::filesystem::path& named) {
   }
   // Between opening and locking somebody may have put another file in its place.
   if (!lock.is_in_place()) {
-    return storage_error{quoted(file) + " was replaced while it was opened. Start again."};
+    return storage_error{quoted_path(file) + " was replaced while it was opened. Start again."};
   }
   if (older_server_runs(file)) {
     lock.leave_no_trace();
@@ -183,16 +180,16 @@ std::vector<std::string> file_lock::warnings() const {
   constexpr mode_t others = 077;
   if ((its.st_mode & others) != 0) {
     found.push_back(
-        quoted(path_) + " may be read or changed by others (mode " + mode_text(its.st_mode) +
-        "): it holds its visitors' secrets. Make it yours alone: chmod 600 " + quoted(path_));
+        quoted_path(path_) + " may be read or changed by others (mode " + mode_text(its.st_mode) +
+        "): it holds its visitors' secrets. Make it yours alone: chmod 600 " + quoted_path(path_));
   }
   if (its.st_nlink > 1) {
-    found.push_back(quoted(path_) + " has " + std::to_string(its.st_nlink) +
+    found.push_back(quoted_path(path_) + " has " + std::to_string(its.st_nlink) +
                     " names (hard links). Its log goes by this one: opened by another name it "
                     "would lack what the log holds. Keep one name.");
   }
   if (is_mount_point(path_)) {
-    found.push_back(quoted(path_) +
+    found.push_back(quoted_path(path_) +
                     " is a mount point by itself, so its log lies outside of the mount and goes "
                     "with the container. Mount the folder instead.");
   }

@@ -6,6 +6,8 @@
 #include <string>
 #include <system_error>
 
+#include "storage/failure_report.hpp"
+
 namespace innkeeper::storage {
 namespace {
 
@@ -31,8 +33,7 @@ bool is_whole_copy(const log_marks& its) {
 /// What is wrong with the file itself. All else (it is locked, memory or descriptors are short)
 /// says nothing about it.
 bool tells_of_damage(const SQLite::Exception& error) {
-  constexpr int primary_code = 0xFF;
-  const int code = error.getErrorCode() & primary_code;
+  const int code = primary_code(error);
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
@@ -41,12 +42,12 @@ bool tells_of_damage(const SQLite::Exception& error) {
 found_marks marks_seen_by(SQLite::Database& connection) {
   try {
     if (!connection.tableExists("begun_log")) return {};
-    SQLite::Statement row(connection,
-                          "SELECT a.mark, b.mark, b.previous, a.schema"
-                          " FROM announced_log a, begun_log b");
-    if (!row.executeStep()) return {};
-    log_marks found{row.getColumn(0).getInt64(), row.getColumn(1).getInt64(),
-                    row.getColumn(2).getInt64(), row.getColumn(3).getInt64(),
+    SQLite::Statement marks(connection,
+                            "SELECT a.mark, b.mark, b.previous, a.schema"
+                            " FROM announced_log a, begun_log b");
+    if (!marks.executeStep()) return {};
+    log_marks found{marks.getColumn(0).getInt64(), marks.getColumn(1).getInt64(),
+                    marks.getColumn(2).getInt64(), marks.getColumn(3).getInt64(),
                     connection.execAndGet("PRAGMA schema_version").getInt64()};
     return {true, found};
   } catch (const SQLite::Exception& error) {

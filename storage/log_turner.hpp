@@ -52,6 +52,8 @@ class log_turner {
   void note_in_transaction(bool is_first);
   /// That transaction has been committed.
   void noted();
+  /// Writes the file's first page as it is.
+  void touch_first_page();
 
  private:
   class held_snapshot;
@@ -59,7 +61,6 @@ class log_turner {
   progress checkpoint();
   void announce();
   void write_begun_log_last();
-  void touch_first_page();
   std::int64_t schema_version();
   void execute(std::string_view sql);
   template <class Work>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <filesystem>
 #include <string>
 
 /// How storage tells of a failure: by a sentence for the person who runs the server. Values: any
@@ -10,6 +11,11 @@ namespace innkeeper::storage {
 struct storage_error {
   std::string sentence;
 };
+
+/// A path as these sentences show it.
+inline std::string quoted_path(const std::filesystem::path& file) {
+  return "'" + file.string() + "'";
+}
 
 /// Asked for by boost::system::result when a value is taken that is not there: our own bug.
 [[noreturn]] void throw_exception_from_error(const storage_error& error,

@@ -3,8 +3,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <cerrno>
-#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -28,6 +26,7 @@ write_session::write_session(database file, const group_writer_options& options)
       statements_(file_.connection()),
       log_space_(file_.connection(), file_.page_bytes(), options.log_step_bytes),
       log_(file_.connection(), statements_, file_.file().string()),
+      watch_(file_, log_, options),
       options_(options),
       failures_(*options.health),
       last_commit_(steady_clock::now()) {
@@ -51,16 +50,15 @@ void write_session::begin() {
   });
   turn_log();
   make_log_space();
-  log_identity_ = identity_of(file_.file().string() + "-wal");
-  index_identity_ = identity_of(file_.file().string() + "-shm");
+  watch_.begin();
 }
 
 bool write_session::commit(const commit_group& group) {
   std::vector<commit_outcome> outcomes(group.size(), commit_outcome::committed);
   began_ = steady_clock::now();
-  auto failure = is_file_in_place() ? write_all(group, outcomes) : commit_outcome::io_error;
+  auto failure = watch_.is_in_place() ? write_all(group, outcomes) : commit_outcome::io_error;
   // What is stored where nobody will find it is not stored.
-  if (!failure && !is_file_in_place()) failure = commit_outcome::io_error;
+  if (!failure && !watch_.is_in_place()) failure = commit_outcome::io_error;
   if (failure) {
     fail(group, *failure);
     return *failure != commit_outcome::locked;
@@ -140,7 +138,7 @@ void write_session::judge_log(const log_turner::progress& made) {
   if (made.pages_in_log < options_.checkpoint_pages * held_log_factor) return;
   constexpr std::int64_t mib = std::int64_t{1024} * 1024;
   health.report(health::reason::log_held,
-                "'" + file_.file().string() + "-wal' has grown to " +
+                quoted_path(file_.file().string() + "-wal") + " has grown to " +
                     std::to_string(made.pages_in_log * file_.page_bytes() / mib) +
                     " MiB, since another program still reads what the file was");
 }
@@ -158,7 +156,10 @@ void write_session::end() {
 // ---- what happens to the file
 
 void write_session::look_around(bool is_idle) {
-  if (!is_file_in_place() || is_file_written_over()) return;
+  if (!watch_.is_in_place()) return;
+  bool is_written_over = false;
+  attempt("reading the schema's version", [&] { is_written_over = watch_.is_written_over(); });
+  if (is_written_over) return;
   const bool is_due = !is_announced_ && !is_log_empty_;
   if (is_due || schema_has_changed()) turn_log();
   if (!is_idle) return;
@@ -171,58 +172,9 @@ void write_session::look_around(bool is_idle) {
   if (is_quiet && (is_announced_ || !is_log_empty_)) empty_log();
 }
 
-bool write_session::is_file_in_place() {
-  if (is_gone_) return false;
-  const auto path = file_.file().string();
-  std::string lost;
-  if (!file_.lock().is_in_place()) {
-    lost = "'" + path + "'";
-  } else if (log_identity_ && identity_of(path + "-wal") != log_identity_) {
-    lost = "The log '" + path + "-wal'";
-  } else if (index_identity_ && identity_of(path + "-shm") != index_identity_) {
-    lost = "The log's index '" + path + "-shm'";
-  }
-  if (lost.empty()) return true;
-  const bool cannot_be_seen = errno != 0 && errno != ENOENT;
-  give_up_file(cannot_be_seen ? lost + " cannot be found any more: " + std::strerror(errno)
-                              : lost +
-                                    " is not in its place any more: it was deleted, moved or "
-                                    "replaced");
-  return false;
-}
-
-/// Whoever copies another file over it leaves it in its place. What SQLite copies has another
-/// schema_version.
-bool write_session::is_file_written_over() {
-  constexpr std::size_t schema_version = 40;  // sqlite.org/fileformat.html#schema_cookie
-  const auto head = file_.lock().head(schema_version + 4);
-  bool is_ours = head.size() == schema_version + 4 && head.starts_with("SQLite format 3");
-  if (is_ours) {
-    std::int64_t found = 0;
-    for (const char byte : head.substr(schema_version)) {
-      found = found * 256 + static_cast<unsigned char>(byte);
-    }
-    attempt("reading the schema's version", [&] { is_ours = !log_.is_foreign_schema(found); });
-  }
-  if (!is_ours)
-    give_up_file("'" + file_.file().string() + "' was written over or cut by another program");
-  return !is_ours;
-}
-
-void write_session::give_up_file(const std::string& what) {
-  is_gone_ = true;
-  options_.health->report(health::reason::file_gone, what);
-  options_.on_file_gone(
-      what +
-      ". Nothing is acknowledged from now on, and the server stops. Put back the "
-      "file with its log, or a backup without '-wal' and '-shm', and start again.");
-}
-
 /// Nobody may have anything to store for hours: whether there is room again shows in a commit.
 void write_session::probe_storage() {
-  const bool stored = while_nobody_writes([this] {
-    file_.connection().exec("PRAGMA application_id = " + std::to_string(application_id));
-  });
+  const bool stored = while_nobody_writes([this] { log_.touch_first_page(); });
   if (stored) failures_.committed(steady_clock::now(), {});
 }
 
@@ -250,13 +202,12 @@ bool write_session::while_nobody_writes(const Work& work) {
 /// Any failure but that of a sync leaves the log as it was: next time.
 template <class Work>
 void write_session::attempt(std::string_view what, const Work& work) {
-  constexpr int primary_code = 0xFF;
   try {
     work();
   } catch (const SQLite::Exception& error) {
     stop_if_sync_failed(error);
     roll_back();
-    const int code = error.getExtendedErrorCode() & primary_code;
+    const int code = primary_code(error);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return;
     report_failure(*options_.health, error, file_.connection().getHandle(), what);
   }

@@ -10,6 +10,7 @@
 #include "storage/database.hpp"
 #include "storage/edit_reader.hpp"
 #include "storage/failure_report.hpp"
+#include "storage/file_watch.hpp"
 #include "storage/log_space.hpp"
 #include "storage/log_turner.hpp"
 #include "storage/row_run.hpp"
@@ -78,10 +79,6 @@ class write_session {
   void roll_back();
   void execute(std::string_view sql) { statements_.prepared(sql).run(); }
 
-  /// False once the file, or its log, is not where it was.
-  bool is_file_in_place();
-  bool is_file_written_over();
-  void give_up_file(const std::string& what);
   void turn_log();
   void empty_log();
   void judge_log(const log_turner::progress& made);
@@ -93,11 +90,9 @@ class write_session {
   log_space log_space_;
   edit_reader edit_reader_{statements_};
   log_turner log_;
+  file_watch watch_;
   const group_writer_options& options_;
   failure_report failures_;
-  std::optional<file_identity> log_identity_;
-  std::optional<file_identity> index_identity_;
-  bool is_gone_ = false;
 
   /// In the log since the last checkpoint.
   int wal_pages_ = 0;

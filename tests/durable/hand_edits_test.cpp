@@ -6,6 +6,17 @@ using namespace std::chrono_literals;
 using innkeeper::storage::commit_outcome;
 using innkeeper::testing::world;
 
+namespace {
+
+/// 'a' has stored x=1, and its client knows.
+void add_one(world& w) {
+  w.tell("a", "add x");
+  w.commit_one();
+  w.heard();
+}
+
+}  // namespace
+
 TEST_CASE("an awake object whose rows were changed by hand reads them anew and tells of it") {
   world w;
   w.tell("a", "add x");
@@ -24,9 +35,7 @@ TEST_CASE("an awake object whose rows were changed by hand reads them anew and t
 
 TEST_CASE("what is under way for an object is answered when its rows are changed by hand") {
   world w;
-  w.tell("a", "add x");
-  w.commit_one();
-  w.heard();
+  add_one(w);
   w.tell("a", "add x");
   w.tell("a", "show x");
   w.edit("a", "x", 5);
@@ -41,9 +50,7 @@ TEST_CASE("what is under way for an object is answered when its rows are changed
 
 TEST_CASE("an object may hear from the writer first that its rows were changed by hand") {
   world w;
-  w.tell("a", "add x");
-  w.commit_one();
-  w.heard();
+  add_one(w);
   w.tell("a", "add x");
   w.fail_one(commit_outcome::edited);
   CHECK(w.heard() == "a: no room for x");
@@ -66,9 +73,7 @@ TEST_CASE("a sleeping object wakes when its rows are changed by hand, with what 
 
 TEST_CASE("an object that is asked to sleep hears of an edit when it has made up its mind") {
   world w;
-  w.tell("a", "add x");
-  w.commit_one();
-  w.heard();
+  add_one(w);
   w.pass_time(1h);
   w.edit("a", "x", 5);
   CHECK(w.heard() == "a: edited x=5");
@@ -78,9 +83,7 @@ TEST_CASE("an object that is asked to sleep hears of an edit when it has made up
 
 TEST_CASE("an object that was deleted by hand gets a new number") {
   world w;
-  w.tell("a", "add x");
-  w.commit_one();
-  w.heard();
+  add_one(w);
   const auto number = w.edit("a", "x", 5);
   w.heard();
   w.erase(number);
@@ -106,9 +109,7 @@ TEST_CASE("a sleeping object hears of each edit, not of the first alone") {
 
 TEST_CASE("what an object has said since it was read anew is not taken back") {
   world w;
-  w.tell("a", "add x");
-  w.commit_one();
-  w.heard();
+  add_one(w);
   w.tell("a", "add x");
   w.fail_one(commit_outcome::edited);
   CHECK(w.heard() == "a: no room for x");
@@ -122,9 +123,7 @@ TEST_CASE("what an object has said since it was read anew is not taken back") {
 
 TEST_CASE("clients hear of an edit though what was before it at the gate was not stored") {
   world w;
-  w.tell("a", "add x");
-  w.commit_one();
-  w.heard();
+  add_one(w);
   w.tell("a", "add x");
   w.tell_of_edit("a", "x", 0);  // of a time before this life
   CHECK(w.heard() == "");
