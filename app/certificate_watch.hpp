@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "health/monitor.hpp"
-#include "transport/metrics.hpp"
-#include "transport/tls.hpp"
+#include "transport/gateway/metrics.hpp"
+#include "transport/socket/tls.hpp"
 
 /// Tells the owner when the TLS certificate comes near its end. Only main's thread.
 namespace innkeeper::app {

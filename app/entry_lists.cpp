@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "proto/ascii.hpp"
-#include "transport/origin.hpp"
-#include "transport/text_file.hpp"
+#include "transport/http/origin.hpp"
+#include "transport/socket/text_file.hpp"
 
 namespace innkeeper::app {
 namespace {

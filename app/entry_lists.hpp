@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "transport/address.hpp"
+#include "transport/socket/address.hpp"
 
 /// Lists of origins and of networks, given on the command line or in files that it names by
 /// "@FILE": an entry a line or several with commas between them, comments behind "#". Reading

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "proto/limits.hpp"
-#include "transport/address.hpp"
+#include "transport/socket/address.hpp"
 
 /// The command line and its environment variables. Only main's thread.
 namespace innkeeper::app {

@@ -6,7 +6,7 @@
 
 #include "app/entry_lists.hpp"
 #include "app/signing_keys.hpp"
-#include "transport/text_file.hpp"
+#include "transport/socket/text_file.hpp"
 
 namespace innkeeper::app {
 namespace {

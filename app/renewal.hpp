@@ -6,7 +6,7 @@
 
 #include "app/options.hpp"
 #include "proto/replaceable.hpp"
-#include "transport/site.hpp"
+#include "transport/http/server_context.hpp"
 
 /// What SIGHUP reads again: the certificate and its key, signing keys, and lists of origins and
 /// proxies that stand in files. Each is taken whole, or stays as it was and the log says why. On
@@ -18,7 +18,7 @@ using signing_keys = proto::replaceable<std::vector<std::string>>;
 class renewal {
  public:
   /// `options` outlives this.
-  renewal(const serve_options& options, std::shared_ptr<transport::site> of,
+  renewal(const serve_options& options, std::shared_ptr<transport::server_context> of,
           std::shared_ptr<signing_keys> keys)
       : options_(options), site_(std::move(of)), keys_(std::move(keys)) {}
 
@@ -31,7 +31,7 @@ class renewal {
   bool renew_proxies() const;
 
   const serve_options& options_;
-  std::shared_ptr<transport::site> site_;
+  std::shared_ptr<transport::server_context> site_;
   std::shared_ptr<signing_keys> keys_;
 };
 

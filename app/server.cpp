@@ -23,7 +23,6 @@
 #include "actors/durable/runtime.hpp"
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
-#include "app/allocator.hpp"
 #include "app/certificate_watch.hpp"
 #include "app/logging.hpp"
 #include "app/process.hpp"
@@ -31,19 +30,20 @@
 #include "app/server_clock.hpp"
 #include "app/version.hpp"
 #include "health/monitor.hpp"
+#include "memory/allocator.hpp"
 #include "proto/admin_key.hpp"
 #include "proto/limits.hpp"
-#include "storage/database.hpp"
-#include "storage/gathering_writer.hpp"
-#include "storage/group_writer.hpp"
-#include "storage/object_reader.hpp"
-#include "transport/gateway.hpp"
-#include "transport/listener.hpp"
-#include "transport/loop_scheduler.hpp"
-#include "transport/metrics.hpp"
-#include "transport/object_gateway.hpp"
-#include "transport/site.hpp"
-#include "transport/stop_signal.hpp"
+#include "storage/batching_writer.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/group_writer.hpp"
+#include "storage/sqlite/object_reader.hpp"
+#include "transport/gateway/gateway.hpp"
+#include "transport/gateway/metrics.hpp"
+#include "transport/gateway/object_gateway.hpp"
+#include "transport/http/listener.hpp"
+#include "transport/http/server_context.hpp"
+#include "transport/loop/loop_scheduler.hpp"
+#include "transport/loop/stop_signal.hpp"
 
 namespace innkeeper::app {
 namespace {
@@ -89,7 +89,7 @@ class running_server {
         health_(std::make_shared<health::monitor>(log_trouble)),
         signing_keys_(std::make_shared<signing_keys>(options.signing_keys)),
         rooms_(std::make_shared<const room::room_kind>(
-            room::admin_gate(signing_keys_), options.session_ttl.count(), options.bounds, health_)),
+            room::admin_auth(signing_keys_), options.session_ttl.count(), options.bounds, health_)),
         clock_(storage::server_clock_of(file)),
         writer_(std::move(file), writer_options()),
         config_(loop_count(options), options.io_uring),
@@ -101,13 +101,14 @@ class running_server {
   boost::system::result<void, std::string> start(std::int64_t last_object) {
     ready_digests();
     number_behind(last_object);
-    auto shared = std::make_shared<transport::site>();
+    auto shared = std::make_shared<transport::server_context>();
     shared->watched = &metrics_;
     shared->health = health_;
     metrics_.watch_health(*health_);
     metrics_.watch_file(writer_.file());
     metrics_.tell_version(version);
-    if (allocated_bytes()) metrics_.watch_memory([] { return allocated_bytes().value_or(0); });
+    if (memory::allocated_bytes())
+      metrics_.watch_memory([] { return memory::allocated_bytes().value_or(0); });
     shared->deflate = options_.deflate;
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
     renew_signal_ = std::make_unique<transport::renew_signal>(
@@ -178,9 +179,9 @@ class running_server {
   }
 
   /// A sentence if something that was asked for cannot be had.
-  std::optional<std::string> open_entrance(transport::site& shared) {
+  std::optional<std::string> open_entrance(transport::server_context& shared) {
     shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
-    shared.entrance = std::make_shared<transport::door>(
+    shared.admission = std::make_shared<transport::admission_control>(
         options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty(), loops_.size()));
     shared.allowed_origins.replace(options_.allowed_origins);
     shared.trusted_proxies.replace(options_.trusted_proxies);
@@ -205,7 +206,7 @@ class running_server {
   storage::group_writer_options writer_options() {
     storage::group_writer_options wanted;
     wanted.on_commit = [this](std::size_t batches) { metrics_.committed(batches); };
-    wanted.at_rest = flush_thread_cache;
+    wanted.at_rest = memory::flush_thread_cache;
     wanted.health = health_;
     wanted.next_instance = [this] { return numbers_.next_instance.load(); };
     wanted.server_clock_ms = [this] { return clock_.ms(std::chrono::steady_clock::now()); };
@@ -231,7 +232,8 @@ class running_server {
     }
   }
 
-  boost::system::result<transport::site::home, std::string> start_home(transport::loop& on) {
+  boost::system::result<transport::server_context::home, std::string> start_home(
+      transport::loop& on) {
     auto reader = storage::object_reader::open(writer_.file(), health_);
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
@@ -254,7 +256,7 @@ class running_server {
       const std::lock_guard lock(directories_mutex_);
       directories_.push_back(directory);
     }
-    return transport::site::home{&on, gateway, object_gateway};
+    return transport::server_context::home{&on, gateway, object_gateway};
   }
 
   /// Often enough that no session with an open socket is taken for unseen.
@@ -271,10 +273,10 @@ class running_server {
   }
 
   storage::batch_writer& writer_for(transport::loop& on) {
-    gathering_.push_back(std::make_unique<storage::gathering_writer>(writer_));
+    gathering_.push_back(std::make_unique<storage::batching_writer>(writer_));
     auto& made = *gathering_.back();
     on.tell_pauses({[&made](auto now) { made.turn_ended(now); }, [&made] { made.hand_over(); },
-                    flush_thread_cache});
+                    memory::flush_thread_cache});
     return made;
   }
 
@@ -315,14 +317,14 @@ class running_server {
   /// One for each loop. They close the file before the writer does, which takes the log away.
   std::vector<std::unique_ptr<storage::object_reader>> readers_;
   /// One for each loop.
-  std::vector<std::unique_ptr<storage::gathering_writer>> gathering_;
+  std::vector<std::unique_ptr<storage::batching_writer>> gathering_;
   transport::loops_config config_;
   caf::actor_system system_;
   transport::loop_scheduler& loops_;
   transport::stop_signal stop_signal_;
   std::unique_ptr<transport::renew_signal> renew_signal_;
   std::optional<certificate_watch> certificate_watch_;
-  std::vector<transport::site::home> homes_;
+  std::vector<transport::server_context::home> homes_;
   std::vector<caf::actor> actors_;
   std::shared_ptr<transport::listener> listener_;
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <variant>
 
-#include "transport/text_file.hpp"
+#include "transport/socket/text_file.hpp"
 
 namespace innkeeper::app {
 namespace {

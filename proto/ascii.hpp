@@ -33,4 +33,18 @@ constexpr std::string_view trimmed(std::string_view text, std::string_view what)
   return text.substr(begin, text.find_last_not_of(what) - begin + 1);
 }
 
+/// Cuts the piece up to `separator` off the front of `rest`, and the separator with it.
+constexpr std::string_view take_until(std::string_view& rest, char separator) {
+  const auto end = rest.find(separator);
+  const auto piece = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return piece;
+}
+
+/// Without the quotes around it, if there are both.
+constexpr std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 }  // namespace innkeeper::proto

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "storage/write_batch.hpp"
 
@@ -33,6 +34,15 @@ enum class commit_outcome {
 /// Called once, on the writer's thread: has to return quickly and may not throw.
 using commit_callback = std::function<void(commit_outcome)>;
 
+/// What waits for the writer.
+struct submission {
+  batch_ptr batch;
+  /// None: a note that the batch's instance knows of its failure.
+  commit_callback done;
+
+  bool is_acknowledgement() const { return !done; }
+};
+
 class batch_writer {
  public:
   virtual ~batch_writer() = default;
@@ -44,13 +54,19 @@ class batch_writer {
     submit(std::make_shared<const write_batch>(std::move(batch)), std::move(done));
   }
 
+  /// The same of several in this order, with notes among them. They go into one transaction as far
+  /// as that may hold them.
+  virtual void submit_all(std::vector<submission> several);
+
   /// More waits to be committed than should, until half of that is done: whoever can make his own
   /// senders wait is to do so. Batches are taken nevertheless. Any thread.
   virtual bool is_behind() const { return false; }
 
   /// The object knows that a batch of this instance has failed, and has submitted the last of them:
   /// the writer need not remember the failure any longer. Any thread.
-  virtual void take_note(std::int64_t /*object*/, std::uint64_t /*instance*/) {}
+  virtual void acknowledge_failure(std::int64_t /*object*/, std::uint64_t /*instance*/) {}
+  /// The same, to be submitted among others.
+  static submission acknowledgement_of(std::int64_t object, std::uint64_t instance);
 };
 
 }  // namespace innkeeper::storage

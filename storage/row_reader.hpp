@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/database.hpp"
+#include "storage/storage_error.hpp"
 #include "storage/table.hpp"
 
 /// Where committed rows are read from. The interface stands apart from object_reader so that a

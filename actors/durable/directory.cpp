@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "actors/durable/durable_actor.hpp"
-#include "actors/durable/prefetch.hpp"
+#include "memory/prefetch.hpp"
 
 namespace innkeeper::durable {
 namespace {
@@ -31,7 +31,7 @@ constexpr std::size_t hydrations_together_max = 32;
 directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> shared)
     : home_actor(config, shared->home),
       shared_(std::move(shared)),
-      reports_(std::make_shared<postbag<batch_done>>(caf::actor_cast<caf::actor>(this))) {
+      reports_(std::make_shared<batch_mailbox<batch_done>>(caf::actor_cast<caf::actor>(this))) {
   set_down_handler([this](caf::down_msg& down) { ended(down); });
 }
 
@@ -39,7 +39,7 @@ caf::behavior directory::make_behavior() {
   send(this, look_for_alarms{});
   return {
       [this](deliver& sent) { route(entry_of(sent.to), sent.message); },
-      [this](const post_waits&) { tell_of_commits(); },
+      [this](const batch_ready&) { tell_of_commits(); },
       [this](const hydrate_woken&) { hydrate_woken_objects(); },
       [this](slept& report) { fell_asleep(report); },
       [this](const stays_awake& report) { stayed_awake(report); },
@@ -59,7 +59,7 @@ void directory::on_exit() {
   woken_.clear();
 }
 
-void directory::route_for(way& there, object_message& message, trail* through) {
+void directory::route_for(cached_route& there, object_message& message, prefetch_hints* through) {
   if (ended_) return;
   called();
   if (there.as_of != state_) {
@@ -83,7 +83,7 @@ directory::entry& directory::entry_of(const address_ptr& who) {
 void directory::route(entry& to, object_message& message) {
   if (to.awake && to.awake->falling_asleep) return hold(to, message);
   if (!to.awake) {
-    if (absorb(to, message)) return erase_if_nothing_left(to);
+    if (handle_hibernated(to, message)) return erase_if_nothing_left(to);
     wake(to);
   }
   behind<durable_actor>(to.awake->live).hear(std::move(message));
@@ -99,10 +99,10 @@ void directory::hold(entry& undecided, object_message& message) {
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.awake->congested, congested) == congested) return;
   send(shared_->sink_of(of.address->kind->name()).actor,
-       congestion{of.address, bottleneck::waking, congested});
+       back_pressure_change{of.address, back_pressure_source::waking, congested});
 }
 
-bool directory::absorb(entry& sleeping, object_message& message) {
+bool directory::handle_hibernated(entry& sleeping, object_message& message) {
   if (std::any_cast<ring>(&message) != nullptr) return false;
   if (std::any_cast<own_rows_edited>(&message) != nullptr) return false;
   const bool had_attachments = sleeping.left_behind.has_value();
@@ -110,7 +110,7 @@ bool directory::absorb(entry& sleeping, object_message& message) {
   const auto& kind = *address->kind;
   std::optional<std::vector<object_output>> outputs;
   try {
-    outputs = kind.absorb(sleeping.left_behind, message);
+    outputs = kind.handle_hibernated(sleeping.left_behind, message);
   } catch (const std::exception&) {  // as if it had been awake
     outputs = kind.when_broken();
     sleeping.left_behind.reset();
@@ -150,7 +150,7 @@ void directory::hydrate_woken_objects() {
 void directory::tell_of_commits() {
   const auto reports = reports_->take();
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    const auto later = i + prefetch_distance;
+    const auto later = i + memory::prefetch_distance;
     if (later < reports.size()) behind<durable_actor>(reports[later].object).prefetch();
     behind<durable_actor>(reports[i].object).hear_of(reports[i]);
   }
@@ -200,7 +200,7 @@ void directory::ended(const caf::down_msg& down) {
   const auto& kind = *address->kind;
   const auto& sink = shared_->sink_of(kind.name());
   sink.outputs->put({address, kind.when_broken()});
-  send(sink.actor, congestion{address, bottleneck::commits, false});
+  send(sink.actor, back_pressure_change{address, back_pressure_source::commits, false});
   slept report{address, {}, {}, 0};
   fell_asleep(report);
 }
@@ -339,8 +339,8 @@ void directory::report_if_drained() {
 }
 
 route_call route_of(const caf::actor& directory_actor) {
-  return [&there = behind<directory>(directory_actor)](way& to, object_message& message,
-                                                       trail* through) {
+  return [&there = behind<directory>(directory_actor)](cached_route& to, object_message& message,
+                                                       prefetch_hints* through) {
     there.route_for(to, message, through);
   };
 }

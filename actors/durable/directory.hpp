@@ -14,8 +14,8 @@
 #include "actors/durable/alarm_schedule.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
+#include "actors/durable/hibernated_row.hpp"
 #include "actors/durable/home_actor.hpp"
-#include "actors/durable/kept_record.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/durable/runtime.hpp"
 
@@ -35,7 +35,7 @@ class directory final : public home_actor {
 
   /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
   /// to the directory otherwise, and pay for it.
-  void route_for(way& there, object_message& message, trail* through);
+  void route_for(cached_route& there, object_message& message, prefetch_hints* through);
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -60,7 +60,7 @@ class directory final : public home_actor {
     /// Null while asleep: there may be very many of those.
     std::unique_ptr<wakefulness> awake;
     attachments left_behind;
-    kept_record record;
+    hibernated_row record;
     /// Of a sleeping object, in `objects`; 0: not known.
     std::int64_t number = 0;
   };
@@ -95,7 +95,7 @@ class directory final : public home_actor {
   void hold(entry& undecided, object_message& message);
   void report_congestion(entry& of, bool congested);
   /// True if the sleeping object took the message without waking.
-  bool absorb(entry& sleeping, object_message& message);
+  bool handle_hibernated(entry& sleeping, object_message& message);
   void wake(entry& sleeping);
   void hydrate_woken_objects();
   void tell_of_commits();
@@ -121,7 +121,7 @@ class directory final : public home_actor {
   void report_if_drained();
 
   std::shared_ptr<const runtime> shared_;
-  std::shared_ptr<postbag<batch_done>> reports_;
+  std::shared_ptr<batch_mailbox<batch_done>> reports_;
   table entries_;
   /// Their rows have yet to be read, for the first time.
   fifo<caf::actor> woken_;

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "actors/durable/alarm_schedule.hpp"
-#include "actors/durable/prefetch.hpp"
+#include "memory/prefetch.hpp"
 #include "proto/admin_key.hpp"
 #include "storage/failpoint.hpp"
 
@@ -36,7 +36,7 @@ struct sent_batch : storage::write_batch {
 }  // namespace
 
 durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
-                             address_ptr address, kept_record record, attachments left_behind,
+                             address_ptr address, hibernated_row record, attachments left_behind,
                              const directory_post& directory)
     : home_actor(config, shared->home),
       shared_(std::move(shared)),
@@ -115,7 +115,7 @@ void durable_actor::load() {
     object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
                     std::exchange(left_behind_, {}));
   } catch (const std::exception& error) {
-    return lose_footing(error.what());
+    return reset_after_fault(error.what());
   }
   object_ = std::move(object);
 }
@@ -136,7 +136,7 @@ void durable_actor::take_turn(object_message& message) {
   try {
     wanted = turn_for(message);
   } catch (const std::exception& error) {  // the disk fails reads, or the object has a bug
-    return lose_footing(error.what());
+    return reset_after_fault(error.what());
   }
   if (wanted.alarm) {
     alarm_ms_ = wanted.alarm->due_ms;
@@ -225,7 +225,7 @@ void durable_actor::fail(std::exception_ptr why) {
 void durable_actor::prefetch() const {
   const auto* end = static_cast<const char*>(static_cast<const void*>(this + 1));
   const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));  // the first
-  durable::prefetch(own, static_cast<std::size_t>(end - own));
+  memory::prefetch(own, static_cast<std::size_t>(end - own));
 }
 
 void durable_actor::report(batch_done what) const {
@@ -310,7 +310,7 @@ void durable_actor::sleep_now() {
   slept report{address_, {}, {}, number()};
   if (object_) {
     report.left_behind = object_->sleep();
-    if (number_) report.record = kept_record({*number_, alarm_ms_, alarm_attempt_});
+    if (number_) report.record = hibernated_row({*number_, alarm_ms_, alarm_attempt_});
   } else {
     report.left_behind = std::move(left_behind_);
   }
@@ -320,7 +320,7 @@ void durable_actor::sleep_now() {
 }
 
 void durable_actor::start_afresh(attachments left_behind) {
-  if (number_) shared_->writer.take_note(*number_, instance_);
+  if (number_) shared_->writer.acknowledge_failure(*number_, instance_);
   object_.reset();
   pending_.clear();
   left_behind_ = std::move(left_behind);
@@ -328,7 +328,7 @@ void durable_actor::start_afresh(attachments left_behind) {
 }
 
 /// Unlike behind a failed batch, what is at the writer now may still be committed.
-void durable_actor::lose_footing(std::string_view why) {
+void durable_actor::reset_after_fault(std::string_view why) {
   awaits_earlier_life_ = at_writer_ > 0;
   break_object(why);
 }
@@ -375,7 +375,8 @@ std::size_t durable_actor::bytes_of(const std::vector<object_output>& outputs) c
 void durable_actor::report_congestion() {
   const backlog now{gate_.turns(), gate_.bytes(), stash_.size(), shared_->writer.is_behind()};
   if (!pressure_.update(now)) return;
-  send(sink_.actor, congestion{address_, bottleneck::commits, pressure_.congested()});
+  send(sink_.actor,
+       back_pressure_change{address_, back_pressure_source::commits, pressure_.congested()});
 }
 
 void durable_actor::emit(std::vector<object_output> outputs) {

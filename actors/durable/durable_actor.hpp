@@ -15,14 +15,14 @@
 #include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
+#include "actors/durable/hibernated_row.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/inbox.hpp"
-#include "actors/durable/kept_record.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
-#include "actors/durable/prefetch.hpp"
 #include "actors/durable/runtime.hpp"
+#include "memory/prefetch.hpp"
 
 /// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile
 /// wait in order), takes one turn after the other, sends its batches to the writer and its outputs
@@ -32,13 +32,13 @@ namespace innkeeper::durable {
 /// An object's way to its directory.
 struct directory_post {
   caf::actor actor;
-  std::shared_ptr<postbag<batch_done>> reports;
+  std::shared_ptr<batch_mailbox<batch_done>> reports;
 };
 
 class durable_actor final : public home_actor {
  public:
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
-                address_ptr address, kept_record record, attachments left_behind,
+                address_ptr address, hibernated_row record, attachments left_behind,
                 const directory_post& directory);
 
   /// What its directory calls when it is to read its rows for the first time, and to answer whoever
@@ -51,7 +51,7 @@ class durable_actor final : public home_actor {
   /// What its directory calls with a message for it, whose turn will come.
   void hear(object_message&& message) {
     inbox_.put(std::move(message));
-    durable::prefetch(static_cast<const void*>(object_.get()), object_bytes);
+    memory::prefetch(static_cast<const void*>(object_.get()), object_bytes);
   }
   /// Where messages come in, to be fetched ahead of them.
   const void* inbox_address() const { return &inbox_; }
@@ -108,7 +108,7 @@ class durable_actor final : public home_actor {
 
   /// Back to what is on disk. Keeps `left_behind` for the next hydration.
   void start_afresh(attachments left_behind);
-  void lose_footing(std::string_view why);
+  void reset_after_fault(std::string_view why);
   void break_object(std::string_view why);
   void drop_uncommitted();
   void emit(std::vector<object_output> outputs);
@@ -121,9 +121,9 @@ class durable_actor final : public home_actor {
   const object_sink& sink_;
   address_ptr address_;
   caf::actor directory_;
-  std::shared_ptr<postbag<batch_done>> reports_;
+  std::shared_ptr<batch_mailbox<batch_done>> reports_;
   /// Of the life before, for the first look.
-  kept_record record_;
+  hibernated_row record_;
   attachments left_behind_;
   inbox inbox_;
 

@@ -25,12 +25,12 @@ namespace innkeeper::durable {
 
 /// What the sink that has made an address knows by it, for its eyes alone. Copies of the address
 /// know nothing, for the sink takes its mark back from the one that it has made only.
-struct sink_mark {
-  sink_mark() = default;
-  ~sink_mark() = default;
-  sink_mark(const sink_mark& /*other*/) {}
+struct route_hint {
+  route_hint() = default;
+  ~route_hint() = default;
+  route_hint(const route_hint& /*other*/) {}
   // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): nothing is assigned
-  sink_mark& operator=(const sink_mark& /*other*/) { return *this; }
+  route_hint& operator=(const route_hint& /*other*/) { return *this; }
 
   void* place = nullptr;
 };
@@ -41,7 +41,7 @@ struct object_address {
   /// Outlives all addresses.
   const object_kind* kind = nullptr;
   std::string name;
-  mutable sink_mark at_sink{};
+  mutable route_hint at_sink{};
 
   friend bool operator==(const object_address& a, const object_address& b) {
     return a.name == b.name && a.kind == b.kind;
@@ -155,8 +155,8 @@ class object_kind {
   /// A sleeping object's chance to take a message without waking: gives what is to be sent, at
   /// once, and may change the attachments. Nothing means: wake the object and let it handle the
   /// message.
-  virtual std::optional<std::vector<object_output>> absorb(attachments& left_behind,
-                                                           const object_message& message) const = 0;
+  virtual std::optional<std::vector<object_output>> handle_hibernated(
+      attachments& left_behind, const object_message& message) const = 0;
 
   /// About how many bytes an output keeps in memory while it waits at the gate.
   virtual std::size_t bytes_of(const object_output& /*output*/) const {

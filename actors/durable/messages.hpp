@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
-#include "actors/durable/kept_record.hpp"
+#include "actors/durable/hibernated_row.hpp"
 #include "actors/durable/output_gate.hpp"
-#include "actors/durable/trail.hpp"
+#include "actors/durable/prefetch_hints.hpp"
 #include "storage/batch_writer.hpp"
 #include "storage/hand_edits.hpp"
 
@@ -29,7 +29,7 @@ struct deliver {
 
 /// The way to an object, for those who talk to it again and again: its directory marks in it where
 /// it has found the object, and need not look for it the next time.
-struct way {
+struct cached_route {
   address_ptr to;
   /// The directory's entry, and which of its states that is of.
   void* place = nullptr;
@@ -38,7 +38,8 @@ struct way {
 
 /// Gives an object a message as `deliver` to its directory would. `through`, if it is not null, is
 /// told where that has led. On the directory's loop.
-using route_call = std::function<void(way& there, object_message& message, trail* through)>;
+using route_call =
+    std::function<void(cached_route& there, object_message& message, prefetch_hints* through)>;
 
 /// For the sink's postbag: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {
@@ -47,7 +48,7 @@ struct object_outputs {
 };
 
 /// Why those who talk to an object have to wait.
-enum class bottleneck {
+enum class back_pressure_source {
   /// Its turns wait for the disk. The object says so.
   commits,
   /// Messages wait for it to make up its mind about sleeping. The directory says so.
@@ -56,9 +57,9 @@ enum class bottleneck {
 
 /// To the sink: let whoever talks to this object wait, or no longer. Both bottlenecks may be there
 /// at once; what was said before, the other way, about the same one no longer holds.
-struct congestion {
+struct back_pressure_change {
   address_ptr of;
-  bottleneck where = bottleneck::commits;
+  back_pressure_source where = back_pressure_source::commits;
   bool congested = false;
 };
 
@@ -122,7 +123,7 @@ struct fall_asleep {
 struct slept {
   address_ptr who;
   attachments left_behind;
-  kept_record record;
+  hibernated_row record;
   /// In `objects`; 0: none that it knows of.
   std::int64_t number = 0;
 };
@@ -146,7 +147,7 @@ struct drained {};
 }  // namespace innkeeper::durable
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::deliver)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::congestion)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::back_pressure_change)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::hydrate_woken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::durable::mishap)

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "actors/durable/back_pressure.hpp"
+#include "actors/durable/batch_mailbox.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/messages.hpp"
-#include "actors/durable/postbag.hpp"
 #include "storage/batch_writer.hpp"
 #include "storage/row_reader.hpp"
 
@@ -47,10 +47,10 @@ class runtime_observer {
 struct object_sink {
   caf::actor actor;
   /// The actor's. Its loop is that of all objects that put something in.
-  std::shared_ptr<home_postbag<object_outputs>> outputs;
+  std::shared_ptr<home_batch_mailbox<object_outputs>> outputs;
 
   static object_sink of(const caf::actor& whom) {
-    return {whom, std::make_shared<home_postbag<object_outputs>>(whom)};
+    return {whom, std::make_shared<home_batch_mailbox<object_outputs>>(whom)};
   }
 };
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "actors/room/room_reaction.hpp"
 #include "actors/room/room_tables.hpp"
+#include "actors/room/turn_context.hpp"
 #include "proto/admin_key.hpp"
 #include "proto/close_codes.hpp"
 #include "proto/json_text.hpp"
@@ -54,7 +54,7 @@ void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
 }
 
 durable::effects room::handle(durable::object_message& message, const durable::turn& now) {
-  reaction r{now, told_, *rules_->health, {}};
+  turn_context r{now, told_, *rules_->health, {}};
   std::visit([&](auto& m) { on(m, r); }, std::any_cast<room_message&>(message));
   if (size_.take_changed() || r.state_changed) write_state(now, r.wanted.writes);
   if (r.only_memory) {
@@ -77,7 +77,7 @@ durable::attachments room::sleep() {
 
 // ---- coming and going
 
-void room::on(const join& who, reaction& r) {
+void room::on(const join& who, turn_context& r) {
   const auto& id = who.facts->session;
   auto* known = sessions_.find(id, r.now.stored);
   if (known == nullptr) known = newcomer(who, r);
@@ -97,10 +97,12 @@ void room::on(const join& who, reaction& r) {
                  known->subscribed.value_or(proto::subscriptions()),
                  {proto::frame(proto::encode_config(config_), config_state),
                   proto::frame(profile_of(by, r))}});
-  r.instead([who = who.connection] { return refused{who, 503, storage_full_error().sentence}; });
+  r.fallback_if_full([who = who.connection] {
+    return refused{who, 503, storage_full_error().sentence};
+  });
 }
 
-session* room::newcomer(const join& who, reaction& r) {
+session* room::newcomer(const join& who, turn_context& r) {
   const auto& id = who.facts->session;
   const bool new_room = increment_ == 0;
   const auto refuse = [&](unsigned int status, const char* sentence) {
@@ -120,7 +122,7 @@ session* room::newcomer(const join& who, reaction& r) {
 }
 
 /// Forgets the session unseen for longest that nothing would be missed of.
-bool room::make_place_for_session(reaction& r) {
+bool room::make_place_for_session(turn_context& r) {
   const auto id = sessions_.oldest_to_forget(
       r.now.stored, [this](const auto& asked) { return connected_among(asked); });
   if (!id) return false;
@@ -139,7 +141,7 @@ session_hashes room::connected_among(const session_hashes& asked) const {
   return connected;
 }
 
-void room::on(const leave& who, reaction& r) {
+void room::on(const leave& who, turn_context& r) {
   in_memory_.connections.erase(who.connection);
   new_admins_.erase(who.connection);
   in_memory_.wishes->relayed.remove(who.connection, std::nullopt);
@@ -153,7 +155,7 @@ void room::on(const leave& who, reaction& r) {
   }
 }
 
-void room::on(const still_here& who, reaction& r) {
+void room::on(const still_here& who, turn_context& r) {
   auto* known = sessions_.find(who.facts->session, r.now.stored);
   if (known == nullptr) return;
   session_book::saw(who.facts->session, *known, r.now, r.wanted.writes, size_);
@@ -198,7 +200,7 @@ durable::effects room::on_alarm(const durable::turn& now) {
 // ---- what somebody has changed by hand
 
 durable::effects room::on_hand_edits(const storage::hand_edits& edits, const durable::turn& now) {
-  reaction r{now, told_, *rules_->health, {}};
+  turn_context r{now, told_, *rules_->health, {}};
   const bool is_another =
       std::ranges::any_of(edits, [](const auto& each) { return each.what == "object"; });
   if (is_another) {
@@ -210,7 +212,7 @@ durable::effects room::on_hand_edits(const storage::hand_edits& edits, const dur
 }
 
 /// A poll or counter that is gone begins at nothing.
-void room::tell_of(const storage::hand_edit& edit, reaction& r) {
+void room::tell_of(const storage::hand_edit& edit, turn_context& r) {
   if (edit.what == "config") {
     r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
   } else if (edit.what == "poll") {
@@ -229,7 +231,7 @@ void room::tell_of(const storage::hand_edit& edit, reaction& r) {
 }
 
 /// Its sockets have to come again, as whom the file says that they are.
-void room::close_session(const std::string& id, reaction& r) {
+void room::close_session(const std::string& id, turn_context& r) {
   const auto wanted = session_hash(id);
   for (const auto& [connection, hash] : in_memory_.connections) {
     if (hash != wanted) continue;
@@ -240,7 +242,7 @@ void room::close_session(const std::string& id, reaction& r) {
 
 // ---- what HTTP asks
 
-void room::on(const details_asked& request, reaction& r) {
+void room::on(const details_asked& request, turn_context& r) {
   auto answer = std::make_shared<proto::room_details>();
   auto& details = *answer;
   details.object_id = proto::object_id(name_);
@@ -254,11 +256,11 @@ void room::on(const details_asked& request, reaction& r) {
   details.bootup_time_ms = in_memory_.booted_ms;
   details.uptime_ms = r.now.server_ms - in_memory_.booted_at_ms;
   r.wanted.is_activity = false;
-  r.instead([which = request.request] { return no_answer{which}; });
+  r.fallback_if_full([which = request.request] { return no_answer{which}; });
   r.out(details_answer{request.request, std::move(answer)});
 }
 
-void room::on(const users_asked& request, reaction& r) {
+void room::on(const users_asked& request, turn_context& r) {
   std::vector<proto::user_line> users;
   users.reserve(request.connections.size());
   std::size_t properties_bytes = 0;
@@ -271,14 +273,14 @@ void room::on(const users_asked& request, reaction& r) {
                      last_communication_ms});
   }
   r.wanted.is_activity = false;
-  r.instead([which = request.request] { return no_answer{which}; });
+  r.fallback_if_full([which = request.request] { return no_answer{which}; });
   r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
 }
 
-void room::on(const session_asked& request, reaction& r) {
+void room::on(const session_asked& request, turn_context& r) {
   const bool known = r.now.stored.get(tables::sessions, {request.session}).has_value();
   r.wanted.is_activity = false;
-  r.instead([which = request.request] { return no_answer{which}; });
+  r.fallback_if_full([which = request.request] { return no_answer{which}; });
   r.out(users_answer{request.request, known ? "true" : "false"});
 }
 
@@ -289,12 +291,12 @@ void room::write_state(const durable::turn& now, storage::write_batch& into) con
 }
 
 /// A session with an open socket has a row, unless the disk was full when it came.
-session& room::session_of(const speaker& by, reaction& r) {
+session& room::session_of(const speaker& by, turn_context& r) {
   auto* known = sessions_.find(by.facts.session, r.now.stored);
   return known != nullptr ? *known : sessions_.put(by.facts.session, session());
 }
 
-std::string room::profile_of(const speaker& by, reaction& r) {
+std::string room::profile_of(const speaker& by, turn_context& r) {
   const auto& who = session_of(by, r);
   const auto properties = who.shown_properties();
   return proto::encode_profile(

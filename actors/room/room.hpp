@@ -13,15 +13,15 @@
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
-#include "actors/room/admin_gate.hpp"
+#include "actors/room/admin_auth.hpp"
 #include "actors/room/client_rates.hpp"
 #include "actors/room/counters.hpp"
-#include "actors/room/first_values.hpp"
 #include "actors/room/polls.hpp"
 #include "actors/room/relays.hpp"
 #include "actors/room/room_message.hpp"
 #include "actors/room/room_size.hpp"
 #include "actors/room/sessions.hpp"
+#include "actors/room/snapshot_cache.hpp"
 #include "health/monitor.hpp"
 
 /// The rooms protocol as one kind of durable object. Everything it is told is a room_message,
@@ -60,7 +60,7 @@ static_assert(sizeof(room_attachments) <= 80);  // one of the allocator's sizes
 struct room_rules {
   static constexpr std::int64_t default_session_ttl_ms = std::int64_t{30} * 24 * 3600 * 1000;
 
-  admin_gate admins;
+  admin_auth admins;
   /// Sessions that have not been seen for so long, while a server ran, are forgotten; their votes
   /// stay counted.
   std::int64_t session_ttl_ms = default_session_ttl_ms;
@@ -82,7 +82,7 @@ class room final : public durable::durable_object {
 
  private:
   /// One turn under way: what it reads and what it wants to happen.
-  struct reaction;
+  struct turn_context;
   /// Who said something.
   struct speaker {
     connection_id connection;
@@ -90,71 +90,71 @@ class room final : public durable::durable_object {
     proto::role role;
   };
 
-  void on(const join& who, reaction& r);
-  void on(const leave& who, reaction& r);
-  void on(const still_here& who, reaction& r);
-  void on(said& what, reaction& r);
-  void on(const said_nonsense& what, reaction& r);
-  void on(const details_asked& request, reaction& r);
-  void on(const users_asked& request, reaction& r);
-  void on(const session_asked& request, reaction& r);
+  void on(const join& who, turn_context& r);
+  void on(const leave& who, turn_context& r);
+  void on(const still_here& who, turn_context& r);
+  void on(said& what, turn_context& r);
+  void on(const said_nonsense& what, turn_context& r);
+  void on(const details_asked& request, turn_context& r);
+  void on(const users_asked& request, turn_context& r);
+  void on(const session_asked& request, turn_context& r);
 
-  void obey(const proto::refused_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::chat_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::subscribe_message& m, const proto::client_message& whole,
-            const speaker& by, reaction& r);
-  void obey(const proto::unsubscribe_message& m, const proto::client_message& whole,
-            const speaker& by, reaction& r);
-  void obey(const proto::profile_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::login_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::vote_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::count_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::authenticate_message& m, const proto::client_message& whole,
-            const speaker& by, reaction& r);
-  void obey(const proto::config_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::broadcast_message& m, const proto::client_message& whole,
-            const speaker& by, reaction& r);
-  void obey(const proto::relay_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r) const;
-  void obey(const proto::delete_relay_message& m, const proto::client_message& whole,
-            const speaker& by, reaction& r) const;
-  void obey(const proto::close_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
-  void obey(const proto::other_message& m, const proto::client_message& whole, const speaker& by,
-            reaction& r);
+  void apply(const proto::refused_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::chat_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::subscribe_message& m, const proto::client_message& whole,
+             const speaker& by, turn_context& r);
+  void apply(const proto::unsubscribe_message& m, const proto::client_message& whole,
+             const speaker& by, turn_context& r);
+  void apply(const proto::profile_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::login_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::vote_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::count_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::authenticate_message& m, const proto::client_message& whole,
+             const speaker& by, turn_context& r);
+  void apply(const proto::config_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::broadcast_message& m, const proto::client_message& whole,
+             const speaker& by, turn_context& r);
+  void apply(const proto::relay_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r) const;
+  void apply(const proto::delete_relay_message& m, const proto::client_message& whole,
+             const speaker& by, turn_context& r) const;
+  void apply(const proto::close_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const proto::other_message& m, const proto::client_message& whole, const speaker& by,
+             turn_context& r);
 
   /// A new session takes its place; nothing if it may not come in.
-  session* newcomer(const join& who, reaction& r);
-  bool make_place_for_session(reaction& r);
+  session* newcomer(const join& who, turn_context& r);
+  bool make_place_for_session(turn_context& r);
   /// Those of them that have a socket.
   session_hashes connected_among(const session_hashes& asked) const;
   /// Whether so much more may be stored; answers if not.
-  bool fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
+  bool fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const;
   /// The same for what a session keeps of itself. That may fill half of a room, so that nobody
   /// locks the others' votes out with it.
-  bool session_fits(std::int64_t more_bytes, const speaker& by, reaction& r) const;
-  void keep(const speaker& by, reaction& r);
-  void vote_durably(const proto::vote_message& m, const speaker& by, reaction& r);
-  void vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r);
-  void send_current_values(const proto::channel& what, connection_id to, reaction& r);
-  std::size_t further_bytes(const proto::client_message& whole, const speaker& by, reaction& r);
+  bool session_fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const;
+  void keep(const speaker& by, turn_context& r);
+  void vote_durably(const proto::vote_message& m, const speaker& by, turn_context& r);
+  void vote_ephemerally(const proto::vote_message& m, const speaker& by, turn_context& r);
+  void send_current_values(const proto::channel& what, connection_id to, turn_context& r);
+  std::size_t further_bytes(const proto::client_message& whole, const speaker& by, turn_context& r);
   /// Whether a message may now cause what it makes the room write and send; answers if not.
-  bool may_cause_more(const proto::client_message& whole, const speaker& by, reaction& r);
-  void relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r);
-  void tell_of(const storage::hand_edit& edit, reaction& r);
-  void close_session(const std::string& id, reaction& r);
+  bool may_cause_more(const proto::client_message& whole, const speaker& by, turn_context& r);
+  void relay_to_admins(const proto::client_message& whole, const speaker& by, turn_context& r);
+  void tell_of(const storage::hand_edit& edit, turn_context& r);
+  void close_session(const std::string& id, turn_context& r);
   void write_state(const durable::turn& now, storage::write_batch& into) const;
 
-  session& session_of(const speaker& by, reaction& r);
+  session& session_of(const speaker& by, turn_context& r);
   proto::role role_of(const said& what) const;
-  std::string profile_of(const speaker& by, reaction& r);
+  std::string profile_of(const speaker& by, turn_context& r);
 
   std::string name_;
   std::shared_ptr<const room_rules> rules_;
@@ -164,7 +164,7 @@ class room final : public durable::durable_object {
   room_size size_;
   poll_tallies polls_;
   counters counters_;
-  first_values told_;
+  snapshot_cache told_;
 
   room_attachments in_memory_;
   session_book sessions_;

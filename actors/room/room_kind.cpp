@@ -74,7 +74,7 @@ absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
 
 }  // namespace
 
-room_kind::room_kind(admin_gate admins, std::int64_t session_ttl_ms, const proto::limits& bounds,
+room_kind::room_kind(admin_auth admins, std::int64_t session_ttl_ms, const proto::limits& bounds,
                      std::shared_ptr<health::monitor> health)
     : rules_(std::make_shared<const room_rules>(
           room_rules{std::move(admins), session_ttl_ms, bounds,
@@ -85,8 +85,8 @@ std::unique_ptr<durable::durable_object> room_kind::make(
   return std::make_unique<room>(address.name, rules_);
 }
 
-absorbed room_kind::absorb(durable::attachments& left_behind,
-                           const durable::object_message& message) const {
+absorbed room_kind::handle_hibernated(durable::attachments& left_behind,
+                                      const durable::object_message& message) const {
   const auto& told = std::any_cast<const room_message&>(message);
   if (const auto* who = std::get_if<leave>(&told)) return absorb_leave(left_behind, *who);
   if (const auto* what = std::get_if<said>(&told)) {

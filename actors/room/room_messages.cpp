@@ -2,8 +2,8 @@
 #include <string>
 #include <utility>
 
-#include "actors/room/room_reaction.hpp"
 #include "actors/room/room_tables.hpp"
+#include "actors/room/turn_context.hpp"
 #include "actors/room/vote_rules.hpp"
 
 /// What the room makes of each type of message that clients send.
@@ -23,9 +23,9 @@ constexpr std::size_t free_further_bytes = 4096;
 
 }  // namespace
 
-void room::on(said& what, reaction& r) {
+void room::on(said& what, turn_context& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
-  r.instead([whom = by.connection, health = &r.health] {
+  r.fallback_if_full([whom = by.connection, health = &r.health] {
     health->count_error(proto::code_word(error_code::storage_full));
     return send_to{whom, storage_full_frame()};
   });
@@ -34,30 +34,30 @@ void room::on(said& what, reaction& r) {
     r.refuse(by.connection,
              {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
   } else {
-    std::visit([&](const auto& body) { obey(body, what.message, by, r); }, what.message.body);
+    std::visit([&](const auto& body) { apply(body, what.message, by, r); }, what.message.body);
   }
   relay_to_admins(what.message, by, r);
 }
 
-void room::on(const said_nonsense& what, reaction& r) {
+void room::on(const said_nonsense& what, turn_context& r) {
   r.only_memory = true;
   r.refuse(what.connection, what.error);
 }
 
-void room::obey(const proto::refused_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::refused_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   r.refuse(by.connection, m.error);
 }
 
-void room::obey(const proto::chat_message&, const proto::client_message& whole, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::chat_message&, const proto::client_message& whole, const speaker& by,
+                 turn_context& r) {
   const auto& who = session_of(by, r);
   const auto text = proto::encode_chat(whole.data, who.suffix, who.public_properties);
   r.publish_to(proto::channel("chat"), text);
 }
 
-void room::obey(const proto::subscribe_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::subscribe_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   auto& who = session_of(by, r);
   if (!who.subscribed || !who.subscribed->has(m.what)) {
     auto channels = who.subscribed.value_or(proto::subscriptions());
@@ -77,8 +77,8 @@ void room::obey(const proto::subscribe_message& m, const proto::client_message&,
   send_current_values(m.what, by.connection, r);
 }
 
-void room::obey(const proto::unsubscribe_message& m, const proto::client_message&,
-                const speaker& by, reaction& r) {
+void room::apply(const proto::unsubscribe_message& m, const proto::client_message&,
+                 const speaker& by, turn_context& r) {
   auto& who = session_of(by, r);
   auto channels = who.subscribed.value_or(proto::subscriptions());
   if (!channels.remove(m.what)) return;
@@ -87,13 +87,13 @@ void room::obey(const proto::unsubscribe_message& m, const proto::client_message
   r.out(unsubscribed{by.facts.session, m.what});
 }
 
-void room::obey(const proto::profile_message&, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::profile_message&, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   r.tell(by.connection, profile_of(by, r));
 }
 
-void room::obey(const proto::login_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::login_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   auto& who = session_of(by, r);
   const auto before = signed_size(who.properties.size());
   if (!session_fits(signed_size(m.properties.size()) - before, by, r)) return;
@@ -104,8 +104,8 @@ void room::obey(const proto::login_message& m, const proto::client_message&, con
   r.tell(by.connection, profile_of(by, r));
 }
 
-void room::obey(const proto::vote_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::vote_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   if (m.ephemeral) {
     vote_ephemerally(m, by, r);
   } else {
@@ -113,7 +113,7 @@ void room::obey(const proto::vote_message& m, const proto::client_message&, cons
   }
 }
 
-void room::vote_durably(const proto::vote_message& m, const speaker& by, reaction& r) {
+void room::vote_durably(const proto::vote_message& m, const speaker& by, turn_context& r) {
   const auto& poll = m.poll.name;
   std::optional<std::string> earlier;
   if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
@@ -141,7 +141,7 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, reactio
                proto::encode_poll(false, m.poll.json, *polls_.find(poll)));
 }
 
-void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, reaction& r) {
+void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, turn_context& r) {
   const auto& poll = m.poll.name;
   if (const auto gone = in_memory_.wishes->ephemeral.make_place_for(poll, rules_->bounds)) {
     r.told.changed(state_name("ephemeralPoll", *gone));
@@ -157,8 +157,8 @@ void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, rea
   r.publish_to(proto::channel("ephemeralPoll", poll), proto::encode_poll(true, m.poll.json, stats));
 }
 
-void room::obey(const proto::count_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::count_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   const auto& name = m.counter.name;
   const auto more = counters_.all().contains(name)
                         ? 0
@@ -174,8 +174,8 @@ void room::obey(const proto::count_message& m, const proto::client_message&, con
   r.publish_to(proto::channel("counter", name), proto::encode_counter(m.counter.json, value));
 }
 
-void room::obey(const proto::authenticate_message& m, const proto::client_message&,
-                const speaker& by, reaction& r) {
+void room::apply(const proto::authenticate_message& m, const proto::client_message&,
+                 const speaker& by, turn_context& r) {
   auto& rates = *rules_->rates;
   const auto now_ms = r.now.server_ms;
   if (!rates.may_try_key(by.connection, by.facts.network, now_ms)) {
@@ -184,7 +184,7 @@ void room::obey(const proto::authenticate_message& m, const proto::client_messag
   }
   const auto error = rules_->admins.try_key(name_, by.facts.session, m, r.now, r.wanted.writes);
   if (error) {
-    if (error->code == error_code::wrong_key && admin_gate::is_well_formed(m.key)) {
+    if (error->code == error_code::wrong_key && admin_auth::is_well_formed(m.key)) {
       rates.wrong_key(by.connection, by.facts.network, now_ms);
     }
     r.health.report(health::reason::admin_login_failed,
@@ -196,8 +196,8 @@ void room::obey(const proto::authenticate_message& m, const proto::client_messag
   r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
 }
 
-void room::obey(const proto::config_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::config_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   const auto more = signed_size(m.text.size()) - signed_size(config_.size());
   if (!fits(more, by, r)) return;
   size_.add(more);
@@ -206,8 +206,8 @@ void room::obey(const proto::config_message& m, const proto::client_message&, co
   r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
 }
 
-void room::obey(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
-                reaction& r) {
+void room::apply(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
+                 turn_context& r) {
   const proto::frame frame(proto::encode_broadcast(m.type, m.data));
   if (m.to) {
     r.out(publish{*m.to, frame});
@@ -216,27 +216,27 @@ void room::obey(const proto::broadcast_message& m, const proto::client_message&,
   }
 }
 
-void room::obey(const proto::relay_message& m, const proto::client_message&, const speaker& by,
-                reaction& r) const {
+void room::apply(const proto::relay_message& m, const proto::client_message&, const speaker& by,
+                 turn_context& r) const {
   if (in_memory_.wishes->relayed.add(by.connection, m.type)) return;
   r.refuse(by.connection, {error_code::limit, "An admin may have at most 128 types relayed."});
 }
 
-void room::obey(const proto::delete_relay_message& m, const proto::client_message&,
-                const speaker& by, reaction&) const {
+void room::apply(const proto::delete_relay_message& m, const proto::client_message&,
+                 const speaker& by, turn_context&) const {
   in_memory_.wishes->relayed.remove(by.connection, m.type);
 }
 
-void room::obey(const proto::close_message&, const proto::client_message&, const speaker& by,
-                reaction& r) {
+void room::apply(const proto::close_message&, const proto::client_message&, const speaker& by,
+                 turn_context& r) {
   r.only_memory = true;
   r.out(close_connection{by.connection});
 }
 
-void room::obey(const proto::other_message&, const proto::client_message&, const speaker&,
-                reaction&) {}
+void room::apply(const proto::other_message&, const proto::client_message&, const speaker&,
+                 turn_context&) {}
 
-void room::send_current_values(const proto::channel& what, connection_id to, reaction& r) {
+void room::send_current_values(const proto::channel& what, connection_id to, turn_context& r) {
   const auto wanted = [&](const std::string& id) { return !what.id || *what.id == id; };
   const bool ephemeral = what.event == "ephemeralPoll";
   if (ephemeral || what.event == "poll") {
@@ -260,7 +260,7 @@ void room::send_current_values(const proto::channel& what, connection_id to, rea
 /// What this message makes the room write, or send to each of those whom it concerns, that it does
 /// not hold itself.
 std::size_t room::further_bytes(const proto::client_message& whole, const speaker& by,
-                                reaction& r) {
+                                turn_context& r) {
   const auto& wishes = *in_memory_.wishes;
   std::size_t bytes = 0;
   if (std::holds_alternative<proto::chat_message>(whole.body)) {
@@ -281,7 +281,7 @@ std::size_t room::further_bytes(const proto::client_message& whole, const speake
   return bytes;
 }
 
-bool room::may_cause_more(const proto::client_message& whole, const speaker& by, reaction& r) {
+bool room::may_cause_more(const proto::client_message& whole, const speaker& by, turn_context& r) {
   if (by.role == proto::role::admin) return true;
   const auto bytes = further_bytes(whole, by, r);
   if (bytes <= free_further_bytes) return true;
@@ -296,7 +296,7 @@ bool room::may_cause_more(const proto::client_message& whole, const speaker& by,
   return false;
 }
 
-void room::relay_to_admins(const proto::client_message& whole, const speaker& by, reaction& r) {
+void room::relay_to_admins(const proto::client_message& whole, const speaker& by, turn_context& r) {
   if (whole.type == "authenticate") return;  // it holds a key
   auto admins = in_memory_.wishes->relayed.admins_for(whole.type);
   if (admins.empty()) return;
@@ -308,7 +308,7 @@ void room::relay_to_admins(const proto::client_message& whole, const speaker& by
   r.out(send_to_admins{std::move(admins), proto::frame(text)});
 }
 
-bool room::fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
+bool room::fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const {
   const auto bytes_max = rules_->bounds.room_bytes;
   if (size_.fits(more_bytes, bytes_max)) return true;
   r.refuse(by.connection, {error_code::limit, "This room has stored as much as it may: " +
@@ -316,7 +316,7 @@ bool room::fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
   return false;
 }
 
-bool room::session_fits(std::int64_t more_bytes, const speaker& by, reaction& r) const {
+bool room::session_fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const {
   const auto bytes_max = (rules_->bounds.room_bytes + 1) / 2;
   if (size_.fits(more_bytes, bytes_max)) return true;
   r.refuse(by.connection,
@@ -327,7 +327,7 @@ bool room::session_fits(std::int64_t more_bytes, const speaker& by, reaction& r)
 }
 
 /// The session has left something that counts.
-void room::keep(const speaker& by, reaction& r) {
+void room::keep(const speaker& by, turn_context& r) {
   auto& who = session_of(by, r);
   if (std::exchange(who.kept, true)) return;
   session_book::write(by.facts.session, who, r.wanted.writes, size_);

@@ -20,7 +20,7 @@ std::unique_ptr<durable::durable_object> echo_kind::make(const durable::object_a
   return std::make_unique<echo>();
 }
 
-std::optional<std::vector<durable::object_output>> echo_kind::absorb(
+std::optional<std::vector<durable::object_output>> echo_kind::handle_hibernated(
     durable::attachments&, const durable::object_message& message) const {
   const auto& told = std::any_cast<const socket_message&>(message);
   std::vector<durable::object_output> answer;

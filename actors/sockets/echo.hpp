@@ -19,7 +19,7 @@ class echo_kind final : public socket_kind {
   std::string_view name() const override { return kind_name; }
   std::unique_ptr<durable::durable_object> make(
       const durable::object_address& address) const override;
-  std::optional<std::vector<durable::object_output>> absorb(
+  std::optional<std::vector<durable::object_output>> handle_hibernated(
       durable::attachments& left_behind, const durable::object_message& message) const override;
 };
 

@@ -21,7 +21,7 @@ durable::effects socket_object::closed(const socket_closed&, const durable::turn
   return {};
 }
 
-std::optional<std::vector<durable::object_output>> socket_kind::absorb(
+std::optional<std::vector<durable::object_output>> socket_kind::handle_hibernated(
     durable::attachments&, const durable::object_message&) const {
   return std::nullopt;
 }

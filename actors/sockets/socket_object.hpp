@@ -27,7 +27,7 @@ class socket_object : public durable::durable_object {
 class socket_kind : public durable::object_kind {
  public:
   /// Wakes the object for every message, unless overridden.
-  std::optional<std::vector<durable::object_output>> absorb(
+  std::optional<std::vector<durable::object_output>> handle_hibernated(
       durable::attachments& left_behind, const durable::object_message& message) const override;
   std::size_t bytes_of(const durable::object_output& output) const override;
   /// Closes all its connections with 1011: they are to come back.

@@ -30,7 +30,7 @@ class no_rows final : public durable::object_view {
 class guest_room {
  public:
   guest_room()
-      : kind_(room::admin_gate(""), room::room_rules::default_session_ttl_ms, proto::limits(),
+      : kind_(room::admin_auth(""), room::room_rules::default_session_ttl_ms, proto::limits(),
               std::make_shared<health::monitor>()),
         room_(kind_.make({&kind_, "r"})) {
     facts_ = std::make_shared<const room::connection_facts>(room::connection_facts{"ann", "{}"});

@@ -14,10 +14,10 @@
 #include <iterator>
 #include <unordered_set>
 
-#include "storage/group_writer.hpp"
+#include "storage/sqlite/group_writer.hpp"
 #include "tests/crash/cut_disk.hpp"
 #include "tests/crash/recording_vfs.hpp"
-#include "tests/crash/village.hpp"
+#include "tests/crash/storage_workload.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace innkeeper;
@@ -65,7 +65,7 @@ struct workload {
 };
 
 /// Up to six batches at once, so that some share a transaction.
-void work_a_while(testing::village& people, storage::group_writer& writer,
+void work_a_while(testing::storage_workload& people, storage::group_writer& writer,
                   testing::recording_vfs& vfs, std::size_t together, recording& run) {
   std::vector<std::future<void>> answered;
   for (; together > 0; --together) {
@@ -91,7 +91,7 @@ recording record(const workload& wanted) {
   REQUIRE(opened.has_value());
   opened->connection().exec(wanted.pragma);
   recording run{{bytes_of(file), bytes_of(log_of(file))}, {}, {}};
-  testing::village people(wanted.seed, wanted.rooms);
+  testing::storage_workload people(wanted.seed, wanted.rooms);
   run.states.push_back(digest_of(people.dump()));
   std::mt19937_64 random(wanted.seed);
   storage::group_writer_options options;
@@ -169,7 +169,7 @@ class power_cutter {
     for (const auto& event : run_.events) {
       const auto due = wanted * ++done / run_.events.size();
       if (event.what == disk_event::kind::note) {
-        take_note(event.note);
+        acknowledge_failure(event.note);
         continue;
       }
       cut_here(due);
@@ -182,7 +182,7 @@ class power_cutter {
   }
 
  private:
-  void take_note(const std::string& note) {
+  void acknowledge_failure(const std::string& note) {
     acknowledged_ += note == "acknowledged" ? 1 : 0;
     submitted_ += note == "submitted" ? 1 : 0;
   }

@@ -21,10 +21,10 @@ TEST_CASE("who talks to an object that is awake learns where its messages go, to
   world w;
   w.tell("a", "show x");
   const auto route = durable::route_of(w.directory);
-  durable::way there{w.address_of("a", "tally")};
+  durable::cached_route there{w.address_of("a", "tally")};
   const auto told = [&] {
     durable::object_message words = std::string("show x");
-    durable::trail through;
+    durable::prefetch_hints through;
     route(there, words, &through);
     w.run();
     return through.at_directory;

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "actors/durable/pending_writes.hpp"
-#include "storage/group_writer.hpp"
-#include "storage/object_reader.hpp"
+#include "storage/sqlite/group_writer.hpp"
+#include "storage/sqlite/object_reader.hpp"
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -114,14 +114,14 @@ class listening_actor final : public caf::event_based_actor {
       : caf::event_based_actor(config), heard_(*heard), itself_(*itself) {}
 
   caf::behavior make_behavior() override {
-    return {[this](const durable::post_waits&) {
+    return {[this](const durable::batch_ready&) {
               for (const auto& said : itself_.outputs->take()) {
                 for (const auto& output : said.outputs) {
                   heard_.push_back(said.from->name + ": " + words_of(output));
                 }
               }
             },
-            [this](const durable::congestion& news) {
+            [this](const durable::back_pressure_change& news) {
               heard_.push_back(news.of->name + (news.congested ? ": wait" : ": go on"));
             },
             [](const durable::drained&) {}};
@@ -150,7 +150,7 @@ manual_writer::entry manual_writer::take() {
   return first;
 }
 
-storage::result<std::optional<storage::stored_object>> fickle_reader::find_object(
+storage::result<std::optional<storage::stored_object>> failing_reader::find_object(
     std::string_view kind, std::string_view name) {
   count_read();
   ++lookups;
@@ -158,24 +158,24 @@ storage::result<std::optional<storage::stored_object>> fickle_reader::find_objec
   return real_.find_object(kind, name);
 }
 
-storage::result<std::optional<storage::row>> fickle_reader::get(const storage::table& from,
-                                                                std::int64_t object,
-                                                                const storage::row& key) {
+storage::result<std::optional<storage::row>> failing_reader::get(const storage::table& from,
+                                                                 std::int64_t object,
+                                                                 const storage::row& key) {
   count_read();
   if (fails) return no_read;
   return real_.get(from, object, key);
 }
 
-storage::result<void> fickle_reader::visit(const storage::table& from, std::int64_t object,
-                                           const storage::row_range& range,
-                                           const storage::row_visitor& visitor) {
+storage::result<void> failing_reader::visit(const storage::table& from, std::int64_t object,
+                                            const storage::row_range& range,
+                                            const storage::row_visitor& visitor) {
   count_read();
   if (fails) return no_read;
   return real_.visit(from, object, range, visitor);
 }
 
-storage::result<std::vector<storage::due_alarm>> fickle_reader::alarms_until(std::int64_t until_ms,
-                                                                             std::size_t limit) {
+storage::result<std::vector<storage::due_alarm>> failing_reader::alarms_until(std::int64_t until_ms,
+                                                                              std::size_t limit) {
   if (fails) return no_read;
   return real_.alarms_until(until_ms, limit);
 }
@@ -185,7 +185,7 @@ std::unique_ptr<durable::durable_object> tally_kind::make(const durable::object_
   return std::make_unique<tally>(*this);
 }
 
-std::optional<std::vector<durable::object_output>> tally_kind::absorb(
+std::optional<std::vector<durable::object_output>> tally_kind::handle_hibernated(
     durable::attachments& left_behind, const durable::object_message& message) const {
   const auto words = std::any_cast<std::string>(message);
   if (words == "forget") {
@@ -204,7 +204,7 @@ std::vector<durable::object_output> tally_kind::when_broken() const {
 world::world(durable::back_pressure_limits limits)
     : limiters_(std::make_shared<const example::rate_limiter_kind>()), limits_(limits) {
   reader = std::move(*storage::object_reader::open(folder.path() / "rooms.db"));
-  fickle = std::make_unique<fickle_reader>(*reader);
+  fickle = std::make_unique<failing_reader>(*reader);
   sink_ = durable::object_sink::of(actors_.system().spawn<listening_actor>(&heard_, &sink_));
   start();
 }

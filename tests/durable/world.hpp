@@ -10,8 +10,8 @@
 
 #include "actors/durable/directory.hpp"
 #include "actors/durable/runtime.hpp"
-#include "storage/group_writer.hpp"
-#include "storage/object_reader.hpp"
+#include "storage/sqlite/group_writer.hpp"
+#include "storage/sqlite/object_reader.hpp"
 #include "tests/storage/sample_rows.hpp"
 #include "tests/support/paused_actors.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -28,7 +28,7 @@ class manual_writer final : public storage::batch_writer {
     waiting_.push_back({std::move(batch), std::move(done)});
   }
   bool is_behind() const override { return behind; }
-  void take_note(std::int64_t, std::uint64_t) override { ++noted_; }
+  void acknowledge_failure(std::int64_t, std::uint64_t) override { ++noted_; }
   std::size_t waiting() const { return waiting_.size(); }
   /// How many failures objects have taken note of.
   std::size_t noted() const { return noted_; }
@@ -53,9 +53,9 @@ class manual_writer final : public storage::batch_writer {
 
 /// Fails every read as long as the test says so, and counts those for which the file was looked at
 /// anew.
-class fickle_reader final : public storage::row_reader {
+class failing_reader final : public storage::row_reader {
  public:
-  explicit fickle_reader(storage::row_reader& real) : real_(real) {}
+  explicit failing_reader(storage::row_reader& real) : real_(real) {}
 
   storage::result<std::optional<storage::stored_object>> find_object(
       std::string_view kind, std::string_view name) override;
@@ -91,7 +91,7 @@ class tally_kind final : public durable::object_kind {
   std::string_view name() const override { return "tally"; }
   std::unique_ptr<durable::durable_object> make(
       const durable::object_address& address) const override;
-  std::optional<std::vector<durable::object_output>> absorb(
+  std::optional<std::vector<durable::object_output>> handle_hibernated(
       durable::attachments& left_behind, const durable::object_message& message) const override;
   std::vector<durable::object_output> when_broken() const override;
 
@@ -138,7 +138,7 @@ class world {
   storage::group_writer real_writer{open_with_notes(folder.path() / "rooms.db"), {}};
   manual_writer writer{real_writer};
   std::unique_ptr<storage::object_reader> reader;
-  std::unique_ptr<fickle_reader> fickle;
+  std::unique_ptr<failing_reader> fickle;
   durable::number_source numbers;
   std::int64_t wall_ms = 1'000'000;
   std::shared_ptr<tally_kind> kind = std::make_shared<tally_kind>();

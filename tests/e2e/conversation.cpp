@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <exception>
 
-#include "tests/e2e/matching.hpp"
-#include "tests/e2e/stage.hpp"
+#include "tests/e2e/json_match.hpp"
+#include "tests/e2e/scenario_runner.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/exact_json.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 using result = std::optional<std::string>;
 
 /// A step that cannot be played at all fails like one that went otherwise.
-result played(stage& place, const exact_json& step) {
+result played(scenario_runner& place, const exact_json& step) {
   try {
     return place.play(step);
   } catch (const std::exception& failure) {
@@ -23,7 +23,7 @@ result played(stage& place, const exact_json& step) {
 }
 
 result play_steps(const exact_json& conversation) {
-  stage place(conversation.value("server", exact_json::object()));
+  scenario_runner place(conversation.value("server", exact_json::object()));
   const exact_json& steps = conversation.at("steps");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (const result failure = played(place, steps[i])) {

@@ -12,7 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
-#include "tests/e2e/doomed_room.hpp"
+#include "tests/e2e/crash_workload.hpp"
 #include "tests/support/event_pump.hpp"
 #include "tests/support/server_process.hpp"
 
@@ -148,7 +148,7 @@ class doomed_server {
   std::uint64_t seed_;
   std::mt19937_64 random_;
   server_process server_;
-  std::vector<doomed_room> rooms_;
+  std::vector<crash_workload> rooms_;
   /// The failpoint of this life; empty: none.
   std::string moment_;
   std::map<std::string, int> deaths_;

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string door = "/objects/rate_limiter/door";
+const std::string admission_control = "/objects/rate_limiter/door";
 
 server_options rate_limiter() {
   server_options options;
@@ -74,7 +74,7 @@ TEST_CASE("an object of somebody's own kind serves sockets, over sleep and kill 
   boost::asio::io_context io;
   {
     websocket_client ann(io);
-    REQUIRE(ann.connect(server.port(), door).accepted());
+    REQUIRE(ann.connect(server.port(), admission_control).accepted());
     for (int i = 0; i < 3; ++i) CHECK(answer(ann, "ann") == "in");
     CHECK(answer(ann, "ann") == "out");
     CHECK(answer(ann, "bob") == "in");
@@ -90,7 +90,7 @@ TEST_CASE("an object of somebody's own kind serves sockets, over sleep and kill 
   }
   server.start();
   websocket_client ann(io);
-  REQUIRE(ann.connect(server.port(), door).accepted());
+  REQUIRE(ann.connect(server.port(), admission_control).accepted());
   CHECK(answer(ann, "ann") == "out");
 
   server.kill(SIGKILL);
@@ -98,7 +98,7 @@ TEST_CASE("an object of somebody's own kind serves sockets, over sleep and kill 
   make_alarms_overdue(server);
   server.start();
   CHECK(comes_true(io, [&] { return has_no_alarm(server); }));  // though nobody has come
-  REQUIRE(ann.connect(server.port(), door).accepted());
+  REQUIRE(ann.connect(server.port(), admission_control).accepted());
   CHECK(answer(ann, "ann") == "in");
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("objects of one kind are apart by name, and an orderly stop says goodb
   websocket_client front(io);
   websocket_client back(io);
   websocket_client same(io);
-  REQUIRE(front.connect(server.port(), door).accepted());
+  REQUIRE(front.connect(server.port(), admission_control).accepted());
   REQUIRE(back.connect(server.port(), "/objects/rate_limiter/back%20door?x=1").accepted());
   REQUIRE(same.connect(server.port(), "/objects/rate_limiter/back%20door").accepted());
   for (int i = 0; i < 3; ++i) CHECK(answer(front, "ann") == "in");
@@ -143,8 +143,8 @@ TEST_CASE("only kinds that the server was made with are reached, and by good nam
   CHECK(status_of("/objects/rate_limiter/" + std::string(255, 'a')) == 101);
   CHECK(status_of("/objects/rate_limiter/" + std::string(256, 'a')) == 400);
   CHECK(status_of("/echo") == 404);
-  CHECK(fetch(server.port(), {.target = door}).status == 400);
-  CHECK(fetch(server.port(), {.target = door, .method = "POST"}).status == 405);
+  CHECK(fetch(server.port(), {.target = admission_control}).status == 400);
+  CHECK(fetch(server.port(), {.target = admission_control, .method = "POST"}).status == 405);
 }
 
 }  // namespace innkeeper::testing

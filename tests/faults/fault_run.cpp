@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "proto/admin_key.hpp"
-#include "storage/group_writer.hpp"
-#include "storage/object_reader.hpp"
-#include "tests/crash/village.hpp"
+#include "storage/sqlite/group_writer.hpp"
+#include "storage/sqlite/object_reader.hpp"
+#include "tests/crash/storage_workload.hpp"
 
 namespace innkeeper::testing {
 namespace {
@@ -180,7 +180,7 @@ class fault_run {
   std::filesystem::path file_;
   std::filesystem::path copy_;
   int out_;
-  village people_;
+  storage_workload people_;
   std::mt19937_64 random_;
   bool is_copied_ = false;
   std::unique_ptr<storage::object_reader> reader_;

@@ -10,8 +10,8 @@
 #include <sstream>
 
 #include "proto/admin_key.hpp"
-#include "storage/database.hpp"
-#include "tests/crash/village.hpp"
+#include "storage/sqlite/database.hpp"
+#include "tests/crash/storage_workload.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -14,7 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "tests/floods/peer.hpp"
+#include "tests/floods/raw_client.hpp"
 
 namespace innkeeper::floods {
 namespace {

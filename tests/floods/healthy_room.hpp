@@ -11,7 +11,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "tests/floods/peer.hpp"
+#include "tests/floods/raw_client.hpp"
 
 namespace innkeeper::floods {
 

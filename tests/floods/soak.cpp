@@ -13,7 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
-#include "tests/floods/peer.hpp"
+#include "tests/floods/raw_client.hpp"
 #include "tests/floods/server_gauge.hpp"
 
 namespace innkeeper::floods {

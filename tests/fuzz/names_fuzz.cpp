@@ -7,7 +7,7 @@
 #include "proto/limits.hpp"
 #include "proto/names.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "transport/handshake.hpp"
+#include "transport/http/handshake.hpp"
 
 namespace innkeeper::fuzz {
 namespace {

@@ -11,9 +11,9 @@
 #include "proto/limits.hpp"
 #include "proto/names.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "transport/deflate.hpp"
-#include "transport/handshake.hpp"
-#include "transport/visitor.hpp"
+#include "transport/http/handshake.hpp"
+#include "transport/http/remote_client.hpp"
+#include "transport/websocket/deflate.hpp"
 
 namespace innkeeper::fuzz {
 namespace {
@@ -70,12 +70,12 @@ void check_session(const transport::http_request& request) {
 void check_visitor(const transport::http_request& request) {
   transport::peer from;
   from.address = boost::asio::ip::make_address("10.1.2.3");
-  const auto stranger = transport::visitor_of(request, from, {});
+  const auto stranger = transport::resolve_remote_client(request, from, {});
   require(stranger.address == from.address && !stranger.secure && !stranger.behind_proxy,
           "nobody is believed who is not trusted");
   transport::address_set trusted;
   trusted.add("10.0.0.0/8");
-  const auto told = transport::visitor_of(request, from, trusted);
+  const auto told = transport::resolve_remote_client(request, from, trusted);
   require(told.behind_proxy, "a trusted proxy speaks for another");
   transport::network_of(told.address);
   const auto fields = "{\"a\":1" + transport::cloudflare_fields(request) + "}";

@@ -16,7 +16,7 @@
 
 #include "proto/json_text.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "transport/websocket_session.hpp"
+#include "transport/websocket/websocket_session.hpp"
 
 namespace innkeeper::fuzz {
 namespace {

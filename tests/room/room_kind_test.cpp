@@ -13,15 +13,15 @@ using room::room_attachments;
 const lines nothing;
 
 /// A room that sleeps. `left_behind` holds what its sockets need, as a room would leave it.
-struct sleeper {
+struct timer_handler {
   /// Nothing if the message would wake the room.
-  std::optional<lines> absorb(const room::room_message& message) {
-    const auto outputs = kind.absorb(left_behind, message);
+  std::optional<lines> handle_hibernated(const room::room_message& message) {
+    const auto outputs = kind.handle_hibernated(left_behind, message);
     return outputs ? std::optional(shown(*outputs)) : std::nullopt;
   }
 
   std::optional<lines> hear(const std::string& text, proto::role role = proto::role::user) {
-    return absorb(words(1, "ann", text, role));
+    return handle_hibernated(words(1, "ann", text, role));
   }
 
   room_attachments* kept() { return std::any_cast<room_attachments>(&left_behind); }
@@ -31,11 +31,11 @@ struct sleeper {
 };
 
 /// A room with these sockets.
-sleeper with_sockets(std::initializer_list<room::connection_id> connections) {
+timer_handler with_sockets(std::initializer_list<room::connection_id> connections) {
   room_attachments attachments;
   attachments.wishes = new room::unstored_wishes;
   for (const auto id : connections) attachments.connections.emplace(id, 0);
-  sleeper room;
+  timer_handler room;
   room.left_behind = attachments;
   return room;
 }
@@ -87,7 +87,7 @@ TEST_CASE("a sleeping room answers data of the wrong shape and what is over a li
 TEST_CASE("a sleeping room answers what is no message") {
   auto room = with_sockets({1});
   CHECK(room.hear("nonsense") == lines{error_to(1, "malformed")});
-  CHECK(room.absorb(room::said_nonsense{1, {proto::error_code::binary, "Binary."}}) ==
+  CHECK(room.handle_hibernated(room::said_nonsense{1, {proto::error_code::binary, "Binary."}}) ==
         lines{error_to(1, "binary")});
 }
 
@@ -116,21 +116,21 @@ TEST_CASE("a sleeping room wakes for everything else") {
     INFO(text);
     CHECK_FALSE(room.hear(text).has_value());
   }
-  CHECK_FALSE(room.absorb(room::join{2, facts_of("bob")}).has_value());
-  CHECK_FALSE(room.absorb(room::details_asked{1}).has_value());
-  CHECK_FALSE(room.absorb(room::users_asked{1, {}}).has_value());
+  CHECK_FALSE(room.handle_hibernated(room::join{2, facts_of("bob")}).has_value());
+  CHECK_FALSE(room.handle_hibernated(room::details_asked{1}).has_value());
+  CHECK_FALSE(room.handle_hibernated(room::users_asked{1, {}}).has_value());
 }
 
 TEST_CASE("a sleeping room sleeps on when a socket leaves that left nothing in memory") {
   auto room = with_sockets({1, 2});
-  CHECK(room.absorb(room::leave{1, facts_of("ann"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), true}) == nothing);
   REQUIRE(room.kept() != nullptr);
   CHECK(room.kept()->connections.size() == 1);
 }
 
 TEST_CASE("a sleeping room forgets everything when its last socket leaves") {
   auto room = with_sockets({1});
-  CHECK(room.absorb(room::leave{1, facts_of("ann"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), true}) == nothing);
   CHECK_FALSE(room.left_behind.has_value());
 }
 
@@ -138,16 +138,16 @@ TEST_CASE(
     "a sleeping room wakes when a session with an ephemeral vote leaves with its last socket") {
   auto room = with_sockets({1, 2, 3});
   room.kept()->wishes->ephemeral.cast("ann", "p", "a");
-  CHECK(room.absorb(room::leave{1, facts_of("ann"), false}) == nothing);
-  CHECK(room.absorb(room::leave{2, facts_of("bob"), true}) == nothing);
-  CHECK_FALSE(room.absorb(room::leave{3, facts_of("ann"), true}).has_value());
+  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), false}) == nothing);
+  CHECK(room.handle_hibernated(room::leave{2, facts_of("bob"), true}) == nothing);
+  CHECK_FALSE(room.handle_hibernated(room::leave{3, facts_of("ann"), true}).has_value());
   REQUIRE(room.kept() != nullptr);
   CHECK(room.kept()->connections.size() == 1);  // the room, once awake, counts it down itself
 }
 
 TEST_CASE("a sleeping room is not confused by the leaving of a socket that it never knew") {
   auto room = with_sockets({1});
-  CHECK(room.absorb(room::leave{7, facts_of("bob"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::leave{7, facts_of("bob"), true}) == nothing);
   REQUIRE(room.kept() != nullptr);
   CHECK(room.kept()->connections.size() == 1);
 }
@@ -155,13 +155,13 @@ TEST_CASE("a sleeping room is not confused by the leaving of a socket that it ne
 TEST_CASE("a sleeping room drops the relays of an admin that leaves") {
   auto room = with_sockets({1, 9});
   room.kept()->wishes->relayed.add(9, "move");
-  CHECK(room.absorb(room::leave{9, facts_of("ada"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::leave{9, facts_of("ada"), true}) == nothing);
   CHECK(room.hear(R"({"type":"move"})") == nothing);
 }
 
 TEST_CASE("a room that keeps nothing in memory absorbs a leave") {
-  sleeper room;
-  CHECK(room.absorb(room::leave{1, facts_of("ann"), true}) == nothing);
+  timer_handler room;
+  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), true}) == nothing);
   CHECK_FALSE(room.left_behind.has_value());
 }
 

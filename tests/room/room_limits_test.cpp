@@ -216,7 +216,7 @@ TEST_CASE("an address makes new rooms up to its burst, and nobody in particular 
 TEST_CASE("a room that exists is open to an address that may make no more") {
   proto::limits bounds;
   bounds.address_rooms_burst = 1;
-  auto kind = testing::rooms_with(room::admin_gate(""), 1'000'000, bounds);
+  auto kind = testing::rooms_with(room::admin_auth(""), 1'000'000, bounds);
   fake_view stored;
   const durable::turn now{5000, stored};
   const auto facts =

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/simulation/town_facts.hpp"
+#include "tests/simulation/run_facts.hpp"
 #include "tests/support/server_frames.hpp"
 
 namespace innkeeper::simulation {
@@ -48,7 +48,7 @@ std::string in_words(kind what, std::string_view text, unsigned int code) {
 }  // namespace
 
 guest::guest(room::connection_id number, std::string room_name, std::string session_id,
-             verdict& judge, const std::int64_t& now_ms)
+             run_report& judge, const std::int64_t& now_ms)
     : id(number),
       room(std::move(room_name)),
       session(std::move(session_id)),

@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "actors/room/room_message.hpp"
-#include "tests/simulation/sayings.hpp"
-#include "tests/simulation/verdict.hpp"
-#include "transport/client_connection.hpp"
+#include "tests/simulation/message_generator.hpp"
+#include "tests/simulation/run_report.hpp"
+#include "transport/websocket/client_connection.hpp"
 
 namespace innkeeper::simulation {
 
@@ -29,8 +29,8 @@ struct expectation {
 
 class guest final : public transport::client_connection {
  public:
-  guest(room::connection_id number, std::string room_name, std::string session_id, verdict& judge,
-        const std::int64_t& now_ms);
+  guest(room::connection_id number, std::string room_name, std::string session_id,
+        run_report& judge, const std::int64_t& now_ms);
 
   void accept() override;
   void refuse(unsigned int status, const std::string& sentence) override;
@@ -89,7 +89,7 @@ class guest final : public transport::client_connection {
   bool take(expectation::kind what, std::string_view text, unsigned int code);
   void complain(const std::string& what);
 
-  verdict& judge_;
+  run_report& judge_;
   const std::int64_t& now_ms_;
   state state_ = state::arriving;
   bool deaf_ = false;

@@ -3,7 +3,7 @@
 
 #include "tests/simulation/room_model.hpp"
 #include "tests/simulation/room_texts.hpp"
-#include "tests/simulation/town_facts.hpp"
+#include "tests/simulation/run_facts.hpp"
 
 // What becomes of the turns: which of them the disk keeps, and who has to hear what of them.
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tests/simulation/room_texts.hpp"
-#include "tests/simulation/town_facts.hpp"
+#include "tests/simulation/run_facts.hpp"
 
 // The turns: what the protocol says that each message does.
 

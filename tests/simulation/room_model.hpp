@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "tests/simulation/guest.hpp"
+#include "tests/simulation/run_report.hpp"
 #include "tests/simulation/simulated_disk.hpp"
-#include "tests/simulation/verdict.hpp"
 #include "tests/simulation/watched_kind.hpp"
 
 namespace innkeeper::simulation {
@@ -68,7 +68,7 @@ using question_ptr = std::shared_ptr<question>;
 
 class room_model {
  public:
-  room_model(std::string name, verdict& judge) : name_(std::move(name)), judge_(judge) {}
+  room_model(std::string name, run_report& judge) : name_(std::move(name)), judge_(judge) {}
 
   /// Of this life of the server.
   std::map<room::connection_id, guest_ptr> guests;
@@ -183,7 +183,7 @@ class room_model {
   void complain(const std::string& what) { judge_.complain(name_ + ": " + what); }
 
   std::string name_;
-  verdict& judge_;
+  run_report& judge_;
   /// Has taken a turn.
   bool lives_ = false;
   stored_room now_;

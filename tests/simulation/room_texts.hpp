@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "tests/simulation/sayings.hpp"
+#include "tests/simulation/message_generator.hpp"
 
 namespace innkeeper::simulation {
 

@@ -3,7 +3,7 @@
 #include <caf/exit_reason.hpp>
 
 #include "actors/durable/directory.hpp"
-#include "tests/simulation/town_facts.hpp"
+#include "tests/simulation/run_facts.hpp"
 
 namespace innkeeper::simulation {
 

@@ -12,7 +12,7 @@
 #include "tests/simulation/chance.hpp"
 #include "tests/simulation/simulated_disk.hpp"
 #include "tests/support/paused_actors.hpp"
-#include "transport/gateway.hpp"
+#include "transport/gateway/gateway.hpp"
 
 namespace innkeeper::simulation {
 
@@ -35,7 +35,7 @@ class server {
     caf::anon_send(gateway_, std::move(message));
   }
   void hear(transport::client_said what) {
-    durable::trail ignored;
+    durable::prefetch_hints ignored;
     transport::gateway::hear(gateway_, std::move(what), ignored);
   }
   bool has_work() const { return !actors_.scheduler().jobs.empty(); }

@@ -5,12 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "tests/simulation/town.hpp"
-#include "tests/simulation/verdict.hpp"
-#include "transport/metrics.hpp"
+#include "tests/simulation/run_report.hpp"
+#include "tests/simulation/simulation_run.hpp"
+#include "transport/gateway/metrics.hpp"
 
 using namespace innkeeper;
-using simulation::verdict;
+using simulation::run_report;
 
 namespace {
 
@@ -20,13 +20,13 @@ std::optional<std::uint64_t> number_from(const char* variable) {
   return std::stoull(text);
 }
 
-verdict play(std::uint64_t seed, transport::metrics& watched, bool tracing) {
-  verdict judge(tracing);
-  simulation::town(seed, judge, watched).run();
+run_report play(std::uint64_t seed, transport::metrics& watched, bool tracing) {
+  run_report judge(tracing);
+  simulation::simulation_run(seed, judge, watched).run();
   return judge;
 }
 
-std::string how_to_replay(std::uint64_t seed, const verdict& judge) {
+std::string how_to_replay(std::uint64_t seed, const run_report& judge) {
   return judge.trace() + "seed " + std::to_string(seed) + ": " + *judge.fault() +
          "\nreplay with INNKEEPER_SEED=" + std::to_string(seed);
 }
@@ -50,9 +50,9 @@ TEST_CASE("a whole server keeps its promises through crashes, faults and sleep")
     CAPTURE(seed);  // for what ends the process
     const auto judge = play(seed, watched, replayed.has_value());
     if (judge.failed()) FAIL(how_to_replay(seed, judge));
-    CHECK(judge.count.turns >= simulation::town::turns_min);
-    CHECK(judge.count.objects >= simulation::town::rooms);
-    CHECK(judge.count.crashes >= simulation::town::crashes_min);
+    CHECK(judge.count.turns >= simulation::simulation_run::turns_min);
+    CHECK(judge.count.objects >= simulation::simulation_run::rooms);
+    CHECK(judge.count.crashes >= simulation::simulation_run::crashes_min);
     all.add(judge.count);
     show_progress(all);
   }

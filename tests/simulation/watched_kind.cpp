@@ -91,9 +91,9 @@ std::unique_ptr<durable::durable_object> watched_kind::make(
   return std::make_unique<watched_object>(real_->make(address), address.name, by_);
 }
 
-std::optional<std::vector<durable::object_output>> watched_kind::absorb(
+std::optional<std::vector<durable::object_output>> watched_kind::handle_hibernated(
     durable::attachments& left_behind, const durable::object_message& message) const {
-  auto outputs = real_->absorb(left_behind, message);
+  auto outputs = real_->handle_hibernated(left_behind, message);
   if (!outputs) return outputs;
   auto what = read(message);
   what.absorbed = true;

@@ -46,7 +46,7 @@ class watched_kind final : public durable::object_kind {
   std::string_view name() const override { return real_->name(); }
   std::unique_ptr<durable::durable_object> make(
       const durable::object_address& address) const override;
-  std::optional<std::vector<durable::object_output>> absorb(
+  std::optional<std::vector<durable::object_output>> handle_hibernated(
       durable::attachments& left_behind, const durable::object_message& message) const override;
   std::vector<durable::object_output> when_broken() const override { return real_->when_broken(); }
   std::size_t bytes_of(const durable::object_output& output) const override {

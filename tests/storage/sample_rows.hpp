@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "storage/batch_writer.hpp"
-#include "storage/database.hpp"
+#include "storage/sqlite/database.hpp"
 #include "storage/table.hpp"
 
 namespace innkeeper::testing {

@@ -10,7 +10,7 @@
 namespace innkeeper::testing {
 
 inline room::room_kind rooms_with(
-    room::admin_gate admins, std::int64_t session_ttl_ms = room::room_rules::default_session_ttl_ms,
+    room::admin_auth admins, std::int64_t session_ttl_ms = room::room_rules::default_session_ttl_ms,
     const proto::limits& bounds = proto::limits()) {
   return {std::move(admins), session_ttl_ms, bounds, std::make_shared<health::monitor>()};
 }

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/room/room.hpp"
+#include "proto/protocol_error.hpp"
+#include "proto/server_message.hpp"
+
+/// For the sources of the room alone. On the room's loop.
+namespace innkeeper::room {
+
+/// Names the one state that all frames of a poll or a counter tell of.
+inline std::string state_name(const std::string& event, const std::string& id) {
+  return event + ':' + id;
+}
+
+inline proto::protocol_error storage_full_error() {
+  return {
+      proto::error_code::storage_full,
+      "The server's disk is full, or its file is locked or was just changed by hand; nothing has "
+      "been changed."};
+}
+
+inline constexpr const char* config_state = "config";
+
+struct room::turn_context {
+  const durable::turn& now;
+  snapshot_cache& told;
+  health::monitor& health;
+  durable::effects wanted;
+  /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
+  bool only_memory = false;
+  /// The room's own row has to be written.
+  bool state_changed = false;
+
+  template <class Output>
+  void out(Output output) {
+    wanted.outputs.emplace_back(std::in_place_type<room_output>, std::move(output));
+  }
+  /// `make` gives the one output that leaves instead if the disk is full.
+  template <class Make>
+  void fallback_if_full(Make make) {
+    wanted.if_storage_full = [make = std::move(make)] {
+      return std::vector<durable::object_output>{room_output(make())};
+    };
+  }
+  void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
+  void refuse(connection_id whom, const proto::protocol_error& error) {
+    health.count_error(proto::code_word(error.code));
+    tell(whom, proto::encode_error(error));
+  }
+  /// Polls and counters are named by their channel: a slow reader is spared older values.
+  void publish_to(proto::channel to, std::string_view text) {
+    const auto state = to.id ? state_name(to.event, *to.id) : std::string();
+    if (!state.empty()) told.changed(state);
+    proto::frame frame(text, state);
+    out(publish{std::move(to), std::move(frame)});
+  }
+};
+
+}  // namespace innkeeper::room

@@ -1,0 +1,55 @@
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+
+#include "actors/room/room_kind.hpp"
+#include "actors/sockets/echo.hpp"
+#include "tests/support/room_rules.hpp"
+#include "tests/transport/gateway/lone_gateway.hpp"
+#include "transport/gateway/object_gateway.hpp"
+
+using namespace innkeeper;
+using transport::client_left;
+
+namespace {
+
+/// It has been asked to shut down; what is under way ends when the test says so.
+struct stopping_gateway : testing::lone_gateway {
+  void ask_to_shut_down() {
+    tell(transport::shut_down{[this] { done = true; }});
+  }
+
+  bool done = false;
+};
+
+}  // namespace
+
+TEST_CASE("a gateway whose last client leaves while rooms finish their work waits for them") {
+  const auto rooms = testing::rooms_with(room::admin_auth(""));
+  stopping_gateway world;
+  world.spawn<transport::gateway>(
+      transport::gateway_options{nullptr, world.watched, rooms, [] { return std::int64_t{0}; }});
+  world.tell(transport::client_arrived{1, std::make_shared<testing::silent_client>(), "lobby",
+                                       std::make_shared<const room::connection_facts>()});
+  world.ask_to_shut_down();
+  world.tell(client_left{1});
+  transport::gateway::hear_sign_of_life(world.gateway(), 1);  // of somebody who has gone
+  CHECK_FALSE(world.done);
+  world.tell(durable::drained{});
+  CHECK(world.done);
+}
+
+TEST_CASE("a gateway whose last client leaves while objects finish their work waits for them") {
+  stopping_gateway world;
+  world.spawn<transport::object_gateway>(nullptr, world.watched);
+  const sockets::echo_kind lamps;
+  const auto object =
+      std::make_shared<const durable::object_address>(durable::object_address{&lamps, "desk"});
+  world.tell(transport::object_client_arrived{
+      std::make_shared<testing::silent_client>(), object, {1, {}}});
+  world.ask_to_shut_down();
+  world.tell(client_left{1});
+  CHECK_FALSE(world.done);
+  world.tell(durable::drained{});
+  CHECK(world.done);
+}
