@@ -27,6 +27,7 @@
 #include "app/logging.hpp"
 #include "app/process.hpp"
 #include "app/renewal.hpp"
+#include "app/rooms/room_routes.hpp"
 #include "app/server_clock.hpp"
 #include "app/version.hpp"
 #include "health/monitor.hpp"
@@ -39,7 +40,6 @@
 #include "storage/sqlite/object_reader.hpp"
 #include "transport/gateway/gateway.hpp"
 #include "transport/gateway/metrics.hpp"
-#include "transport/gateway/object_gateway.hpp"
 #include "transport/http/listener.hpp"
 #include "transport/http/server_context.hpp"
 #include "transport/loop/loop_scheduler.hpp"
@@ -51,9 +51,6 @@ namespace {
 /// An orderly end takes at most this long; then the process ends as after a crash, which loses
 /// nothing that was acknowledged.
 constexpr std::chrono::milliseconds shut_down_max{4500};
-
-/// Tests of the WebSocket protocol send messages of up to 16 MiB.
-constexpr std::size_t echo_message_bytes_max = std::size_t{16} * 1024 * 1024;
 
 int fail(const std::string& sentence) {
   std::fprintf(stderr, "innkeeper: %s\n", sentence.c_str());
@@ -113,11 +110,8 @@ class running_server {
     if (auto fault = open_entrance(*shared)) return std::move(*fault);
     renew_signal_ = std::make_unique<transport::renew_signal>(
         loops_.at(0), [renewed = renewal(options_, shared, signing_keys_)] { renewed.run(); });
-    for (const auto& kind : kinds_) {
-      const bool is_echo = kind->name() == sockets::echo_kind::kind_name;
-      shared->kinds.push_back(
-          {kind.get(), is_echo ? echo_message_bytes_max : options_.bounds.message_bytes});
-    }
+    for (const auto& kind : kinds_) shared->kinds.push_back(kind.get());
+    add_room_routes(*shared, access_to_rooms());
     shared->next_connection = [this] { return next_connection_++; };
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       auto home = start_home(loops_.at(i));
@@ -152,13 +146,12 @@ class running_server {
   bool shut_down() {
     if (listener_) listener_->stop();
     auto done = std::make_shared<std::promise<void>>();
-    auto left = std::make_shared<std::atomic<std::size_t>>(homes_.size() * 2);
+    auto left = std::make_shared<std::atomic<std::size_t>>(homes_.size());
     const auto count_down = [done, left] {
       if (--*left == 0) done->set_value();
     };
     for (auto& home : homes_) {
       caf::anon_send(home.gateway, transport::shut_down{count_down});
-      caf::anon_send(home.object_gateway, transport::shut_down{count_down});
     }
     const bool in_time =
         homes_.empty() || done->get_future().wait_for(shut_down_max) == std::future_status::ready;
@@ -178,6 +171,18 @@ class running_server {
     certificate_watch_->look(system_clock::to_time_t(system_clock::now()));
   }
 
+  std::shared_ptr<const room_access> access_to_rooms() const {
+    auto made = std::make_shared<room_access>();
+    made->kind = rooms_.get();
+    made->session_ttl = options_.session_ttl;
+    if (options_.sessions == "known") made->sessions = session_rule::known;
+    if (options_.sessions == "signed") {
+      made->sessions = session_rule::signed_here;
+      made->signer.emplace(signing_keys_);
+    }
+    return made;
+  }
+
   /// A sentence if something that was asked for cannot be had.
   std::optional<std::string> open_entrance(transport::server_context& shared) {
     shared.bounds = std::make_shared<const proto::limits>(options_.bounds);
@@ -185,12 +190,6 @@ class running_server {
         options_.bounds, sockets_max(options_.bounds, !options_.tls_cert.empty(), loops_.size()));
     shared.allowed_origins.replace(options_.allowed_origins);
     shared.trusted_proxies.replace(options_.trusted_proxies);
-    shared.session_ttl = options_.session_ttl;
-    if (options_.sessions == "known") shared.sessions = transport::session_rule::known;
-    if (options_.sessions == "signed") {
-      shared.sessions = transport::session_rule::signed_here;
-      shared.signer.emplace(signing_keys_);
-    }
     if (!options_.geoip.empty()) {
       auto places = transport::geo_reader::open(options_.geoip);
       if (!places) return places.error();
@@ -238,25 +237,21 @@ class running_server {
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
     auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on, metrics_, *rooms_, [&on] { return on.wall_ms(); },
+        on, transport::gateway_options{&on, metrics_, [&on] { return on.wall_ms(); },
                                        report_interval_ms(), options_.bounds,
                                        [&on] { return on.now(); }});
-    auto object_gateway = spawn_on<transport::object_gateway>(on, &on, metrics_);
     const auto sink = durable::object_sink::of(gateway);
-    const auto objects_sink = durable::object_sink::of(object_gateway);
-    auto directory = spawn_on<durable::directory>(on, runtime_for(on, sink, objects_sink));
-    for (const auto& told : {sink, objects_sink}) {
-      caf::anon_send(told.actor, transport::gateway::use_directory{
-                                     directory, durable::route_of(directory), told.outputs});
-    }
+    auto directory = spawn_on<durable::directory>(on, runtime_for(on, sink));
+    caf::anon_send(gateway, transport::gateway::use_directory{
+                                directory, durable::route_of(directory), sink.outputs});
     // Actors begin with their first message, and what is overdue waits for nobody to come.
     caf::anon_send(directory, durable::look_for_alarms{});
-    actors_.insert(actors_.end(), {gateway, object_gateway, directory});
+    actors_.insert(actors_.end(), {gateway, directory});
     {
       const std::lock_guard lock(directories_mutex_);
       directories_.push_back(directory);
     }
-    return transport::server_context::home{&on, gateway, object_gateway};
+    return transport::server_context::home{&on, gateway};
   }
 
   /// Often enough that no session with an open socket is taken for unseen.
@@ -281,8 +276,7 @@ class running_server {
   }
 
   std::shared_ptr<const durable::runtime> runtime_for(transport::loop& on,
-                                                      const durable::object_sink& sink,
-                                                      const durable::object_sink& objects_sink) {
+                                                      const durable::object_sink& sink) {
     auto shared = std::make_shared<durable::runtime>(durable::runtime{
         *readers_.back(), writer_for(on), numbers_, metrics_, [&on] { return on.wall_ms(); }});
     shared->kinds = {rooms_};
@@ -290,9 +284,6 @@ class running_server {
       return transport::home_index(address.name, loops_.size()) == on.index();
     };
     shared->kinds.insert(shared->kinds.end(), kinds_.begin(), kinds_.end());
-    for (const auto& kind : kinds_) {
-      shared->sinks_by_kind.emplace(kind->name(), objects_sink);
-    }
     shared->sink = sink;
     shared->home = &on;
     shared->hibernate_after = options_.hibernate_after;

@@ -9,11 +9,11 @@
 
 #include "proto/protocol_error.hpp"
 
+#include "proto/role.hpp"
+
 /// What the server says, as JSON text with `type` first. Parameters named `..._json` are valid JSON
 /// and go in as they are; everything else is quoted here. Pure functions: any thread.
 namespace innkeeper::proto {
-
-enum class role { user, admin };
 
 /// Votes by answer; answers without votes are not in it.
 using tallies = std::map<std::string, std::int64_t, std::less<>>;

@@ -98,7 +98,7 @@ void directory::hold(entry& undecided, object_message& message) {
 
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.awake->congested, congested) == congested) return;
-  send(shared_->sink_of(of.address->kind->name()).actor,
+  send(shared_->sink.actor,
        back_pressure_change{of.address, back_pressure_source::waking, congested});
 }
 
@@ -117,7 +117,7 @@ bool directory::handle_hibernated(entry& sleeping, object_message& message) {
   }
   if (!outputs) return false;
   if (!outputs->empty()) {
-    shared_->sink_of(kind.name()).outputs->put({address, std::move(*outputs)});
+    shared_->sink.outputs->put({address, std::move(*outputs)});
   }
   if (had_attachments && !sleeping.left_behind.has_value()) shared_->observer.asleep_changed(-1);
   return true;
@@ -198,7 +198,7 @@ void directory::ended(const caf::down_msg& down) {
   if (found == entries_.end()) return;
   const auto address = found->second.address;
   const auto& kind = *address->kind;
-  const auto& sink = shared_->sink_of(kind.name());
+  const auto& sink = shared_->sink;
   sink.outputs->put({address, kind.when_broken()});
   send(sink.actor, back_pressure_change{address, back_pressure_source::commits, false});
   slept report{address, {}, {}, 0};

@@ -41,7 +41,7 @@ durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const ru
     : home_actor(config, shared->home),
       shared_(std::move(shared)),
       kind_(*address->kind),
-      sink_(shared_->sink_of(kind_.name())),
+      sink_(shared_->sink),
       address_(std::move(address)),
       directory_(directory.actor),
       reports_(directory.reports),

@@ -62,10 +62,7 @@ struct runtime {
   /// Milliseconds since 1970-01-01 UTC.
   std::function<std::int64_t()> wall_clock_ms;
   std::vector<std::shared_ptr<const object_kind>> kinds{};
-  /// Of kinds that have none of their own.
   object_sink sink{};
-  /// By the kind's name.
-  std::map<std::string, object_sink, std::less<>> sinks_by_kind{};
   /// The loop's execution unit; null lets CAF's scheduler choose, as the testing scheduler does.
   caf::execution_unit* home = nullptr;
   std::chrono::milliseconds hibernate_after{10'000};
@@ -81,11 +78,6 @@ struct runtime {
       if (kind->name() == name) return kind.get();
     }
     return nullptr;
-  }
-
-  const object_sink& sink_of(std::string_view kind) const {
-    const auto own = sinks_by_kind.find(kind);
-    return own == sinks_by_kind.end() ? sink : own->second;
   }
 };
 

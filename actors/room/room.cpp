@@ -77,7 +77,7 @@ durable::attachments room::sleep() {
 
 // ---- coming and going
 
-void room::on(const join& who, turn_context& r) {
+void room::on(const connection_opened& who, turn_context& r) {
   const auto& id = who.facts->session;
   auto* known = sessions_.find(id, r.now.stored);
   if (known == nullptr) known = newcomer(who, r);
@@ -93,20 +93,20 @@ void room::on(const join& who, turn_context& r) {
     r.wanted.alarm = durable::alarm_change{latest};
   }
   const speaker by{who.connection, *who.facts, proto::role::user};
-  r.out(admitted{who.connection,
-                 known->subscribed.value_or(proto::subscriptions()),
-                 {proto::frame(proto::encode_config(config_), config_state),
-                  proto::frame(profile_of(by, r))}});
+  r.out(sockets::accept{who.connection,
+                        known->subscribed.value_or(proto::subscriptions()),
+                        {proto::frame(proto::encode_config(config_), config_state),
+                         proto::frame(profile_of(by, r))}});
   r.fallback_if_full([who = who.connection] {
-    return refused{who, 503, storage_full_error().sentence};
+    return sockets::refuse{who, 503, storage_full_error().sentence};
   });
 }
 
-session* room::newcomer(const join& who, turn_context& r) {
+session* room::newcomer(const connection_opened& who, turn_context& r) {
   const auto& id = who.facts->session;
   const bool new_room = increment_ == 0;
   const auto refuse = [&](unsigned int status, const char* sentence) {
-    r.out(refused{who.connection, status, sentence});
+    r.out(sockets::refuse{who.connection, status, sentence});
     return nullptr;
   };
   if (new_room && !rules_->rates->take_new_room(who.facts->network, r.now.server_ms)) {
@@ -141,7 +141,7 @@ session_hashes room::connected_among(const session_hashes& asked) const {
   return connected;
 }
 
-void room::on(const leave& who, turn_context& r) {
+void room::on(const connection_closed& who, turn_context& r) {
   in_memory_.connections.erase(who.connection);
   new_admins_.erase(who.connection);
   in_memory_.wishes->relayed.remove(who.connection, std::nullopt);
@@ -155,7 +155,7 @@ void room::on(const leave& who, turn_context& r) {
   }
 }
 
-void room::on(const still_here& who, turn_context& r) {
+void room::on(const keepalive& who, turn_context& r) {
   auto* known = sessions_.find(who.facts->session, r.now.stored);
   if (known == nullptr) return;
   session_book::saw(who.facts->session, *known, r.now, r.wanted.writes, size_);
@@ -204,7 +204,7 @@ durable::effects room::on_hand_edits(const storage::hand_edits& edits, const dur
   const bool is_another =
       std::ranges::any_of(edits, [](const auto& each) { return each.what == "object"; });
   if (is_another) {
-    r.out(close_all{});
+    r.out(all_are_to_come_back());
   } else {
     for (const auto& each : edits) tell_of(each, r);
   }
@@ -214,7 +214,7 @@ durable::effects room::on_hand_edits(const storage::hand_edits& edits, const dur
 /// A poll or counter that is gone begins at nothing.
 void room::tell_of(const storage::hand_edit& edit, turn_context& r) {
   if (edit.what == "config") {
-    r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
+    r.out(sockets::send_to_all{proto::frame(proto::encode_config(config_), config_state)});
   } else if (edit.what == "poll") {
     const auto* stats = polls_.find(edit.name);
     r.publish_to(proto::channel("poll", edit.name),
@@ -235,16 +235,33 @@ void room::close_session(const std::string& id, turn_context& r) {
   const auto wanted = session_hash(id);
   for (const auto& [connection, hash] : in_memory_.connections) {
     if (hash != wanted) continue;
-    r.out(close_connection{connection, proto::close_code::service_restart,
-                           "Your session was changed by the owner."});
+    r.out(sockets::close{connection, proto::close_code::service_restart,
+                         "Your session was changed by the owner."});
   }
 }
 
 // ---- what HTTP asks
 
-void room::on(const details_asked& request, turn_context& r) {
-  auto answer = std::make_shared<proto::room_details>();
-  auto& details = *answer;
+void room::on(const request& what, turn_context& r) {
+  r.wanted.is_activity = false;
+  r.fallback_if_full([which = what.id] { return sockets::answer{which, nullptr}; });
+  const auto reply = [&](std::string json) {
+    r.out(sockets::answer_with(what.id, {.type = "application/json", .body = std::move(json)}));
+  };
+  if (what.path == details_path) return reply(details_of(what, r));
+  if (what.path == users_path) return reply(users_of(what, r));
+  if (what.path == session_path && !what.query.empty()) {
+    const auto& session = what.query.front().second;
+    const bool known = r.now.stored.get(tables::sessions, {session}).has_value();
+    return reply(known ? "true" : "false");
+  }
+  constexpr unsigned int not_found = 404;
+  r.out(sockets::answer_with(what.id,
+                             {.status = not_found, .body = "Rooms answer no such request."}));
+}
+
+std::string room::details_of(const request& what, const turn_context& r) const {
+  proto::room_details details;
   details.object_id = proto::object_id(name_);
   details.name = name_;
   details.increment = increment_;
@@ -255,16 +272,16 @@ void room::on(const details_asked& request, turn_context& r) {
       static_cast<std::int64_t>(in_memory_.wishes->ephemeral.tallies().all().size());
   details.bootup_time_ms = in_memory_.booted_ms;
   details.uptime_ms = r.now.server_ms - in_memory_.booted_at_ms;
-  r.wanted.is_activity = false;
-  r.fallback_if_full([which = request.request] { return no_answer{which}; });
-  r.out(details_answer{request.request, std::move(answer)});
+  details.count = static_cast<std::int64_t>(what.members.connections);
+  details.unique_count = static_cast<std::int64_t>(what.members.sessions);
+  return proto::encode_details(details);
 }
 
-void room::on(const users_asked& request, turn_context& r) {
+std::string room::users_of(const request& what, turn_context& r) {
   std::vector<proto::user_line> users;
-  users.reserve(request.connections.size());
+  users.reserve(what.members.activity.size());
   std::size_t properties_bytes = 0;
-  for (const auto& [id, last_communication_ms] : request.connections) {
+  for (const auto& [id, last_communication_ms] : what.members.activity) {
     const auto* who = sessions_.find(id, r.now.stored);
     if (who == nullptr) continue;
     properties_bytes += who->public_properties.size();
@@ -272,16 +289,7 @@ void room::on(const users_asked& request, turn_context& r) {
     users.push_back({who->suffix, too_much ? std::string_view("{}") : who->public_properties,
                      last_communication_ms});
   }
-  r.wanted.is_activity = false;
-  r.fallback_if_full([which = request.request] { return no_answer{which}; });
-  r.out(users_answer{request.request, proto::encode_users(r.now.now_ms, users)});
-}
-
-void room::on(const session_asked& request, turn_context& r) {
-  const bool known = r.now.stored.get(tables::sessions, {request.session}).has_value();
-  r.wanted.is_activity = false;
-  r.fallback_if_full([which = request.request] { return no_answer{which}; });
-  r.out(users_answer{request.request, known ? "true" : "false"});
+  return proto::encode_users(r.now.now_ms, users);
 }
 
 // ---- helpers

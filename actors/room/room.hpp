@@ -25,7 +25,7 @@
 #include "health/monitor.hpp"
 
 /// The rooms protocol as one kind of durable object. Everything it is told is a room_message,
-/// everything it says a room_output. On the room's loop.
+/// everything it says a sockets::socket_output. On the room's loop.
 namespace innkeeper::room {
 
 /// What somebody has asked of a room that is never stored.
@@ -90,14 +90,14 @@ class room final : public durable::durable_object {
     proto::role role;
   };
 
-  void on(const join& who, turn_context& r);
-  void on(const leave& who, turn_context& r);
-  void on(const still_here& who, turn_context& r);
-  void on(said& what, turn_context& r);
-  void on(const said_nonsense& what, turn_context& r);
-  void on(const details_asked& request, turn_context& r);
-  void on(const users_asked& request, turn_context& r);
-  void on(const session_asked& request, turn_context& r);
+  void on(const connection_opened& who, turn_context& r);
+  void on(const connection_closed& who, turn_context& r);
+  void on(const keepalive& who, turn_context& r);
+  void on(client_message_received& what, turn_context& r);
+  void on(const malformed_message& what, turn_context& r);
+  void on(const request& what, turn_context& r);
+  std::string details_of(const request& what, const turn_context& r) const;
+  std::string users_of(const request& what, turn_context& r);
 
   void apply(const proto::refused_message& m, const proto::client_message& whole, const speaker& by,
              turn_context& r);
@@ -131,7 +131,7 @@ class room final : public durable::durable_object {
              turn_context& r);
 
   /// A new session takes its place; nothing if it may not come in.
-  session* newcomer(const join& who, turn_context& r);
+  session* newcomer(const connection_opened& who, turn_context& r);
   bool make_place_for_session(turn_context& r);
   /// Those of them that have a socket.
   session_hashes connected_among(const session_hashes& asked) const;
@@ -153,7 +153,7 @@ class room final : public durable::durable_object {
   void write_state(const durable::turn& now, storage::write_batch& into) const;
 
   session& session_of(const speaker& by, turn_context& r);
-  proto::role role_of(const said& what) const;
+  proto::role role_of(const client_message_received& what) const;
   std::string profile_of(const speaker& by, turn_context& r);
 
   std::string name_;

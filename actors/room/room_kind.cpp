@@ -1,6 +1,11 @@
 #include "actors/room/room_kind.hpp"
 
+#include <string_view>
 #include <utility>
+#include <variant>
+
+#include "actors/room/turn_context.hpp"
+#include "proto/server_message.hpp"
 
 namespace innkeeper::room {
 namespace {
@@ -8,7 +13,7 @@ namespace {
 using outputs = std::vector<durable::object_output>;
 using absorbed = std::optional<outputs>;
 
-outputs only(room_output output) {
+outputs only(sockets::socket_output output) {
   outputs list;
   list.emplace_back(std::move(output));
   return list;
@@ -16,37 +21,36 @@ outputs only(room_output output) {
 
 outputs error_to(connection_id whom, const proto::protocol_error& error, health::monitor& health) {
   health.count_error(proto::code_word(error.code));
-  return only(send_to{whom, proto::frame(proto::encode_error(error))});
+  return only(sockets::send{whom, proto::frame(proto::encode_error(error))});
 }
 
-std::size_t bytes_of(const proto::frame& frame) {
-  return frame.wire().size();
+/// What many client libraries send now and then, and wait for no answer to.
+bool is_heartbeat(std::string_view text) {
+  return text == "ping" || text == "pong";
 }
 
-/// What an output has besides its frames is small.
-template <class Output>
-std::size_t frame_bytes(const Output& output) {
-  if constexpr (requires { output.frame; }) return bytes_of(output.frame);
-  return 0;
+std::variant<proto::protocol_error, proto::client_message> parse(const sockets::raw_message& what,
+                                                                 const proto::limits& bounds) {
+  if (what.binary) {
+    return proto::protocol_error{proto::error_code::binary,
+                                 "Binary messages are not understood; send JSON as text."};
+  }
+  return proto::parse_client_message(what.payload, bounds);
 }
 
-std::size_t frame_bytes(const admitted& output) {
-  std::size_t bytes = 0;
-  for (const auto& frame : output.first_frames) bytes += bytes_of(frame);
-  return bytes;
+template <class Message>
+durable::object_message message_of(Message&& told) {
+  return durable::object_message(std::in_place_type<room_message>, std::forward<Message>(told));
 }
 
-std::size_t frame_bytes(const users_answer& output) {
-  return output.json.size();
-}
-
-absorbed absorb_words(const room_attachments* kept, const said& what, health::monitor& health) {
+absorbed absorb_words(const room_attachments* kept, const client_message_received& what,
+                      health::monitor& health) {
   const auto& message = what.message;
   const auto* wishes = kept == nullptr ? nullptr : kept->wishes.get();
   if (wishes != nullptr && wishes->relayed.any_for(message.type)) return std::nullopt;
   if (std::holds_alternative<proto::other_message>(message.body)) return outputs{};
   if (std::holds_alternative<proto::close_message>(message.body)) {
-    return only(close_connection{what.connection});
+    return only(sockets::close{what.connection});
   }
   if (what.role != proto::role::admin && proto::is_admin_type(message.type)) {
     return error_to(what.connection,
@@ -59,7 +63,7 @@ absorbed absorb_words(const room_attachments* kept, const said& what, health::mo
   return std::nullopt;
 }
 
-absorbed absorb_leave(durable::attachments& left_behind, const leave& who) {
+absorbed absorb_leave(durable::attachments& left_behind, const connection_closed& who) {
   auto* kept = std::any_cast<room_attachments>(&left_behind);
   if (kept == nullptr) return outputs{};
   if (auto* wishes = kept->wishes.get()) {
@@ -88,23 +92,48 @@ std::unique_ptr<durable::durable_object> room_kind::make(
 absorbed room_kind::handle_hibernated(durable::attachments& left_behind,
                                       const durable::object_message& message) const {
   const auto& told = std::any_cast<const room_message&>(message);
-  if (const auto* who = std::get_if<leave>(&told)) return absorb_leave(left_behind, *who);
-  if (const auto* what = std::get_if<said>(&told)) {
+  if (const auto* who = std::get_if<connection_closed>(&told))
+    return absorb_leave(left_behind, *who);
+  if (const auto* what = std::get_if<client_message_received>(&told)) {
     return absorb_words(std::any_cast<room_attachments>(&left_behind), *what, *rules_->health);
   }
-  if (const auto* nonsense = std::get_if<said_nonsense>(&told)) {
+  if (const auto* nonsense = std::get_if<malformed_message>(&told)) {
     return error_to(nonsense->connection, nonsense->error, *rules_->health);
   }
   return std::nullopt;
 }
 
-std::size_t room_kind::bytes_of(const durable::object_output& output) const {
-  return sizeof(room_output) + std::visit([](const auto& each) { return frame_bytes(each); },
-                                          std::any_cast<const room_output&>(output));
+sockets::read_message room_kind::read(const sockets::raw_message& what) const {
+  if (!what.binary && is_heartbeat(what.payload)) return {};
+  auto parsed = parse(what, rules_->bounds);
+  if (auto* error = std::get_if<proto::protocol_error>(&parsed)) {
+    return {message_of(malformed_message{what.connection, std::move(*error)}), false};
+  }
+  auto& message = std::get<proto::client_message>(parsed);
+  const bool asks_to_close = std::holds_alternative<proto::close_message>(message.body);
+  return {message_of(
+              client_message_received{what.connection, what.facts, what.role, std::move(message)}),
+          asks_to_close};
+}
+
+durable::object_message room_kind::wrap(sockets::socket_event what) const {
+  return std::visit([](auto& each) { return message_of(std::move(each)); }, what);
+}
+
+proto::frame room_kind::ping(std::int64_t now_ms) const {
+  return proto::frame(proto::encode_ping(now_ms));
+}
+
+std::optional<proto::frame> room_kind::too_loud() const {
+  static const proto::frame frame(
+      proto::encode_error({proto::error_code::rate_limited,
+                           "This room gets too many messages at the moment: try again later."}));
+  rules_->health->count_error(proto::code_word(proto::error_code::rate_limited));
+  return frame;
 }
 
 outputs room_kind::when_broken() const {
-  return only(close_all{});
+  return only(all_are_to_come_back());
 }
 
 }  // namespace innkeeper::room

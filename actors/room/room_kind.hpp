@@ -4,12 +4,13 @@
 #include <string>
 
 #include "actors/room/room.hpp"
+#include "actors/sockets/socket_object.hpp"
 
 /// Rooms, as the directory knows them: how to make one and what a sleeping one can do without
 /// waking. Immutable: any thread.
 namespace innkeeper::room {
 
-class room_kind final : public durable::object_kind {
+class room_kind final : public sockets::socket_kind {
  public:
   static constexpr std::string_view kind_name = "room";
 
@@ -22,8 +23,15 @@ class room_kind final : public durable::object_kind {
       const durable::object_address& address) const override;
   std::optional<std::vector<durable::object_output>> handle_hibernated(
       durable::attachments& left_behind, const durable::object_message& message) const override;
-  std::size_t bytes_of(const durable::object_output& output) const override;
   std::vector<durable::object_output> when_broken() const override;
+
+  sockets::read_message read(const sockets::raw_message& what) const override;
+  durable::object_message wrap(sockets::socket_event what) const override;
+  std::string_view noun() const override { return "room"; }
+  bool is_pinged() const override { return true; }
+  proto::frame ping(std::int64_t now_ms) const override;
+  std::optional<proto::frame> too_loud() const override;
+  bool wants_activity(const request& of) const override { return of.path == users_path; }
 
  private:
   std::shared_ptr<const room_rules> rules_;

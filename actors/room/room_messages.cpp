@@ -23,11 +23,11 @@ constexpr std::size_t free_further_bytes = 4096;
 
 }  // namespace
 
-void room::on(said& what, turn_context& r) {
+void room::on(client_message_received& what, turn_context& r) {
   const speaker by{what.connection, *what.facts, role_of(what)};
   r.fallback_if_full([whom = by.connection, health = &r.health] {
     health->count_error(proto::code_word(error_code::storage_full));
-    return send_to{whom, storage_full_frame()};
+    return sockets::send{whom, storage_full_frame()};
   });
   if (!may_cause_more(what.message, by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
@@ -39,7 +39,7 @@ void room::on(said& what, turn_context& r) {
   relay_to_admins(what.message, by, r);
 }
 
-void room::on(const said_nonsense& what, turn_context& r) {
+void room::on(const malformed_message& what, turn_context& r) {
   r.only_memory = true;
   r.refuse(what.connection, what.error);
 }
@@ -72,7 +72,7 @@ void room::apply(const proto::subscribe_message& m, const proto::client_message&
     if (!session_fits(signed_size(channels.to_json().size()) - before, by, r)) return;
     who.subscribe_to(std::move(channels));
     session_book::write(by.facts.session, who, r.wanted.writes, size_);
-    r.out(subscribed{by.facts.session, m.what});
+    r.out(sockets::subscribe{by.facts.session, m.what});
   }
   send_current_values(m.what, by.connection, r);
 }
@@ -84,7 +84,7 @@ void room::apply(const proto::unsubscribe_message& m, const proto::client_messag
   if (!channels.remove(m.what)) return;
   who.subscribe_to(std::move(channels));
   session_book::write(by.facts.session, who, r.wanted.writes, size_);
-  r.out(unsubscribed{by.facts.session, m.what});
+  r.out(sockets::unsubscribe{by.facts.session, m.what});
 }
 
 void room::apply(const proto::profile_message&, const proto::client_message&, const speaker& by,
@@ -192,7 +192,7 @@ void room::apply(const proto::authenticate_message& m, const proto::client_messa
     return r.refuse(by.connection, *error);
   }
   new_admins_.insert(by.connection);
-  r.out(role_changed{by.connection, proto::role::admin});
+  r.out(sockets::set_role{by.connection, proto::role::admin});
   r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
 }
 
@@ -203,16 +203,16 @@ void room::apply(const proto::config_message& m, const proto::client_message&, c
   size_.add(more);
   config_ = m.text;
   r.state_changed = true;
-  r.out(send_to_all{proto::frame(proto::encode_config(config_), config_state)});
+  r.out(sockets::send_to_all{proto::frame(proto::encode_config(config_), config_state)});
 }
 
 void room::apply(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
                  turn_context& r) {
   const proto::frame frame(proto::encode_broadcast(m.type, m.data));
   if (m.to) {
-    r.out(publish{*m.to, frame});
+    r.out(sockets::publish{*m.to, frame});
   } else {
-    r.out(send_to_all{frame});
+    r.out(sockets::send_to_all{frame});
   }
 }
 
@@ -230,7 +230,7 @@ void room::apply(const proto::delete_relay_message& m, const proto::client_messa
 void room::apply(const proto::close_message&, const proto::client_message&, const speaker& by,
                  turn_context& r) {
   r.only_memory = true;
-  r.out(close_connection{by.connection});
+  r.out(sockets::close{by.connection});
 }
 
 void room::apply(const proto::other_message&, const proto::client_message&, const speaker&,
@@ -243,16 +243,18 @@ void room::send_current_values(const proto::channel& what, connection_id to, tur
     const auto& polls = ephemeral ? in_memory_.wishes->ephemeral.tallies() : polls_;
     for (const auto& each : polls.all()) {
       if (!wanted(each.first)) continue;
-      r.out(send_to{to, told_.of(state_name(what.event, each.first), [&] {
-                      return proto::encode_poll(ephemeral, proto::quote(each.first), each.second);
-                    })});
+      r.out(sockets::send{to, told_.of(state_name(what.event, each.first), [&] {
+                            return proto::encode_poll(ephemeral, proto::quote(each.first),
+                                                      each.second);
+                          })});
     }
   } else if (what.event == "counter") {
     for (const auto& each : counters_.all()) {
       if (!wanted(each.first)) continue;
-      r.out(send_to{to, told_.of(state_name(what.event, each.first), [&] {
-                      return proto::encode_counter(proto::quote(each.first), each.second.text());
-                    })});
+      r.out(sockets::send{to, told_.of(state_name(what.event, each.first), [&] {
+                            return proto::encode_counter(proto::quote(each.first),
+                                                         each.second.text());
+                          })});
     }
   }
 }
@@ -305,7 +307,7 @@ void room::relay_to_admins(const proto::client_message& whole, const speaker& by
   const proto::profile_view sender{who.suffix, by.facts.session, properties, by.facts.details_json,
                                    by.role};
   const auto text = proto::encode_relay(whole.type, whole.data, sender);
-  r.out(send_to_admins{std::move(admins), proto::frame(text)});
+  r.out(sockets::send_to_role{std::move(admins), proto::role::admin, proto::frame(text)});
 }
 
 bool room::fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const {
@@ -333,7 +335,7 @@ void room::keep(const speaker& by, turn_context& r) {
   session_book::write(by.facts.session, who, r.wanted.writes, size_);
 }
 
-proto::role room::role_of(const said& what) const {
+proto::role room::role_of(const client_message_received& what) const {
   return new_admins_.contains(what.connection) ? proto::role::admin : what.role;
 }
 

@@ -26,6 +26,12 @@ inline proto::protocol_error storage_full_error() {
 
 inline constexpr const char* config_state = "config";
 
+/// The room's rows have changed under it, or it is broken.
+inline sockets::close_all all_are_to_come_back() {
+  return {proto::close_code::internal_error, "The room has to restart.",
+          "The room's rows cannot be read or stored now."};
+}
+
 struct room::turn_context {
   const durable::turn& now;
   snapshot_cache& told;
@@ -38,16 +44,18 @@ struct room::turn_context {
 
   template <class Output>
   void out(Output output) {
-    wanted.outputs.emplace_back(std::in_place_type<room_output>, std::move(output));
+    wanted.outputs.emplace_back(std::in_place_type<sockets::socket_output>, std::move(output));
   }
   /// `make` gives the one output that leaves instead if the disk is full.
   template <class Make>
   void fallback_if_full(Make make) {
     wanted.if_storage_full = [make = std::move(make)] {
-      return std::vector<durable::object_output>{room_output(make())};
+      return std::vector<durable::object_output>{sockets::output(make())};
     };
   }
-  void tell(connection_id whom, std::string_view text) { out(send_to{whom, proto::frame(text)}); }
+  void tell(connection_id whom, std::string_view text) {
+    out(sockets::send{whom, proto::frame(text)});
+  }
   void refuse(connection_id whom, const proto::protocol_error& error) {
     health.count_error(proto::code_word(error.code));
     tell(whom, proto::encode_error(error));
@@ -57,7 +65,7 @@ struct room::turn_context {
     const auto state = to.id ? state_name(to.event, *to.id) : std::string();
     if (!state.empty()) told.changed(state);
     proto::frame frame(text, state);
-    out(publish{std::move(to), std::move(frame)});
+    out(sockets::publish{std::move(to), std::move(frame)});
   }
 };
 

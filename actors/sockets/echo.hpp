@@ -17,6 +17,11 @@ class echo_kind final : public socket_kind {
   static constexpr std::string_view kind_name = "echo";
 
   std::string_view name() const override { return kind_name; }
+  /// Tests of the protocol send as fast as they can, and large messages.
+  bool is_rate_limited() const override { return false; }
+  std::size_t message_bytes_max(std::size_t /*by_default*/) const override {
+    return std::size_t{16} * 1024 * 1024;
+  }
   std::unique_ptr<durable::durable_object> make(
       const durable::object_address& address) const override;
   std::optional<std::vector<durable::object_output>> handle_hibernated(

@@ -35,13 +35,13 @@ class guest_room {
         room_(kind_.make({&kind_, "r"})) {
     facts_ = std::make_shared<const room::connection_facts>(room::connection_facts{"ann", "{}"});
     room_->hydrate(now(), {});
-    durable::object_message come = room::room_message(room::join{1, facts_});
+    durable::object_message come = room::room_message(room::connection_opened{1, facts_, nullptr});
     static_cast<void>(room_->handle(come, now()));
   }
 
   durable::effects say(const proto::client_message& what) {
     durable::object_message message =
-        room::room_message(room::said{1, facts_, proto::role::user, what});
+        room::room_message(room::client_message_received{1, facts_, proto::role::user, what});
     return room_->handle(message, now());
   }
 

@@ -22,23 +22,25 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"storage/sqlite", {"health", "storage"}},
     {"actors/durable", {"health", "memory", "proto", "storage"}},
     {"actors/sockets", {"health", "proto", "storage", "actors/durable"}},
-    {"actors/room", {"health", "proto", "storage", "actors/durable"}},
+    {"actors/room", {"health", "proto", "storage", "actors/durable", "actors/sockets"}},
     {"transport/loop", {"health", "memory"}},
     {"transport/socket", {"health", "proto", "transport/loop"}},
     {"transport/limits", {"health", "proto"}},
     {"transport/websocket",
      {"health", "memory", "proto", "transport/loop", "transport/socket", "transport/limits"}},
     {"transport/gateway",
-     {"health", "memory", "proto", "storage", "actors/durable", "actors/sockets", "actors/room",
-      "transport/loop", "transport/socket", "transport/limits", "transport/websocket"}},
+     {"health", "memory", "proto", "actors/durable", "actors/sockets", "transport/loop",
+      "transport/limits", "transport/websocket"}},
     {"transport/http",
-     {"health", "memory", "proto", "actors/durable", "actors/sockets", "actors/room",
-      "transport/loop", "transport/socket", "transport/limits", "transport/websocket",
-      "transport/gateway"}},
+     {"health", "memory", "proto", "actors/durable", "actors/sockets", "transport/loop",
+      "transport/socket", "transport/limits", "transport/websocket", "transport/gateway"}},
+    {"app/rooms",
+     {"proto", "actors/durable", "actors/sockets", "actors/room", "transport/websocket",
+      "transport/gateway", "transport/http"}},
     {"app",
      {"health", "memory", "proto", "storage", "storage/sqlite", "actors/durable", "actors/sockets",
       "actors/room", "transport/loop", "transport/socket", "transport/limits",
-      "transport/websocket", "transport/gateway", "transport/http"}}};
+      "transport/websocket", "transport/gateway", "transport/http", "app/rooms"}}};
 
 /// The folder with an arrow of its own that a source lies in; nothing if it is not ours.
 std::optional<std::string> folder_of(const std::string& file) {
@@ -110,7 +112,7 @@ TEST_CASE("no arrow runs back") {
 }
 
 TEST_CASE(
-    "every folder with sources has a row, at most 25 units, and none of more than 500 lines") {
+    "every folder with sources has a row, at most 25 units, and none of more than 400 lines") {
   const fs::path root(INNKEEPER_SOURCES);
   for (const auto* top : {"health", "memory", "proto", "storage", "actors", "transport", "app"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
@@ -120,7 +122,7 @@ TEST_CASE(
       CHECK(folder_of(fs::relative(entry.path(), root).generic_string()) ==
             fs::relative(entry.path().parent_path(), root).generic_string());
       std::ifstream text(entry.path());
-      CHECK(std::count(std::istreambuf_iterator<char>(text), {}, '\n') <= 500);
+      CHECK(std::count(std::istreambuf_iterator<char>(text), {}, '\n') <= 400);
     }
   }
   for (const auto& [folder, below] : arrows) {
@@ -136,14 +138,14 @@ TEST_CASE(
 
 TEST_CASE("a library stays in the layer that it was chosen for") {
   const std::map<std::string, std::vector<std::string>> home{
-      {"boost/beast", {"transport/"}},
-      {"boost/asio", {"transport/"}},
+      {"boost/beast", {"transport/", "app/rooms/"}},
+      {"boost/asio", {"transport/", "app/rooms/"}},
       {"SQLiteCpp/", {"storage/sqlite/"}},
       {"sqlite3.h", {"storage/sqlite/"}},
       {"nlohmann/", {}},  // the tests' second opinion
       {"openssl/",
        {"proto/admin_key.cpp", "proto/session_signer.cpp", "transport/socket/tls",
-        "transport/http/web_pages.cpp"}},
+        "app/rooms/web_pages.cpp"}},
       {"zlib.h", {"transport/websocket/deflate.cpp"}},
       {"maxminddb.h", {"transport/http/geo_reader.cpp"}},
       {"caf/", {"actors/durable/", "transport/", "app/server.cpp"}},
@@ -173,9 +175,9 @@ TEST_CASE("headers show no JSON or SQLite type to other layers") {
   }
 }
 
-TEST_CASE("the runtime knows no room") {
+TEST_CASE("neither the runtime nor anything in transport names a room") {
   for (const auto& [file, includes] : all_includes()) {
-    if (!file.starts_with("actors/durable/")) continue;
+    if (!file.starts_with("actors/durable/") && !file.starts_with("transport/")) continue;
     std::ifstream opened(fs::path(INNKEEPER_SOURCES) / file);
     const std::string text{std::istreambuf_iterator<char>(opened), {}};
     INFO(file);

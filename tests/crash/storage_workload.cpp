@@ -205,13 +205,13 @@ room::room_message storage_workload::something() {
       room::connection_facts{"session " + std::to_string(random_() % 5), "{}"});
   const auto pick = here.has_visitors ? random_() % 10 : 0;
   here.has_visitors = true;
-  if (pick == 0) return room::join{++here.last_connection, facts};
+  if (pick == 0) return room::connection_opened{++here.last_connection, facts, nullptr};
   const auto connection = 1 + random_() % here.last_connection;
-  if (pick == 1) return room::leave{connection, facts, true};
-  if (pick == 2) return room::still_here{facts};
+  if (pick == 1) return room::connection_closed{connection, facts, true};
+  if (pick == 2) return room::keepalive{facts};
   auto parsed = proto::parse_client_message(words(), proto::limits());
-  return room::said{connection, facts, proto::role::admin,
-                    std::get<proto::client_message>(std::move(parsed))};
+  return room::client_message_received{connection, facts, proto::role::admin,
+                                       std::get<proto::client_message>(std::move(parsed))};
 }
 
 std::string storage_workload::words() {

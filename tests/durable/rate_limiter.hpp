@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,17 +20,37 @@ class rate_limiter final : public sockets::socket_object {
 
   void hydrate(const durable::turn&, durable::attachments) override {}
 
-  durable::effects said(const sockets::socket_said& what, const durable::turn& now) override {
+  durable::effects received(const sockets::message_received& what,
+                            const durable::turn& now) override {
     const auto& caller = what.payload;
     durable::effects wanted;
     durable::key_value stored(now, wanted);
     const int calls = std::stoi(stored.get(caller).value_or("0"));
     const bool let_in = calls < calls_per_window && stored.put(caller, std::to_string(calls + 1));
     if (!now.alarm_ms) wanted.alarm = durable::alarm_change{now.now_ms + window_ms};
-    wanted.outputs.push_back(output(sockets::send{what.connection, let_in ? "in" : "out"}));
+    wanted.outputs.push_back(
+        output(sockets::send{what.connection, sockets::text(let_in ? "in" : "out")}));
     wanted.if_storage_full = [who = what.connection] {
-      return std::vector{output(sockets::send{who, "out"})};
+      return std::vector{output(sockets::send{who, sockets::text("out")})};
     };
+    return wanted;
+  }
+
+  /// `GET .../CALLER` tells how many calls of the caller are left, and counts none.
+  durable::effects requested(const sockets::request& what, const durable::turn& now) override {
+    durable::effects wanted;
+    wanted.is_activity = false;
+    if (what.method != "GET" || what.path.size() < 2) {
+      wanted.outputs.push_back(output(sockets::answer_with(
+          what.id, {.status = 405, .body = "Ask with GET /objects/rate_limiter/NAME/CALLER."})));
+      return wanted;
+    }
+    const auto caller = what.path.substr(1);
+    const durable::key_value stored(now, wanted);
+    const int calls = std::stoi(stored.get(caller).value_or("0"));
+    const auto left = std::to_string(std::max(0, calls_per_window - calls));
+    wanted.outputs.push_back(output(sockets::answer_with(
+        what.id, {.type = "application/json", .body = "{\"left\":" + left + "}"})));
     return wanted;
   }
 

@@ -19,7 +19,7 @@ std::string text_of(const std::string& file) {
 
 /// Asks for the caller, commits whatever is to be committed, and gives the answer.
 std::string call(world& w, const std::string& caller) {
-  w.deliver("door", sockets::socket_message(sockets::socket_said{1, caller, false}),
+  w.deliver("door", sockets::socket_message(sockets::message_received{1, {}, {}, caller, false}),
             "rate_limiter");
   while (w.writer.waiting() > 0) w.commit_one();
   return w.heard();

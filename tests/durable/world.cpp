@@ -103,7 +103,8 @@ class tally final : public durable::durable_object {
 
 std::string words_of(const durable::object_output& output) {
   if (const auto* words = std::any_cast<std::string>(&output)) return *words;
-  return std::get<sockets::send>(std::any_cast<const sockets::socket_output&>(output)).payload;
+  return std::string(std::get<sockets::send>(std::any_cast<const sockets::socket_output&>(output))
+                         .frame.payload());
 }
 
 /// Writes down what objects say.

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string admission_control = "/objects/rate_limiter/door";
+const std::string limiter = "/objects/rate_limiter/door";
 
 server_options rate_limiter() {
   server_options options;
@@ -74,7 +74,7 @@ TEST_CASE("an object of somebody's own kind serves sockets, over sleep and kill 
   boost::asio::io_context io;
   {
     websocket_client ann(io);
-    REQUIRE(ann.connect(server.port(), admission_control).accepted());
+    REQUIRE(ann.connect(server.port(), limiter).accepted());
     for (int i = 0; i < 3; ++i) CHECK(answer(ann, "ann") == "in");
     CHECK(answer(ann, "ann") == "out");
     CHECK(answer(ann, "bob") == "in");
@@ -90,7 +90,7 @@ TEST_CASE("an object of somebody's own kind serves sockets, over sleep and kill 
   }
   server.start();
   websocket_client ann(io);
-  REQUIRE(ann.connect(server.port(), admission_control).accepted());
+  REQUIRE(ann.connect(server.port(), limiter).accepted());
   CHECK(answer(ann, "ann") == "out");
 
   server.kill(SIGKILL);
@@ -98,7 +98,7 @@ TEST_CASE("an object of somebody's own kind serves sockets, over sleep and kill 
   make_alarms_overdue(server);
   server.start();
   CHECK(comes_true(io, [&] { return has_no_alarm(server); }));  // though nobody has come
-  REQUIRE(ann.connect(server.port(), admission_control).accepted());
+  REQUIRE(ann.connect(server.port(), limiter).accepted());
   CHECK(answer(ann, "ann") == "in");
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("objects of one kind are apart by name, and an orderly stop says goodb
   websocket_client front(io);
   websocket_client back(io);
   websocket_client same(io);
-  REQUIRE(front.connect(server.port(), admission_control).accepted());
+  REQUIRE(front.connect(server.port(), limiter).accepted());
   REQUIRE(back.connect(server.port(), "/objects/rate_limiter/back%20door?x=1").accepted());
   REQUIRE(same.connect(server.port(), "/objects/rate_limiter/back%20door").accepted());
   for (int i = 0; i < 3; ++i) CHECK(answer(front, "ann") == "in");
@@ -143,8 +143,51 @@ TEST_CASE("only kinds that the server was made with are reached, and by good nam
   CHECK(status_of("/objects/rate_limiter/" + std::string(255, 'a')) == 101);
   CHECK(status_of("/objects/rate_limiter/" + std::string(256, 'a')) == 400);
   CHECK(status_of("/echo") == 404);
-  CHECK(fetch(server.port(), {.target = admission_control}).status == 400);
-  CHECK(fetch(server.port(), {.target = admission_control, .method = "POST"}).status == 405);
+}
+
+TEST_CASE("an object is asked by HTTP, and its answer waits for what it tells of", "[objects]") {
+  server_process server(rate_limiter());
+  const auto asked = [&](const std::string& target, const std::string& method = "GET") {
+    return fetch(server.port(), {.target = target, .method = method});
+  };
+  CHECK(asked(limiter + "/ann").body == R"({"left":3})");
+  boost::asio::io_context io;
+  websocket_client client(io);
+  REQUIRE(client.connect(server.port(), limiter).accepted());
+  CHECK(answer(client, "ann") == "in");
+  const auto after = asked(limiter + "/ann?x=y");
+  CHECK(after.status == 200);
+  CHECK(after.media_type() == "application/json");
+  CHECK(after.body == R"({"left":2})");
+  CHECK(asked(limiter + "/ann", "HEAD").body.empty());
+  CHECK(asked(limiter).status == 405);
+  CHECK(asked(limiter + "/ann", "POST").status == 405);
+  CHECK(asked(limiter + "/ann", "DELETE").status == 405);
+  CHECK(asked("/objects/other/door/ann").status == 404);
+  CHECK(asked("/objects/other/door/ann").body.find("no kind") != std::string::npos);
+  CHECK(asked("/objects/room/lobby/details").status == 404);
+}
+
+TEST_CASE("what an object is sent by HTTP is bounded, and only by pages that may", "[objects]") {
+  server_process server(rate_limiter());
+  constexpr std::size_t bytes_max = std::size_t{64} * 1024;
+  const auto posted = [&](std::size_t bytes, const std::map<std::string, std::string>& headers) {
+    return fetch(server.port(), {.target = limiter + "/ann",
+                                 .method = "POST",
+                                 .headers = headers,
+                                 .body = std::string(bytes, 'x')});
+  };
+  CHECK(posted(bytes_max, {}).status == 405);  // the kind's own answer
+  const auto refused = posted(bytes_max + 1, {});
+  CHECK(refused.status == 413);
+  CHECK(refused.body.find("64 KiB") != std::string::npos);
+  const auto foreign = posted(1, {{"Origin", "https://elsewhere.example"}});
+  CHECK(foreign.status == 403);
+  const auto own = "http://127.0.0.1:" + std::to_string(server.port());
+  CHECK(posted(1, {{"Origin", own}}).status == 405);
+  CHECK(fetch(server.port(),
+              {.target = limiter + "/ann", .headers = {{"Origin", "https://elsewhere.example"}}})
+            .status == 200);
 }
 
 }  // namespace innkeeper::testing

@@ -66,9 +66,9 @@ void fill_two_rooms(server_process& server, long votes) {
 }
 
 /// Somebody whose room sleeps whenever it is not spoken to.
-class timer_handler {
+class sleeping_room {
  public:
-  timer_handler(boost::asio::io_context& io, std::string room, long votes)
+  sleeping_room(boost::asio::io_context& io, std::string room, long votes)
       : io_(io), client_(io), room_(std::move(room)), votes_(votes) {}
 
   void enter(const server_process& server) {
@@ -131,8 +131,8 @@ TEST_CASE("waking a room takes as long with a million votes as with ten", "[.wak
   server_process server({.hibernate_after_ms = 1});
   fill_two_rooms(server, votes);
   boost::asio::io_context io;
-  timer_handler many(io, "many", votes);
-  timer_handler few(io, "few", few_votes);
+  sleeping_room many(io, "many", votes);
+  sleeping_room few(io, "few", few_votes);
   many.enter(server);
   few.enter(server);
   std::vector<microseconds> many_took;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "app/rooms/room_request.hpp"
 #include "proto/admin_key.hpp"
 #include "proto/limits.hpp"
 #include "proto/names.hpp"
@@ -65,19 +66,19 @@ void check(const std::string& name) {
   const bool is_session = is_name(name, proto::session_id_bytes_max);
   require(!proto::session_id_fault(name) == is_session, "a session's id is what the rules say");
   const auto target = "/websocket?x=1&room=" + every_byte_encoded(name);
-  const auto room = transport::requested_room(target);
+  const auto room = app::requested_room(target);
   if (is_room) require(std::get<std::string>(room) == name, "a room is found by query");
   const auto path = transport::path_of_object("/objects/kind/" + every_byte_encoded(name));
   require(path && path->name == name, "an object is found by path");
   if (!is_session) return;
   const auto object = proto::object_id("room");
   const auto by_query = asking("/websocket?session=" + every_byte_encoded(name));
-  require(std::get<std::string>(transport::named_session(by_query, object, true)) == name,
+  require(std::get<std::string>(app::named_session(by_query, object, true)) == name,
           "a session is found by query");
   auto by_cookie = asking("/websocket");
-  const auto cookie = transport::session_cookie(object, name);
+  const auto cookie = app::session_cookie(object, name);
   by_cookie.set(boost::beast::http::field::cookie, "a=b; " + cookie.substr(0, cookie.find(';')));
-  require(std::get<std::string>(transport::named_session(by_cookie, object, true)) == name,
+  require(std::get<std::string>(app::named_session(by_cookie, object, true)) == name,
           "a session is found by its cookie");
 }
 

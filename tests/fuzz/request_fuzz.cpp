@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "app/rooms/room_request.hpp"
 #include "proto/limits.hpp"
 #include "proto/names.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -43,7 +44,7 @@ void check_query(std::string_view target) {
     require(transport::query_parameter(target, one.first) == first->second,
             "the first parameter of a name is found");
   }
-  const auto room = transport::requested_room(target);
+  const auto room = app::requested_room(target);
   if (const auto* name = std::get_if<std::string>(&room)) {
     require(!proto::room_name_fault(*name), "a room that is asked for can be one");
   }
@@ -58,11 +59,11 @@ void check_query(std::string_view target) {
 void check_session(const transport::http_request& request) {
   constexpr const char* object = "c0ffee";
   for (const bool use_cookies : {false, true}) {
-    const auto session = transport::named_session(request, object, use_cookies);
+    const auto session = app::named_session(request, object, use_cookies);
     const auto* id = std::get_if<std::string>(&session);
     if (id == nullptr || id->empty()) continue;
     require(!proto::session_id_fault(*id), "a session that is named can be one");
-    const auto cookie = transport::session_cookie(object, *id);
+    const auto cookie = app::session_cookie(object, *id);
     require(cookie.find_first_of("\r\n") == std::string::npos, "a cookie is one line");
   }
 }

@@ -16,16 +16,26 @@ room::room_message words(room::connection_id who, const std::string& session,
                          const std::string& text, proto::role role) {
   auto message = proto::parse_client_message(text, proto::limits());
   if (auto* error = std::get_if<proto::protocol_error>(&message)) {
-    return room::said_nonsense{who, std::move(*error)};
+    return room::malformed_message{who, std::move(*error)};
   }
-  return room::said{who, facts_of(session), role,
-                    std::get<proto::client_message>(std::move(message))};
+  return room::client_message_received{who, facts_of(session), role,
+                                       std::get<proto::client_message>(std::move(message))};
 }
 
 std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_ms) {
   const auto timestamp = std::to_string(timestamp_ms);
   return R"({"type":"authenticate","data":{"ts":)" + timestamp + R"(,"key":")" +
          proto::sha256_hex(room_name + timestamp + signing_key) + R"("}})";
+}
+
+sockets::request asks(const char* path, sockets::request_id id,
+                      std::vector<sockets::member_activity> members) {
+  sockets::request asked;
+  asked.id = id;
+  asked.method = "GET";
+  asked.path = path;
+  asked.members.activity = std::move(members);
+  return asked;
 }
 
 guests::guests(std::string room_name, const proto::limits& bounds)
@@ -35,11 +45,11 @@ guests::guests(std::string room_name, const proto::limits& bounds)
 }
 
 lines guests::join(room::connection_id who, const std::string& session) {
-  return tell(room::join{who, facts_of(session)});
+  return tell(room::connection_opened{who, facts_of(session), nullptr});
 }
 
 lines guests::leave(room::connection_id who, const std::string& session, bool last_of_session) {
-  return tell(room::leave{who, facts_of(session), last_of_session});
+  return tell(room::connection_closed{who, facts_of(session), last_of_session});
 }
 
 lines guests::say(room::connection_id who, const std::string& session, const std::string& text) {
@@ -52,10 +62,10 @@ void guests::become_admin(room::connection_id who, const std::string& session) {
   say(who, session, login_as_admin(name_, own_ms));
 }
 
-proto::room_details guests::details() {
-  const auto wanted = turn(room::details_asked{1});
-  const auto& output = std::any_cast<const room::room_output&>(wanted.outputs.at(0));
-  return *std::get<room::details_answer>(output).details;
+nlohmann::json guests::details() {
+  const auto wanted = turn(asks(room::details_path, 1));
+  const auto& output = std::any_cast<const sockets::socket_output&>(wanted.outputs.at(0));
+  return nlohmann::json::parse(std::get<sockets::answer>(output).with->body);
 }
 
 durable::effects guests::turn(room::room_message message) {

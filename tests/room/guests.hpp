@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_kind.hpp"
@@ -27,6 +29,10 @@ room::room_message words(room::connection_id who, const std::string& session,
 /// The text of an authenticate message with a good key.
 std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_ms);
 
+/// What HTTP asks of a room.
+sockets::request asks(const char* path, sockets::request_id id,
+                      std::vector<sockets::member_activity> members = {});
+
 class guests {
  public:
   explicit guests(std::string room_name = "testRoom", const proto::limits& bounds = {});
@@ -36,7 +42,7 @@ class guests {
   lines say(room::connection_id who, const std::string& session, const std::string& text);
   /// Makes it an admin, whatever that gives out.
   void become_admin(room::connection_id who, const std::string& session);
-  proto::room_details details();
+  nlohmann::json details();
 
   /// One turn as it is; its writes are not applied.
   durable::effects turn(room::room_message message);

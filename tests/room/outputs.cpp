@@ -21,42 +21,39 @@ std::string channel_text(const proto::channel& what) {
 }
 
 struct line_for {
-  std::string operator()(const room::admitted& o) const {
-    return admitted(o.connection, o.subscriptions.to_json(), o.first_frames.at(0).payload(),
+  std::string operator()(const sockets::accept& o) const {
+    return admitted(o.connection, o.topics.to_json(), o.first_frames.at(0).payload(),
                     o.first_frames.at(1).payload());
   }
-  std::string operator()(const room::refused& o) const {
+  std::string operator()(const sockets::refuse& o) const {
     return "refused " + std::to_string(o.connection) + " " + std::to_string(o.status);
   }
-  std::string operator()(const room::send_to& o) const {
+  std::string operator()(const sockets::send& o) const {
     return to_one(o.connection, o.frame.payload());
   }
-  std::string operator()(const room::send_to_admins& o) const {
+  std::string operator()(const sockets::send_to_role& o) const {
     return to_each(o.connections, o.frame.payload());
   }
-  std::string operator()(const room::send_to_all& o) const { return to_all(o.frame.payload()); }
-  std::string operator()(const room::publish& o) const {
-    return published(channel_text(o.to), o.frame.payload());
+  std::string operator()(const sockets::send_to_all& o) const { return to_all(o.frame.payload()); }
+  std::string operator()(const sockets::publish& o) const {
+    return published(channel_text(o.topic), o.frame.payload());
   }
-  std::string operator()(const room::subscribed& o) const {
-    return subscribed(o.session, channel_text(o.what));
+  std::string operator()(const sockets::subscribe& o) const {
+    return subscribed(o.session, channel_text(o.topic));
   }
-  std::string operator()(const room::unsubscribed& o) const {
-    return unsubscribed(o.session, channel_text(o.what));
+  std::string operator()(const sockets::unsubscribe& o) const {
+    return unsubscribed(o.session, channel_text(o.topic));
   }
-  std::string operator()(const room::role_changed& o) const {
+  std::string operator()(const sockets::set_role& o) const {
     return o.role == proto::role::admin ? made_admin(o.connection) : "no admin any more";
   }
-  std::string operator()(const room::close_connection& o) const { return closed(o.connection); }
-  std::string operator()(const room::close_all&) const { return "close all"; }
-  std::string operator()(const room::details_answer& o) const {
-    return "details " + std::to_string(o.request);
-  }
-  std::string operator()(const room::users_answer& o) const {
-    return "users " + std::to_string(o.request) + " " + json::parse(o.json).dump();
-  }
-  std::string operator()(const room::no_answer& o) const {
-    return "no answer " + std::to_string(o.request);
+  std::string operator()(const sockets::close& o) const { return closed(o.connection); }
+  std::string operator()(const sockets::close_all&) const { return "close all"; }
+  std::string operator()(const sockets::answer& o) const {
+    const auto to = std::to_string(o.request);
+    if (!o.with) return "no answer " + to;
+    if (o.with->type != "application/json") return "answer " + to + " " + o.with->body;
+    return "answer " + to + " " + json::parse(o.with->body).dump();
   }
 };
 
@@ -65,7 +62,7 @@ struct line_for {
 lines shown(const std::vector<durable::object_output>& outputs) {
   lines all;
   for (const auto& output : outputs) {
-    all.push_back(std::visit(line_for{}, std::any_cast<const room::room_output&>(output)));
+    all.push_back(std::visit(line_for{}, std::any_cast<const sockets::socket_output&>(output)));
   }
   return all;
 }

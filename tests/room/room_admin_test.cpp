@@ -91,7 +91,7 @@ TEST_CASE("an admin's config goes to every socket and to who joins later, over a
   CHECK(room.say(9, "ada", R"({"type":"config","data":"x"})") == lines{to_all(config("x"))});
   CHECK(room.join(2, "bob") == lines{admitted(2, "{}", config("x"), profile(3, "bob"))});
   room.restart();
-  CHECK(room.details().config == "x");
+  CHECK(room.details()["config"] == "x");
 }
 
 TEST_CASE("an admin's broadcast goes to every socket, or to whom it names") {

@@ -72,7 +72,7 @@ TEST_CASE("a forgotten session's vote stays counted, and moves when it returns")
   here.now_ms += ttl;
   here.ring();
   CHECK(here.stored.count(tables::sessions) == 0);
-  CHECK(here.details().poll_count == 1);
+  CHECK(here.details()["pollCount"] == 1);
   here.join(2, "ann");
   here.say(2, "ann", R"({"type":"poll","data":{"id":"p","answer":"b"}})");
   CHECK(here.stored.count(tables::votes) == 1);
@@ -83,7 +83,7 @@ TEST_CASE("a session whose connection is still there is seen") {
   guests here;
   here.join(1, "ann");
   here.now_ms += ttl - 10;
-  here.tell(still_here{testing::facts_of("ann")});
+  here.tell(innkeeper::sockets::keepalive{testing::facts_of("ann")});
   here.now_ms += 10;
   here.ring();
   CHECK(here.stored.count(tables::sessions) == 1);

@@ -13,7 +13,7 @@ using room::room_attachments;
 const lines nothing;
 
 /// A room that sleeps. `left_behind` holds what its sockets need, as a room would leave it.
-struct timer_handler {
+struct sleeping_room {
   /// Nothing if the message would wake the room.
   std::optional<lines> handle_hibernated(const room::room_message& message) {
     const auto outputs = kind.handle_hibernated(left_behind, message);
@@ -31,11 +31,11 @@ struct timer_handler {
 };
 
 /// A room with these sockets.
-timer_handler with_sockets(std::initializer_list<room::connection_id> connections) {
+sleeping_room with_sockets(std::initializer_list<room::connection_id> connections) {
   room_attachments attachments;
   attachments.wishes = new room::unstored_wishes;
   for (const auto id : connections) attachments.connections.emplace(id, 0);
-  timer_handler room;
+  sleeping_room room;
   room.left_behind = attachments;
   return room;
 }
@@ -87,8 +87,8 @@ TEST_CASE("a sleeping room answers data of the wrong shape and what is over a li
 TEST_CASE("a sleeping room answers what is no message") {
   auto room = with_sockets({1});
   CHECK(room.hear("nonsense") == lines{error_to(1, "malformed")});
-  CHECK(room.handle_hibernated(room::said_nonsense{1, {proto::error_code::binary, "Binary."}}) ==
-        lines{error_to(1, "binary")});
+  CHECK(room.handle_hibernated(room::malformed_message{
+            1, {proto::error_code::binary, "Binary."}}) == lines{error_to(1, "binary")});
 }
 
 TEST_CASE("a sleeping room says the same as one that is awake") {
@@ -116,21 +116,22 @@ TEST_CASE("a sleeping room wakes for everything else") {
     INFO(text);
     CHECK_FALSE(room.hear(text).has_value());
   }
-  CHECK_FALSE(room.handle_hibernated(room::join{2, facts_of("bob")}).has_value());
-  CHECK_FALSE(room.handle_hibernated(room::details_asked{1}).has_value());
-  CHECK_FALSE(room.handle_hibernated(room::users_asked{1, {}}).has_value());
+  CHECK_FALSE(
+      room.handle_hibernated(room::connection_opened{2, facts_of("bob"), nullptr}).has_value());
+  CHECK_FALSE(room.handle_hibernated(asks(room::details_path, 1)).has_value());
+  CHECK_FALSE(room.handle_hibernated(asks(room::users_path, 1)).has_value());
 }
 
 TEST_CASE("a sleeping room sleeps on when a socket leaves that left nothing in memory") {
   auto room = with_sockets({1, 2});
-  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::connection_closed{1, facts_of("ann"), true}) == nothing);
   REQUIRE(room.kept() != nullptr);
   CHECK(room.kept()->connections.size() == 1);
 }
 
 TEST_CASE("a sleeping room forgets everything when its last socket leaves") {
   auto room = with_sockets({1});
-  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::connection_closed{1, facts_of("ann"), true}) == nothing);
   CHECK_FALSE(room.left_behind.has_value());
 }
 
@@ -138,16 +139,17 @@ TEST_CASE(
     "a sleeping room wakes when a session with an ephemeral vote leaves with its last socket") {
   auto room = with_sockets({1, 2, 3});
   room.kept()->wishes->ephemeral.cast("ann", "p", "a");
-  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), false}) == nothing);
-  CHECK(room.handle_hibernated(room::leave{2, facts_of("bob"), true}) == nothing);
-  CHECK_FALSE(room.handle_hibernated(room::leave{3, facts_of("ann"), true}).has_value());
+  CHECK(room.handle_hibernated(room::connection_closed{1, facts_of("ann"), false}) == nothing);
+  CHECK(room.handle_hibernated(room::connection_closed{2, facts_of("bob"), true}) == nothing);
+  CHECK_FALSE(
+      room.handle_hibernated(room::connection_closed{3, facts_of("ann"), true}).has_value());
   REQUIRE(room.kept() != nullptr);
   CHECK(room.kept()->connections.size() == 1);  // the room, once awake, counts it down itself
 }
 
 TEST_CASE("a sleeping room is not confused by the leaving of a socket that it never knew") {
   auto room = with_sockets({1});
-  CHECK(room.handle_hibernated(room::leave{7, facts_of("bob"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::connection_closed{7, facts_of("bob"), true}) == nothing);
   REQUIRE(room.kept() != nullptr);
   CHECK(room.kept()->connections.size() == 1);
 }
@@ -155,28 +157,28 @@ TEST_CASE("a sleeping room is not confused by the leaving of a socket that it ne
 TEST_CASE("a sleeping room drops the relays of an admin that leaves") {
   auto room = with_sockets({1, 9});
   room.kept()->wishes->relayed.add(9, "move");
-  CHECK(room.handle_hibernated(room::leave{9, facts_of("ada"), true}) == nothing);
+  CHECK(room.handle_hibernated(room::connection_closed{9, facts_of("ada"), true}) == nothing);
   CHECK(room.hear(R"({"type":"move"})") == nothing);
 }
 
 TEST_CASE("a room that keeps nothing in memory absorbs a leave") {
-  timer_handler room;
-  CHECK(room.handle_hibernated(room::leave{1, facts_of("ann"), true}) == nothing);
+  sleeping_room room;
+  CHECK(room.handle_hibernated(room::connection_closed{1, facts_of("ann"), true}) == nothing);
   CHECK_FALSE(room.left_behind.has_value());
 }
 
 TEST_CASE("what a room says weighs its frames, wherever they are") {
   const auto kind = rooms_with(signing_key);
-  const auto weight = [&](room::room_output output) {
+  const auto weight = [&](sockets::socket_output output) {
     return kind.bytes_of(durable::object_output(std::move(output)));
   };
   const proto::frame frame(std::string(1000, 'x'));
-  const auto nothing_but_itself = weight(room::close_all{});
+  const auto nothing_but_itself = weight(sockets::close_all{});
   const auto wire = frame.wire().size();
-  CHECK(weight(room::send_to_all{frame}) == nothing_but_itself + wire);
-  CHECK(weight(room::publish{proto::channel("chat"), frame}) == nothing_but_itself + wire);
-  CHECK(weight(room::admitted{1, {}, {frame, frame}}) == nothing_but_itself + 2 * wire);
-  CHECK(weight(room::users_answer{1, "[1,2]"}) == nothing_but_itself + 5);
+  CHECK(weight(sockets::send_to_all{frame}) == nothing_but_itself + wire);
+  CHECK(weight(sockets::publish{proto::channel("chat"), frame}) == nothing_but_itself + wire);
+  CHECK(weight(sockets::accept{1, {}, {frame, frame}}) == nothing_but_itself + 2 * wire);
+  CHECK(weight(sockets::answer_with(1, {.body = "[1,2]"})) == nothing_but_itself + 5);
 }
 
 TEST_CASE("a room that has lost its footing closes all its sockets") {

@@ -222,10 +222,11 @@ TEST_CASE("a room that exists is open to an address that may make no more") {
   const auto facts =
       std::make_shared<const room::connection_facts>(room::connection_facts{"ann", "{}", 7});
   const auto come = [&](durable::durable_object& to) {
-    durable::object_message message = room::room_message(room::join{1, facts});
+    durable::object_message message =
+        room::room_message(room::connection_opened{1, facts, nullptr});
     auto wanted = to.handle(message, now);
-    return std::holds_alternative<room::admitted>(
-        std::any_cast<room::room_output&>(wanted.outputs.front()));
+    return std::holds_alternative<sockets::accept>(
+        std::any_cast<sockets::socket_output&>(wanted.outputs.front()));
   };
   const auto first = kind.make({&kind, "first"});
   const auto second = kind.make({&kind, "second"});
@@ -303,8 +304,8 @@ TEST_CASE("an answer about users holds so many bytes of properties, and all user
   guests room;
   room.join(1, "ann");
   room.say(1, "ann", login(properties_bytes));
-  room::users_asked question{7, {}};
-  for (int i = 0; i < 30; ++i) question.connections.push_back({"ann", i});
+  auto question = testing::asks(room::users_path, 7);
+  for (int i = 0; i < 30; ++i) question.members.activity.push_back({"ann", i});
   const auto told = room.tell(std::move(question));
   REQUIRE(told.size() == 1);
   CHECK(told.front().size() > 20 * properties_bytes);

@@ -27,7 +27,7 @@ TEST_CASE("every connect takes the next number, and a known session keeps its su
   room.join(1, "ann");
   CHECK(room.join(2, "ann") == lines{admitted(2, "{}", config(""), profile(1, "ann"))});
   CHECK(room.join(3, "bob") == lines{admitted(3, "{}", config(""), profile(3, "bob"))});
-  CHECK(room.details().increment == 3);
+  CHECK(room.details()["increment"] == 3);
 }
 
 TEST_CASE("numbers and suffixes go on after a restart") {
@@ -53,7 +53,7 @@ TEST_CASE("who comes back has its properties and subscriptions again, over a res
 
 TEST_CASE("who joins while the disk is full is refused with 503") {
   guests room;
-  const auto wanted = room.turn(room::join{1, facts_of("ann")});
+  const auto wanted = room.turn(room::connection_opened{1, facts_of("ann"), nullptr});
   CHECK(shown(wanted.if_storage_full()) == lines{"refused 1 503"});
   CHECK_FALSE(wanted.writes.empty());
 }
@@ -68,11 +68,11 @@ TEST_CASE("what is said while the disk is full is answered so, in place of every
 TEST_CASE("a connect that the disk had no room for takes no number") {
   guests room;
   room.join(1, "ann");
-  room.turn(room::join{2, facts_of("bob")});
+  room.turn(room::connection_opened{2, facts_of("bob"), nullptr});
   room.nap();  // as when its commit failed
   room.leave(2, "bob", true);
-  CHECK(room.details().increment == 1);
-  CHECK(room.details().increment_since_restart == 1);
+  CHECK(room.details()["increment"] == 1);
+  CHECK(room.details()["incrementSinceRestart"] == 1);
   CHECK(room.join(3, "bob") == lines{admitted(3, "{}", config(""), profile(2, "bob"))});
 }
 
@@ -81,8 +81,8 @@ TEST_CASE("rooms are apart") {
   guests other("other");
   one.join(1, "ann");
   one.say(1, "ann", count("c", "1"));
-  CHECK(other.details().increment == 0);
-  CHECK(one.details().object_id != other.details().object_id);
+  CHECK(other.details()["increment"] == 0);
+  CHECK(one.details()["id"] != other.details()["id"]);
 }
 
 // ---- profile, login
@@ -255,7 +255,7 @@ TEST_CASE("what is no message is answered to its sender alone") {
   guests room;
   room.join(1, "ann");
   CHECK(room.say(1, "ann", "nonsense") == lines{error_to(1, "malformed")});
-  CHECK(room.tell(room::said_nonsense{1, {proto::error_code::binary, "Binary."}}) ==
+  CHECK(room.tell(room::malformed_message{1, {proto::error_code::binary, "Binary."}}) ==
         lines{error_to(1, "binary")});
 }
 
@@ -278,15 +278,15 @@ TEST_CASE("a room's details tell what it holds") {
   room.say(1, "ann", vote("ephemeralPoll", "p", "a"));
   room.now_ms += 5;
   const auto details = room.details();
-  CHECK(details.object_id == proto::object_id("testRoom"));
-  CHECK(details.name == "testRoom");
-  CHECK(details.increment == 2);
-  CHECK(details.increment_since_restart == 2);
-  CHECK(details.poll_count == 2);
-  CHECK(details.ephemeral_poll_count == 1);
-  CHECK(details.config == "x");
-  CHECK(details.bootup_time_ms == room.now_ms - 5);
-  CHECK(details.uptime_ms == 5);
+  CHECK(details["id"] == proto::object_id("testRoom"));
+  CHECK(details["name"] == "testRoom");
+  CHECK(details["increment"] == 2);
+  CHECK(details["incrementSinceRestart"] == 2);
+  CHECK(details["pollCount"] == 2);
+  CHECK(details["ephemeralPollCount"] == 1);
+  CHECK(details["config"] == "x");
+  CHECK(details["bootupTime"] == room.now_ms - 5);
+  CHECK(details["uptime"] == 5);
 }
 
 TEST_CASE("a restart begins the count of connects and the uptime afresh") {
@@ -296,31 +296,32 @@ TEST_CASE("a restart begins the count of connects and the uptime afresh") {
   room.restart();
   room.join(2, "ann");
   const auto details = room.details();
-  CHECK(details.increment == 2);
-  CHECK(details.increment_since_restart == 1);
-  CHECK(details.bootup_time_ms == room.now_ms);
-  CHECK(details.uptime_ms == 0);
+  CHECK(details["increment"] == 2);
+  CHECK(details["incrementSinceRestart"] == 1);
+  CHECK(details["bootupTime"] == room.now_ms);
+  CHECK(details["uptime"] == 0);
 }
 
 TEST_CASE("asking a room that never existed for details or users writes nothing") {
   guests room;
-  const auto details = room.turn(room::details_asked{1});
+  const auto details = room.turn(asks(room::details_path, 1));
   CHECK(details.writes.empty());
-  CHECK(room.details().increment == 0);
-  CHECK(room.turn(room::users_asked{2, {}}).writes.empty());
-  CHECK(room.tell(room::users_asked{2, {}}) == lines{R"(users 2 {"ts":1631756233699,"users":[]})"});
+  CHECK(room.details()["increment"] == 0);
+  CHECK(room.turn(asks(room::users_path, 2)).writes.empty());
+  CHECK(room.tell(asks(room::users_path, 2)) ==
+        lines{R"(answer 2 {"ts":1631756233699,"users":[]})"});
 }
 
 TEST_CASE("a question has no answer while the disk is full") {
   guests room;
-  CHECK(shown(room.turn(room::details_asked{1}).if_storage_full()) == lines{"no answer 1"});
-  CHECK(shown(room.turn(room::users_asked{2, {}}).if_storage_full()) == lines{"no answer 2"});
+  CHECK(shown(room.turn(asks(room::details_path, 1)).if_storage_full()) == lines{"no answer 1"});
+  CHECK(shown(room.turn(asks(room::users_path, 2)).if_storage_full()) == lines{"no answer 2"});
 }
 
 TEST_CASE("a question keeps no room awake, what is said does") {
   guests room;
-  CHECK_FALSE(room.turn(room::details_asked{1}).is_activity);
-  CHECK_FALSE(room.turn(room::users_asked{2, {}}).is_activity);
+  CHECK_FALSE(room.turn(asks(room::details_path, 1)).is_activity);
+  CHECK_FALSE(room.turn(asks(room::users_path, 2)).is_activity);
   room.join(1, "ann");
   CHECK(room.turn(words(1, "ann", R"({"type":"chat"})")).is_activity);
 }
@@ -330,8 +331,8 @@ TEST_CASE("users are listed by socket, with public properties") {
   room.join(1, "ann");
   room.join(2, "bob");
   room.say(1, "ann", R"({"type":"login","data":{"a":1,"_x":2}})");
-  CHECK(room.tell(room::users_asked{7, {{"ann", 5}, {"bob", 6}, {"ann", 8}}}) ==
-        lines{R"(users 7 {"ts":1631756233699,"users":[)"
+  CHECK(room.tell(asks(room::users_path, 7, {{"ann", 5}, {"bob", 6}, {"ann", 8}})) ==
+        lines{R"(answer 7 {"ts":1631756233699,"users":[)"
               R"({"lastCommunication":5,"properties":{"a":1},"suffix":1},)"
               R"({"lastCommunication":6,"properties":{},"suffix":2},)"
               R"({"lastCommunication":8,"properties":{"a":1},"suffix":1}]})"});
@@ -343,11 +344,11 @@ TEST_CASE("a room that sleeps with open sockets keeps what only memory has") {
   with_admin room;
   room.say(1, "ann", vote("ephemeralPoll", "p", "a"));
   room.say(9, "ada", relay("move"));
-  const auto booted_ms = room.details().bootup_time_ms;
+  const auto booted_ms = room.details()["bootupTime"];
   room.now_ms += 60'000;
   room.nap();
-  CHECK(room.details().bootup_time_ms == booted_ms);
-  CHECK(room.details().increment_since_restart == 2);
+  CHECK(room.details()["bootupTime"] == booted_ms);
+  CHECK(room.details()["incrementSinceRestart"] == 2);
   CHECK(room.say(1, "ann", R"({"type":"move"})") ==
         lines{to_each({9}, relayed("move", R"("type":"move")", 1, "ann"))});
   CHECK(room.leave(1, "ann", true) ==
@@ -361,9 +362,9 @@ TEST_CASE("a room that sleeps without a socket leaves nothing behind") {
   room.leave(1, "ann", true);
   room.now_ms += 60'000;
   room.nap();
-  CHECK(room.details().ephemeral_poll_count == 0);
-  CHECK(room.details().increment_since_restart == 0);
-  CHECK(room.details().bootup_time_ms == room.now_ms);
+  CHECK(room.details()["ephemeralPollCount"] == 0);
+  CHECK(room.details()["incrementSinceRestart"] == 0);
+  CHECK(room.details()["bootupTime"] == room.now_ms);
 }
 
 TEST_CASE("a room that lost its memory does not count down for those who were there before") {
@@ -374,7 +375,7 @@ TEST_CASE("a room that lost its memory does not count down for those who were th
   room.join(2, "bob");
   room.say(2, "bob", vote("ephemeralPoll", "p", "a"));
   room.nap();
-  CHECK(room.details().ephemeral_poll_count == 1);
+  CHECK(room.details()["ephemeralPollCount"] == 1);
 }
 
 TEST_CASE("what tells of nothing stored is said all the same when the disk is full") {
@@ -388,7 +389,7 @@ TEST_CASE("what tells of nothing stored is said all the same when the disk is fu
   const auto voted = room.turn(words(1, "ann", vote("ephemeralPoll", "p", "a")));
   CHECK(shown(voted.if_storage_full()) ==
         lines{published("ephemeralPoll:p", stats("ephemeralPoll", "p", R"({"a":1})"))});
-  const auto left = room.turn(room::leave{1, facts_of("ann"), true});
+  const auto left = room.turn(room::connection_closed{1, facts_of("ann"), true});
   CHECK(shown(left.if_storage_full()) ==
         lines{published("ephemeralPoll:p", stats("ephemeralPoll", "p", "{}"))});
 }

@@ -39,9 +39,9 @@ TEST_CASE("a poll voted in by number is the one of its text, and the frame repea
   room.say(1, "ann", vote(type, "1.5", "10"));
   const auto wanted =
       room.turn(words(2, "bob", R"({"type":")" + type + R"(","data":{"id":1.50,"answer":1e1}})"));
-  const auto& output = std::any_cast<const room::room_output&>(wanted.outputs.at(0));
-  const auto& sent = std::get<room::publish>(output);
-  CHECK(sent.to == proto::channel(type, "1.5"));
+  const auto& output = std::any_cast<const sockets::socket_output&>(wanted.outputs.at(0));
+  const auto& sent = std::get<sockets::publish>(output);
+  CHECK(sent.topic == proto::channel(type, "1.5"));
   CHECK(sent.frame.payload() ==
         R"({"type":")" + type + R"(","data":{"id":1.50,"stats":{"10":2}}})");
 }
@@ -52,8 +52,8 @@ TEST_CASE("a poll and an ephemeral poll of the same id are apart") {
   room.say(1, "ann", vote("poll", "p", "a"));
   CHECK(room.say(1, "ann", vote("ephemeralPoll", "p", "b")) ==
         lines{published("ephemeralPoll:p", stats("ephemeralPoll", "p", R"({"b":1})"))});
-  CHECK(room.details().poll_count == 1);
-  CHECK(room.details().ephemeral_poll_count == 1);
+  CHECK(room.details()["pollCount"] == 1);
+  CHECK(room.details()["ephemeralPollCount"] == 1);
 }
 
 TEST_CASE("a vote in a poll outlives disconnect and restart, and can still be moved") {
@@ -89,7 +89,7 @@ TEST_CASE("an ephemeral poll without votes still counts while the room is loaded
   room.join(2, "bob");
   room.say(1, "ann", vote("ephemeralPoll", "p", "a"));
   room.leave(1, "ann", true);
-  CHECK(room.details().ephemeral_poll_count == 1);
+  CHECK(room.details()["ephemeralPollCount"] == 1);
   CHECK(room.say(2, "bob", subscribe("ephemeralPoll")) ==
         lines{subscribed("bob", "ephemeralPoll"), to_one(2, stats("ephemeralPoll", "p", "{}"))});
 }
@@ -113,8 +113,8 @@ TEST_CASE("a room has 200 polls and not 201, and apart from them 200 ephemeral o
     CHECK(room.say(1, "ann", vote(type, "0", "b")) ==
           lines{published(type + ":0", stats(type, "0", R"({"b":1})"))});
   }
-  CHECK(room.details().poll_count == 200);
-  CHECK(room.details().ephemeral_poll_count == 200);
+  CHECK(room.details()["pollCount"] == 200);
+  CHECK(room.details()["ephemeralPollCount"] == 200);
 }
 
 /// As many sessions as a poll may have answers, each with its own: s0 for 0, s1 for 1, ...
@@ -169,8 +169,8 @@ TEST_CASE("a counter keeps all its digits over a restart") {
   room.restart();
   room.join(2, "ann");
   const auto wanted = room.turn(words(2, "ann", count("c", "0")));
-  const auto& output = std::any_cast<const room::room_output&>(wanted.outputs.at(0));
-  CHECK(std::get<room::publish>(output).frame.payload() ==
+  const auto& output = std::any_cast<const sockets::socket_output&>(wanted.outputs.at(0));
+  CHECK(std::get<sockets::publish>(output).frame.payload() ==
         count("c", "0.1234567890123456789012345678901234"));
 }
 

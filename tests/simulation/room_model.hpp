@@ -57,6 +57,8 @@ struct memory_of_room {
 /// A question over HTTP.
 struct question {
   std::string room;
+  /// When it was asked.
+  std::int64_t asked_ms = 0;
   bool asks_details = true;
   bool answered = false;
   /// Its room may have lost its footing, or the disk be full.

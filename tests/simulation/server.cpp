@@ -11,10 +11,10 @@ server::server(const wiring& to) : disk_(to.disk) {
   actors_.system().await_actors_before_shutdown(false);
   numbers_.next_object = disk_.last_object_number() + 1;
   const auto clock = [&now_ms = to.now_ms] { return now_ms; };
-  gateway_ = actors_.system().spawn<transport::gateway>(transport::gateway_options{
-      nullptr, to.watched, *to.kind, clock, report_interval_ms, {}, [this] {
-        return actors_.scheduler().clock().now();
-      }});
+  gateway_ = actors_.system().spawn<transport::gateway>(
+      transport::gateway_options{nullptr, to.watched, clock, report_interval_ms, {}, [this] {
+                                   return actors_.scheduler().clock().now();
+                                 }});
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{disk_, disk_, numbers_, observed_, clock});
   shared->kinds = {to.kind};

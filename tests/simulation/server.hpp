@@ -20,7 +20,7 @@ class server {
  public:
   struct wiring {
     simulated_disk& disk;
-    std::shared_ptr<const durable::object_kind> kind;
+    std::shared_ptr<const sockets::socket_kind> kind;
     transport::metrics& watched;
     const std::int64_t& now_ms;
     std::chrono::milliseconds hibernate_after;
@@ -34,9 +34,9 @@ class server {
   void tell_gateway(Message message) {
     caf::anon_send(gateway_, std::move(message));
   }
-  void hear(transport::client_said what) {
+  void hear(sockets::connection_id from, std::string_view text) {
     durable::prefetch_hints ignored;
-    transport::gateway::hear(gateway_, std::move(what), ignored);
+    transport::gateway::hear(gateway_, {from, text, false}, ignored);
   }
   bool has_work() const { return !actors_.scheduler().jobs.empty(); }
   /// One message of one actor, whichever chance picks.

@@ -205,7 +205,8 @@ void simulation_run::somebody_comes() {
   judge_.note([&] { return "connection " + std::to_string(who->id) + " comes to " + room; });
   auto facts =
       std::make_shared<const room::connection_facts>(room::connection_facts{session, who->details});
-  server_->tell_gateway(transport::client_arrived{who->id, who, room, std::move(facts)});
+  server_->tell_gateway(
+      transport::client_arrived{who->id, who, address_of(room), std::move(facts), nullptr});
 }
 
 guest_ptr simulation_run::pick(bool open) {
@@ -231,15 +232,7 @@ void simulation_run::speak(guest& who, const saying& what) {
   judge_.note([&] { return "connection " + std::to_string(who.id) + " sends " + what.text; });
   who.said.push_back(what);
   who.said_goodbye = what.what == verb::close;
-  auto parsed = proto::parse_client_message(what.text, proto::limits());
-  transport::client_said said;
-  said.id = who.id;
-  if (auto* error = std::get_if<proto::protocol_error>(&parsed)) {
-    said.message = std::move(*error);
-  } else {
-    said.message = std::get<proto::client_message>(std::move(parsed));
-  }
-  server_->hear(std::move(said));
+  server_->hear(who.id, what.text);
   release_models();
 }
 
@@ -255,17 +248,26 @@ void simulation_run::somebody_leaves() {
 void simulation_run::somebody_asks() {
   auto asked = std::make_shared<question>();
   asked->room = "room-" + std::to_string(by_.below(rooms));
-  auto answer = [this, asked](const std::optional<std::string>& json) { heard(*asked, json); };
+  asked->asked_ms = now_ms_;
+  auto answer = [this, asked](const std::shared_ptr<const sockets::response>& with) {
+    heard(*asked, with ? std::optional(with->body) : std::nullopt);
+  };
   ++last_request_;
   questions_[last_request_] = asked;
   models_.at(asked->room).questions.push_back(asked);
-  server_->tell_gateway(transport::details_wanted{asked->room, answer});
+  sockets::request what;
+  what.method = "GET";
+  what.path = room::details_path;
+  server_->tell_gateway(
+      transport::request_arrived{address_of(asked->room), std::move(what), answer});
 }
 
 void simulation_run::heard(question& asked, const std::optional<std::string>& json) {
   if (!alive_) return;
   if (std::exchange(asked.answered, true)) judge_.complain("a question was answered twice");
-  if (!json && !asked.may_stay_open) judge_.complain("a question got no answer");
+  constexpr std::chrono::milliseconds patience = transport::pending_requests::answered_within;
+  const bool is_overdue = now_ms_ - asked.asked_ms >= patience.count();
+  if (!json && !asked.may_stay_open && !is_overdue) judge_.complain("a question got no answer");
   if (json && !answers(*json, asked)) {
     judge_.complain("asked about " + asked.room + ", was told " + *json + "; due was " +
                     asked.due.value_or("nothing yet"));

@@ -102,14 +102,19 @@ class simulation_run final : private disk_listener, private watcher {
   leaning leaning_;
   std::int64_t now_ms_ = 1'700'000'000'000;
   simulated_disk disk_{*this};
-  std::shared_ptr<const durable::object_kind> kind_;
+  durable::address_ptr address_of(const std::string& room) const {
+    return std::make_shared<const durable::object_address>(
+        durable::object_address{kind_.get(), room});
+  }
+
+  std::shared_ptr<const sockets::socket_kind> kind_;
   std::map<std::string, room_model> models_;
   std::map<std::string, object_life> lives_;
   std::vector<guest_ptr> people_;
   std::map<room::connection_id, guest_ptr> by_id_;
-  std::map<room::request_id, question_ptr> questions_;
+  std::map<sockets::request_id, question_ptr> questions_;
   room::connection_id last_connection_ = 0;
-  room::request_id last_request_ = 0;
+  sockets::request_id last_request_ = 0;
   /// Between two lives nobody is judged: the process is gone.
   bool alive_ = false;
   /// The server has been told to stop: whoever comes from now on is refused.

@@ -4,26 +4,28 @@ namespace innkeeper::simulation {
 namespace {
 
 struct reading {
-  told operator()(const room::join& m) const { return about(told::kind::join, m.connection); }
-  told operator()(const room::leave& m) const { return about(told::kind::leave, m.connection); }
-  told operator()(const room::still_here& m) const {
+  told operator()(const room::connection_opened& m) const {
+    return about(told::kind::join, m.connection);
+  }
+  told operator()(const room::connection_closed& m) const {
+    return about(told::kind::leave, m.connection);
+  }
+  told operator()(const room::keepalive& m) const {
     auto what = about(told::kind::still_here, 0);
     what.session = m.facts->session;
     return what;
   }
-  told operator()(const room::said& m) const {
+  told operator()(const room::client_message_received& m) const {
     auto what = about(told::kind::said, m.connection);
     what.by_admin = m.role == proto::role::admin;
     what.type = m.message.type;
     what.data = m.message.data.value_or("");
     return what;
   }
-  told operator()(const room::said_nonsense& m) const {
+  told operator()(const room::malformed_message& m) const {
     return about(told::kind::nonsense, m.connection);
   }
-  told operator()(const room::details_asked& m) const { return asked(m.request); }
-  told operator()(const room::users_asked& m) const { return asked(m.request); }
-  told operator()(const room::session_asked& m) const { return asked(m.request); }
+  told operator()(const room::request& m) const { return asked(m.id); }
 
  private:
   static told about(told::kind what, room::connection_id who) {
@@ -32,7 +34,7 @@ struct reading {
     made.connection = who;
     return made;
   }
-  static told asked(room::request_id request) {
+  static told asked(sockets::request_id request) {
     told made;
     made.what = told::kind::question;
     made.request = request;
@@ -40,7 +42,7 @@ struct reading {
   }
 };
 
-told read(const durable::object_message& message) {
+told told_by(const durable::object_message& message) {
   return std::visit(reading(), std::any_cast<const room::room_message&>(message));
 }
 
@@ -58,7 +60,7 @@ class watched_object final : public durable::durable_object {
   }
 
   durable::effects handle(durable::object_message& message, const durable::turn& now) override {
-    const auto what = read(message);
+    const auto what = told_by(message);
     auto effects = real_->handle(message, now);
     by_.handled(name_, what);
     return effects;
@@ -95,7 +97,7 @@ std::optional<std::vector<durable::object_output>> watched_kind::handle_hibernat
     durable::attachments& left_behind, const durable::object_message& message) const {
   auto outputs = real_->handle_hibernated(left_behind, message);
   if (!outputs) return outputs;
-  auto what = read(message);
+  auto what = told_by(message);
   what.absorbed = true;
   by_.handled({}, what);
   return outputs;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "actors/room/room_kind.hpp"
@@ -17,7 +18,7 @@ struct told {
   kind what = kind::said;
   room::connection_id connection = 0;
   std::string session;
-  room::request_id request = 0;
+  sockets::request_id request = 0;
   bool by_admin = false;
   /// Of what a client said.
   std::string type{};
@@ -38,9 +39,9 @@ class watcher {
   virtual void gone(const std::string& object, bool has_slept) = 0;
 };
 
-class watched_kind final : public durable::object_kind {
+class watched_kind final : public sockets::socket_kind {
  public:
-  watched_kind(std::shared_ptr<const durable::object_kind> real, watcher& by)
+  watched_kind(std::shared_ptr<const sockets::socket_kind> real, watcher& by)
       : real_(std::move(real)), by_(by) {}
 
   std::string_view name() const override { return real_->name(); }
@@ -52,9 +53,22 @@ class watched_kind final : public durable::object_kind {
   std::size_t bytes_of(const durable::object_output& output) const override {
     return real_->bytes_of(output);
   }
+  sockets::read_message read(const sockets::raw_message& what) const override {
+    return real_->read(what);
+  }
+  durable::object_message wrap(sockets::socket_event what) const override {
+    return real_->wrap(std::move(what));
+  }
+  std::string_view noun() const override { return real_->noun(); }
+  bool is_pinged() const override { return real_->is_pinged(); }
+  proto::frame ping(std::int64_t now_ms) const override { return real_->ping(now_ms); }
+  std::optional<proto::frame> too_loud() const override { return real_->too_loud(); }
+  bool wants_activity(const sockets::request& of) const override {
+    return real_->wants_activity(of);
+  }
 
  private:
-  std::shared_ptr<const durable::object_kind> real_;
+  std::shared_ptr<const sockets::socket_kind> real_;
   watcher& by_;
 };
 

@@ -5,9 +5,9 @@
 
 #include "proto/channel.hpp"
 #include "proto/frame.hpp"
-#include "transport/gateway/room_connections.hpp"
+#include "transport/gateway/object_connections.hpp"
 
-/// What one room says in a row to the subscribers of one channel: it goes to each of them as one
+/// What one object says in a row to the subscribers of one channel: it goes to each of them as one
 /// piece, which costs the kernel and the queues a fraction of as many pieces. Frames about a state
 /// stay by themselves, for a slow reader is spared older ones. Plain data, no I/O. On the loop's
 /// thread.
@@ -23,10 +23,10 @@ class broadcast_batch {
   bool empty() const { return frames_.empty(); }
 
   /// False if this has to be told by itself or after what is in the batch.
-  bool add(room_connections& in, const proto::channel& to, const proto::frame& what);
+  bool add(object_connections& in, const proto::channel& to, const proto::frame& what);
 
   /// Whom it is for; only while there is something.
-  room_connections& room() const { return *in_; }
+  object_connections& object() const { return *in_; }
   const proto::channel& to() const { return to_; }
   std::size_t size() const { return frames_.size(); }
 
@@ -34,7 +34,7 @@ class broadcast_batch {
   proto::frame take();
 
  private:
-  room_connections* in_ = nullptr;
+  object_connections* in_ = nullptr;
   proto::channel to_;
   std::vector<proto::frame> frames_;
   std::size_t bytes_ = 0;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "transport/gateway/room_connections.hpp"
+#include "transport/gateway/object_connections.hpp"
 
 namespace innkeeper::transport {
 namespace {

@@ -1,13 +1,10 @@
 #include "transport/http/handshake.hpp"
 
 #include <algorithm>
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
 #include <utility>
 
 #include "proto/ascii.hpp"
 #include "proto/json_text.hpp"
-#include "proto/names.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -47,20 +44,6 @@ bool is_cookie_safe(char c) {
          marks.find(c) != std::string_view::npos;
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_cookie_safe(c)) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded.append({'%', digits[byte >> 4], digits[byte & 0x0F]});
-    }
-  }
-  return encoded;
-}
-
 }  // namespace
 
 std::string_view origin_form(std::string_view target) {
@@ -81,11 +64,11 @@ std::optional<object_path> path_of_object(std::string_view target) {
   if (!rest.starts_with(prefix)) return std::nullopt;
   rest.remove_prefix(prefix.size());
   const auto slash = rest.find('/');
-  if (slash == std::string_view::npos || rest.find('/', slash + 1) != std::string_view::npos) {
-    return std::nullopt;
-  }
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto end = std::min(rest.find('/', slash + 1), rest.size());
   return object_path{percent_decoded(rest.substr(0, slash), false),
-                     percent_decoded(rest.substr(slash + 1), false)};
+                     percent_decoded(rest.substr(slash + 1, end - slash - 1), false),
+                     std::string(rest.substr(end))};
 }
 
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view target) {
@@ -125,42 +108,27 @@ std::optional<std::string> cookie(const http_request& request, std::string_view 
   return std::nullopt;
 }
 
-std::variant<http_fault, std::string> requested_room(std::string_view target) {
-  auto name = query_parameter(target, "room").value_or("");
-  if (name.empty()) name = "default";
-  if (auto fault = proto::room_name_fault(name)) {
-    return http_fault{http::status::bad_request, std::move(*fault)};
+std::vector<std::pair<std::string, std::string>> header_fields(const http_request& request) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& field : request) {
+    const auto name = field.name_string();
+    all.emplace_back(proto::lower({name.data(), name.size()}), std::string(field.value()));
   }
-  return name;
+  return all;
 }
 
-std::variant<http_fault, std::string> named_session(const http_request& request,
-                                                    std::string_view object_id, bool use_cookies) {
-  const std::string_view target(request.target().data(), request.target().size());
-  auto id = query_parameter(target, "session").value_or("");
-  if (id.empty() && use_cookies) {
-    id = cookie(request, std::string(object_id) + "_session").value_or("");
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (is_cookie_safe(c)) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded.append({'%', digits[byte >> 4], digits[byte & 0x0F]});
+    }
   }
-  if (id.empty()) return id;
-  if (auto fault = proto::session_id_fault(id)) {
-    return http_fault{http::status::bad_request, std::move(*fault)};
-  }
-  return id;
-}
-
-std::string new_session() {
-  static thread_local boost::uuids::random_generator random;
-  return boost::uuids::to_string(random());
-}
-
-std::string session_cookie(std::string_view object_id, std::string_view session, bool secure,
-                           std::chrono::milliseconds kept) {
-  // RFC 6265bis, section 5.5: user agents cut a longer life to 400 days.
-  constexpr std::chrono::seconds lives_max = std::chrono::hours(400 * 24);
-  const auto lives = std::min(std::chrono::ceil<std::chrono::seconds>(kept), lives_max);
-  return std::string(object_id) + "_session=" + percent_encoded(session) +
-         "; Path=/; Max-Age=" + std::to_string(lives.count()) + "; HttpOnly; " +
-         (secure ? "SameSite=None; Secure" : "SameSite=Lax");
+  return encoded;
 }
 
 }  // namespace innkeeper::transport

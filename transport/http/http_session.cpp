@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -22,6 +23,7 @@
 #include "memory/connection_memory.hpp"
 #include "proto/limit_table.hpp"
 #include "transport/http/handshake.hpp"
+#include "transport/http/object_requests.hpp"
 #include "transport/http/routes.hpp"
 #include "transport/http/turned_away.hpp"
 #include "transport/http/upgrades.hpp"
@@ -113,9 +115,30 @@ asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_bu
   }
 }
 
-/// Reads a request's header, which was due from `since` on. No route takes a body: a request with
-/// one is answered, and then the connection is closed. Nothing if the connection is over; a request
-/// that cannot be read has been answered then.
+/// Reads what an object is sent. A fault if that is not to be had.
+asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_buffer& buffer,
+                                                     http::request_parser<http::empty_body>& header,
+                                                     http_request& into) {
+  if (into[http::field::expect] == "100-continue") {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_await asio::async_write(from, asio::buffer(go_on), asio::as_tuple(asio::use_awaitable));
+  }
+  http::request_parser<http::string_body> parser(std::move(header));
+  parser.body_limit(request_body_bytes_max);
+  auto [error, size] =
+      co_await http::async_read(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  if (error == http::error::body_limit) {
+    co_return http_fault{http::status::payload_too_large,
+                         "A request to an object may have a body of at most 64 KiB."};
+  }
+  if (error) co_return http_fault{http::status::bad_request, "The body cannot be read."};
+  into.body() = std::move(parser.get().body());
+  co_return std::nullopt;
+}
+
+/// Reads a request's header, which was due from `since` on, and what an object is sent. Other
+/// routes take no body: a request with one is answered, and then the connection is closed. Nothing
+/// if the connection is over; a request that cannot be read has been answered then.
 asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer,
                                                           steady_clock::time_point since,
                                                           const proto::limits& bounds) {
@@ -134,13 +157,18 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
   }
   // The parser counts the first line apart.
   if (!error && proto::is_over(size, bounds.header_bytes)) error = http::error::header_limit;
-  const auto fault = error ? reading_fault(error, bounds) : framing_fault(parser);
+  auto fault = error ? reading_fault(error, bounds) : framing_fault(parser);
   if (!error && !fault) {
     const bool has_body = !parser.is_done();
-    http_request request(std::move(parser.get().base()));
-    if (has_body) request.keep_alive(false);
+    http_request request(has_body ? parser.get().base() : std::move(parser.get().base()));
     request.target(std::string(origin_form({request.target().data(), request.target().size()})));
-    co_return request;
+    if (!has_body) co_return request;
+    if (!takes_body(request)) {
+      request.keep_alive(false);
+      co_return request;
+    }
+    fault = co_await read_body(from, buffer, parser, request);
+    if (!fault) co_return request;
   }
   if (fault) {
     co_await write_response(from, fault_response({http::verb::get, 11, false}, *fault), bounds);
@@ -196,7 +224,7 @@ asio::awaitable<http_response> answer_within_rate(const http_request& request,
                                   ? context.admission->may_ask_for_health(network, steady_ms())
                                   : context.admission->may_ask(network, steady_ms());
   if (!is_within_rate) co_return too_many_requests(head_of(request), who, context);
-  auto response = co_await answer(request, context);
+  auto response = co_await answer(request, who, context);
   const auto further = content_length(response) / bytes_of_one_request;
   if (further > 0 && !context.admission->may_get(network, steady_ms(), further)) {
     co_return too_many_requests(head_of(request), who, context);

@@ -32,7 +32,8 @@ struct remote_client {
 /// proxy's. A value that is no address ends the search, for what stands left of it may be made up.
 /// Whether it came over TLS is what X-Forwarded-Proto says at the client's own place, counted from
 /// the right as in X-Forwarded-For; a shorter list says it at its left end.
-remote_client resolve_remote_client(const http_request& request, const peer& from, const address_set& trusted);
+remote_client resolve_remote_client(const http_request& request, const peer& from,
+                                    const address_set& trusted);
 
 /// Whether somebody who is no trusted proxy speaks like one: his clients are taken for one.
 bool speaks_as_proxy(const http_request& request, const remote_client& who);

@@ -19,6 +19,11 @@ struct request_head {
   bool keep_alive = true;
 };
 
+/// GET or HEAD.
+inline bool only_reads(boost::beast::http::verb method) {
+  return method == boost::beast::http::verb::get || method == boost::beast::http::verb::head;
+}
+
 request_head head_of(const http_request& request);
 
 inline constexpr std::string_view text_type = "text/plain; charset=utf-8";

@@ -1,33 +1,24 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 
-#include "transport/http/handshake.hpp"
-#include "transport/http/remote_client.hpp"
+#include "transport/http/handlers.hpp"
 #include "transport/http/server_context.hpp"
-#include "transport/loop/loop.hpp"
-#include "transport/websocket/counterpart.hpp"
 
-/// What an upgrade to a WebSocket asks for: a room, or an object of another kind. On the loop of
-/// the request's socket.
+/// What an upgrade to a WebSocket asks for. On the loop of the request's socket.
 namespace innkeeper::transport {
 
-struct upgrade {
-  std::unique_ptr<counterpart> to;
-  /// The loop of the room or object.
-  loop* home = nullptr;
-  http_request request;
-};
-
-/// `/websocket`, `/objects/KIND/NAME` of the kinds that take sockets, and `/echo` if that is one.
+/// `/objects/KIND/NAME`, `/echo` if that is a kind, and the paths that kinds have of their own.
 bool takes_websockets(std::string_view path, const server_context& context);
 
 /// For a request whose path takes WebSockets; a fault says why it cannot have one.
-boost::asio::awaitable<std::variant<http_fault, upgrade>> read_upgrade(
-    http_request request, remote_client who, const server_context& context);
+boost::asio::awaitable<upgrade_result> read_upgrade(http_request request, remote_client who,
+                                                    const server_context& context);
+
+/// The address, and what a trusted proxy's headers or the database tell of it: a JSON object.
+std::string connection_details(const remote_client& who, const http_request& request,
+                               const server_context& context);
 
 }  // namespace innkeeper::transport

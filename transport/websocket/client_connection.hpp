@@ -5,7 +5,7 @@
 #include <string>
 
 #include "proto/frame.hpp"
-#include "proto/server_message.hpp"
+#include "proto/role.hpp"
 
 /// A client's connection as the gateway sees it. On the loop's thread.
 namespace innkeeper::transport {

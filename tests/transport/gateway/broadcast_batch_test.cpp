@@ -10,8 +10,8 @@ namespace {
 using proto::channel;
 using proto::frame;
 
-room_connections some_room() {
-  return room_connections(std::make_shared<const durable::object_address>());
+object_connections some_room() {
+  return object_connections(std::make_shared<const durable::object_address>());
 }
 
 std::string wire_of(const frame& one) {
@@ -28,7 +28,7 @@ TEST_CASE("what is said in a row to one channel becomes one piece, in order") {
   REQUIRE(batch.add(room, channel("chat"), first));
   REQUIRE(batch.add(room, channel("chat"), second));
   CHECK(batch.size() == 2);
-  CHECK(&batch.room() == &room);
+  CHECK(&batch.object() == &room);
   CHECK(batch.to() == channel("chat"));
   CHECK(wire_of(batch.take()) == wire_of(first) + wire_of(second));
   CHECK(batch.empty());

@@ -33,33 +33,34 @@ struct client final : testing::silent_client {
 class desk {
  public:
   explicit desk(const proto::limits& limits = {})
-      : rooms_(testing::rooms_with(room::admin_auth(""))) {
+      : rooms_(testing::rooms_with(room::admin_auth(""), room::room_rules::default_session_ttl_ms,
+                                   limits, health_ptr)) {
     world_.watched.watch_health(health);
     world_.on_message = [this](durable::object_message& message) { take(message); };
-    transport::gateway_options options{nullptr, world_.watched, rooms_, [this] { return wall_ms; }};
+    transport::gateway_options options{nullptr, world_.watched, [this] { return wall_ms; }};
     options.limits = limits;
     options.now = [this] { return now; };
     world_.spawn<transport::gateway>(std::move(options));
   }
 
-  std::shared_ptr<client> come(room::connection_id id) {
+  std::shared_ptr<client> come(sockets::connection_id id) {
     auto who = std::make_shared<client>();
-    world_.tell(transport::client_arrived{id, who, "lobby",
-                                          std::make_shared<const room::connection_facts>()});
-    durable::object_outputs said{
-        std::make_shared<const durable::object_address>(durable::object_address{&rooms_, "lobby"}),
-        {}};
-    said.outputs.emplace_back(room::room_output(room::admitted{id, {}, {}}));
+    world_.tell(transport::client_arrived{
+        id, who, lobby_, std::make_shared<const sockets::connection_facts>(), nullptr});
+    durable::object_outputs said{lobby_, {}};
+    said.outputs.emplace_back(sockets::socket_output(sockets::accept{id}));
     world_.put_into_postbag(std::move(said));
     return who;
   }
-  void say(room::connection_id id) {
+  void say(sockets::connection_id id) {
     durable::prefetch_hints prefetch_hints;
-    transport::gateway::hear(world_.gateway(), {id, proto::protocol_error{}}, prefetch_hints);
+    transport::gateway::hear(world_.gateway(), {id, "nonsense", false}, prefetch_hints);
   }
   /// What the room is told of when each was heard last.
   std::vector<std::int64_t> activity() {
-    world_.tell(transport::users_wanted{"lobby", [](auto) {}});
+    sockets::request asked;
+    asked.path = room::users_path;
+    world_.tell(transport::request_arrived{lobby_, std::move(asked), [](auto) {}});
     return activity_;
   }
   std::uint64_t count_of(health::reason what) const {
@@ -69,18 +70,22 @@ class desk {
 
   std::int64_t wall_ms = 1'000'000'000'000;
   std::chrono::steady_clock::time_point now{1000h};
-  health::monitor health;
+  std::shared_ptr<health::monitor> health_ptr = std::make_shared<health::monitor>();
+  health::monitor& health = *health_ptr;
 
  private:
   void take(durable::object_message& message) {
     auto* said = std::any_cast<room::room_message>(&message);
-    auto* asked = said == nullptr ? nullptr : std::get_if<room::users_asked>(said);
+    auto* asked = said == nullptr ? nullptr : std::get_if<room::request>(said);
     if (asked == nullptr) return;
     activity_.clear();
-    for (const auto& each : asked->connections) activity_.push_back(each.last_communication_ms);
+    for (const auto& each : asked->members.activity)
+      activity_.push_back(each.last_communication_ms);
   }
 
   room::room_kind rooms_;  // outlives the gateway
+  durable::address_ptr lobby_ =
+      std::make_shared<const durable::object_address>(durable::object_address{&rooms_, "lobby"});
   std::vector<std::int64_t> activity_;
   testing::lone_gateway world_;
 };

@@ -32,36 +32,35 @@ struct client final : testing::silent_client {
 /// All in one room.
 class crowd {
  public:
-  explicit crowd(room::connection_id size) : rooms_(testing::rooms_with(room::admin_auth(""))) {
-    world_.spawn<transport::gateway>(transport::gateway_options{nullptr, world_.watched, rooms_,
-                                                                [] { return std::int64_t{0}; }});
+  explicit crowd(sockets::connection_id size) : rooms_(testing::rooms_with(room::admin_auth(""))) {
+    world_.spawn<transport::gateway>(
+        transport::gateway_options{nullptr, world_.watched, [] { return std::int64_t{0}; }});
     join(size);
   }
 
   /// At the same moment.
-  void join(room::connection_id count) {
-    durable::object_outputs said{
-        std::make_shared<const durable::object_address>(durable::object_address{&rooms_, "lobby"}),
-        {}};
-    for (room::connection_id i = 0; i < count; ++i) {
+  void join(sockets::connection_id count) {
+    durable::object_outputs said{lobby_, {}};
+    for (sockets::connection_id i = 0; i < count; ++i) {
       clients_.push_back(std::make_shared<client>());
-      const room::connection_id id = clients_.size();
-      world_.tell(transport::client_arrived{id, clients_.back(), "lobby",
-                                            std::make_shared<const room::connection_facts>()});
-      said.outputs.emplace_back(room::room_output(room::admitted{id, {}, {}}));
+      const sockets::connection_id id = clients_.size();
+      world_.tell(transport::client_arrived{id, clients_.back(), lobby_,
+                                            std::make_shared<const sockets::connection_facts>(),
+                                            nullptr});
+      said.outputs.emplace_back(sockets::socket_output(sockets::accept{id}));
     }
     world_.put_into_postbag(std::move(said));
   }
 
   void pass(std::chrono::milliseconds time) { world_.pass(time); }
   /// Whoever is told that a client has left is told by a message.
-  void on_ping_of(room::connection_id who, room::connection_id leaves) {
+  void on_ping_of(sockets::connection_id who, sockets::connection_id leaves) {
     clients_[who - 1]->on_ping = [this, leaves] {
       caf::anon_send(world_.gateway(), transport::client_left{leaves});
     };
   }
   /// For others than the crowd itself.
-  void forget(room::connection_id who) { clients_[who - 1].reset(); }
+  void forget(sockets::connection_id who) { clients_[who - 1].reset(); }
 
   std::ptrdiff_t count_with_pings(int pings) const {
     return std::ranges::count_if(
@@ -70,6 +69,8 @@ class crowd {
 
  private:
   room::room_kind rooms_;  // outlives the gateway
+  durable::address_ptr lobby_ =
+      std::make_shared<const durable::object_address>(durable::object_address{&rooms_, "lobby"});
   std::vector<std::shared_ptr<client>> clients_;
   testing::lone_gateway world_;
 };
@@ -99,7 +100,7 @@ TEST_CASE("a round of pings is spread over several turns, and nobody is left out
 
 TEST_CASE("as many as a turn has place for are pinged in one, and one more in the next") {
   const auto size = GENERATE(255, 256, 257);
-  crowd all(static_cast<room::connection_id>(size));
+  crowd all(static_cast<sockets::connection_id>(size));
   all.pass(interval + late);
   CHECK(all.count_with_pings(1) == std::min(size, 256));
   all.pass(1ms);

@@ -6,7 +6,6 @@
 #include "actors/sockets/echo.hpp"
 #include "tests/support/room_rules.hpp"
 #include "tests/transport/gateway/lone_gateway.hpp"
-#include "transport/gateway/object_gateway.hpp"
 
 using namespace innkeeper;
 using transport::client_left;
@@ -24,31 +23,22 @@ struct stopping_gateway : testing::lone_gateway {
 
 }  // namespace
 
-TEST_CASE("a gateway whose last client leaves while rooms finish their work waits for them") {
-  const auto rooms = testing::rooms_with(room::admin_auth(""));
+TEST_CASE("a gateway whose last client leaves while objects finish their work waits for them") {
   stopping_gateway world;
   world.spawn<transport::gateway>(
-      transport::gateway_options{nullptr, world.watched, rooms, [] { return std::int64_t{0}; }});
-  world.tell(transport::client_arrived{1, std::make_shared<testing::silent_client>(), "lobby",
-                                       std::make_shared<const room::connection_facts>()});
+      transport::gateway_options{nullptr, world.watched, [] { return std::int64_t{0}; }});
+  const auto rooms = testing::rooms_with(room::admin_auth(""));
+  const sockets::echo_kind echoes;
+  const bool is_room = GENERATE(true, false);
+  const auto object = std::make_shared<const durable::object_address>(
+      is_room ? durable::object_address{&rooms, "lobby"}
+              : durable::object_address{&echoes, "lobby"});
+  world.tell(transport::client_arrived{1, std::make_shared<testing::silent_client>(), object,
+                                       std::make_shared<const sockets::connection_facts>(),
+                                       nullptr});
   world.ask_to_shut_down();
   world.tell(client_left{1});
   transport::gateway::hear_sign_of_life(world.gateway(), 1);  // of somebody who has gone
-  CHECK_FALSE(world.done);
-  world.tell(durable::drained{});
-  CHECK(world.done);
-}
-
-TEST_CASE("a gateway whose last client leaves while objects finish their work waits for them") {
-  stopping_gateway world;
-  world.spawn<transport::object_gateway>(nullptr, world.watched);
-  const sockets::echo_kind lamps;
-  const auto object =
-      std::make_shared<const durable::object_address>(durable::object_address{&lamps, "desk"});
-  world.tell(transport::object_client_arrived{
-      std::make_shared<testing::silent_client>(), object, {1, {}}});
-  world.ask_to_shut_down();
-  world.tell(client_left{1});
   CHECK_FALSE(world.done);
   world.tell(durable::drained{});
   CHECK(world.done);

@@ -34,7 +34,7 @@ class crowd_at_door {
   explicit crowd_at_door(std::size_t count, const std::string& listening_on = "127.0.0.1")
       : home_(system_, 0, {}) {
     auto context = std::make_shared<server_context>();
-    context->homes.push_back({&home_, {}, {}});
+    context->homes.push_back({&home_, {}});
     context->admission = std::make_shared<admission_control>(proto::limits{}, 1);
     for (std::uint64_t network = 1; auto& each : on_probation_) {
       REQUIRE(context->admission->enter_on_probation(network++, 0, each));

@@ -1,4 +1,4 @@
-#include "transport/gateway/room_connections.hpp"
+#include "transport/gateway/object_connections.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,8 +11,9 @@ constexpr std::size_t without_index_max = 8;
 
 }  // namespace
 
-connection& room_connections::add(room::connection_id id, std::shared_ptr<client_connection> client,
-                                  room::facts_ptr facts, std::int64_t steady_now_ms) {
+connection& object_connections::add(sockets::connection_id id,
+                                    std::shared_ptr<client_connection> client,
+                                    sockets::facts_ptr facts, std::int64_t steady_now_ms) {
   auto* session = find_session(facts->session);
   auto added = std::make_unique<connection>();
   added->id = id;
@@ -33,17 +34,17 @@ connection& room_connections::add(room::connection_id id, std::shared_ptr<client
   return who;
 }
 
-void room_connections::be_known_by(const durable::address_ptr& address) {
+void object_connections::be_known_by(const durable::address_ptr& address) {
   forget_mark();
   way_ = {address};
   address->at_sink.place = this;
 }
 
-void room_connections::forget_mark() {
+void object_connections::forget_mark() {
   if (way_.to) way_.to->at_sink.place = nullptr;
 }
 
-void room_connections::admit(connection& who, const proto::subscriptions& channels) {
+void object_connections::admit(connection& who, const proto::subscriptions& channels) {
   // Later than the session's first socket, changes may be on their way through the gate: what is
   // known here fits the frames that leave now.
   const bool first = std::ranges::none_of(who.session->connections, &connection::admitted);
@@ -53,7 +54,7 @@ void room_connections::admit(connection& who, const proto::subscriptions& channe
   index_all_of(who);
 }
 
-bool room_connections::remove(room::connection_id id) {
+bool object_connections::remove(sockets::connection_id id) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return false;
   auto& who = *found->second;
@@ -69,19 +70,19 @@ bool room_connections::remove(room::connection_id id) {
   return last;
 }
 
-connection* room_connections::find(room::connection_id id) {
+connection* object_connections::find(sockets::connection_id id) {
   const auto found = connections_.find(id);
   return found == connections_.end() ? nullptr : found->second.get();
 }
 
-std::vector<room::connection_id> room_connections::ids() const {
-  std::vector<room::connection_id> all;
+std::vector<sockets::connection_id> object_connections::ids() const {
+  std::vector<sockets::connection_id> all;
   all.reserve(connections_.size());
   for (const auto& [id, who] : connections_) all.push_back(id);
   return all;
 }
 
-void room_connections::subscribe(const std::string& session, const proto::channel& what) {
+void object_connections::subscribe(const std::string& session, const proto::channel& what) {
   auto* found = find_session(session);
   if (found == nullptr || !found->channels.add(what) || !index_) return;
   for (auto* who : found->connections) {
@@ -90,7 +91,7 @@ void room_connections::subscribe(const std::string& session, const proto::channe
   }
 }
 
-void room_connections::unsubscribe(const std::string& session, const proto::channel& what) {
+void object_connections::unsubscribe(const std::string& session, const proto::channel& what) {
   auto* found = find_session(session);
   if (found == nullptr) return;
   auto& channels = found->channels;
@@ -103,7 +104,7 @@ void room_connections::unsubscribe(const std::string& session, const proto::chan
   }
 }
 
-void room_connections::set_congested(durable::back_pressure_source where, bool congested_there) {
+void object_connections::set_congested(durable::back_pressure_source where, bool congested_there) {
   const bool before = congested();
   const auto bit = 1U << static_cast<unsigned int>(where);
   bottlenecks_ = congested_there ? bottlenecks_ | bit : bottlenecks_ & ~bit;
@@ -117,7 +118,7 @@ void room_connections::set_congested(durable::back_pressure_source where, bool c
   }
 }
 
-std::size_t room_connections::session_count() const {
+std::size_t object_connections::session_count() const {
   return static_cast<std::size_t>(std::ranges::count_if(connections_, [](const auto& each) {
     const auto& who = *each.second;
     return who.admitted &&
@@ -125,13 +126,13 @@ std::size_t room_connections::session_count() const {
   }));
 }
 
-void room_connections::make_index() {
+void object_connections::make_index() {
   index_ = std::make_unique<crowd_index>();
   for (const auto& [id, who] : connections_) index_->sessions.insert(who->session.get());
   for_each_admitted([this](connection& who) { index_all_of(who); });
 }
 
-session_connections* room_connections::find_session(std::string_view id) const {
+session_connections* object_connections::find_session(std::string_view id) const {
   if (index_) {
     const auto found = index_->sessions.find(id);
     return found == index_->sessions.end() ? nullptr : *found;
@@ -142,14 +143,14 @@ session_connections* room_connections::find_session(std::string_view id) const {
   return nullptr;
 }
 
-void room_connections::index_all_of(connection& who) {
+void object_connections::index_all_of(connection& who) {
   if (!index_) return;
   for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
     for (const auto& id : ids) index_->subscribers.add(who, event, id);
   }
 }
 
-void room_connections::unindex_all_of(connection& who) {
+void object_connections::unindex_all_of(connection& who) {
   if (!index_) return;
   for (const auto& [event, ids] : who.session->channels.ids_by_event()) {
     for (const auto& id : ids) index_->subscribers.remove(who, event, id);

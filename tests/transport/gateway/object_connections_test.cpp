@@ -1,4 +1,4 @@
-#include "transport/gateway/room_connections.hpp"
+#include "transport/gateway/object_connections.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ namespace innkeeper::transport {
 namespace {
 
 using proto::channel;
-using ids = std::vector<room::connection_id>;
+using ids = std::vector<sockets::connection_id>;
 
 /// Writes down what it is given.
 class recording_client final : public client_connection {
@@ -38,23 +38,23 @@ proto::subscriptions channels_of(std::initializer_list<channel> channels) {
 /// The connections of a room, told of by number and session. Bystanders want nothing and are not
 /// told of: many of them make the room look its hearers up differently.
 struct lobby {
-  static constexpr room::connection_id first_bystander = 1000;
+  static constexpr sockets::connection_id first_bystander = 1000;
 
-  explicit lobby(room::connection_id bystanders = 0) {
+  explicit lobby(sockets::connection_id bystanders = 0) {
     for (auto id = first_bystander; id < first_bystander + bystanders; ++id) {
       enter(id, "bystander " + std::to_string(id));
     }
   }
 
-  connection& arrive(room::connection_id id, const std::string& session) {
+  connection& arrive(sockets::connection_id id, const std::string& session) {
     auto client = std::make_shared<recording_client>();
     clients[id] = client;
     auto facts =
-        std::make_shared<const room::connection_facts>(room::connection_facts{session, "{}"});
+        std::make_shared<const sockets::connection_facts>(sockets::connection_facts{session, "{}"});
     return room.add(id, std::move(client), std::move(facts), 5);
   }
 
-  void enter(room::connection_id id, const std::string& session,
+  void enter(sockets::connection_id id, const std::string& session,
              const proto::subscriptions& channels = {}) {
     room.admit(arrive(id, session), channels);
   }
@@ -76,9 +76,9 @@ struct lobby {
     return heard;
   }
 
-  room_connections room{
+  object_connections room{
       std::make_shared<const durable::object_address>(durable::object_address{nullptr, "lobby"})};
-  std::map<room::connection_id, std::shared_ptr<recording_client>> clients;
+  std::map<sockets::connection_id, std::shared_ptr<recording_client>> clients;
 };
 
 TEST_CASE("a room's connections know their room, and begin as none") {
@@ -91,8 +91,8 @@ TEST_CASE("a room's connections know their room, and begin as none") {
 
 TEST_CASE("of a crowd each outbox but the first ones is fetched before it is told of, and once") {
   lobby all;
-  constexpr room::connection_id count = 20;
-  for (room::connection_id id = 0; id < count; ++id) {
+  constexpr sockets::connection_id count = 20;
+  for (sockets::connection_id id = 0; id < count; ++id) {
     all.enter(id, std::to_string(id), channels_of({channel("chat")}));
   }
   std::vector<int> fetched;
@@ -113,7 +113,7 @@ TEST_CASE("an address leads to its room's connections while they are there and k
   const auto first = address();
   const auto second = address();
   {
-    room_connections room(first);
+    object_connections room(first);
     CHECK(first->at_sink.place == &room);
     // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a copy is what this is about
     const auto copy = *first;
@@ -122,7 +122,7 @@ TEST_CASE("an address leads to its room's connections while they are there and k
     CHECK(first->at_sink.place == nullptr);
     CHECK(second->at_sink.place == &room);
     CHECK(room.address() == second);
-    CHECK(room.route_to_room().to == second);
+    CHECK(room.route_to_object().to == second);
   }
   CHECK(second->at_sink.place == nullptr);
 }
@@ -391,7 +391,7 @@ TEST_CASE("a frame is handed to each hearer's client once, the same bytes to all
 TEST_CASE("a room that fills up and empties again finds its hearers all the while") {
   lobby all;
   ids there;
-  for (room::connection_id id = 1; id <= 12; ++id) {
+  for (sockets::connection_id id = 1; id <= 12; ++id) {
     all.enter(id, std::to_string(id), channels_of({channel("chat")}));
     all.room.subscribe(std::to_string(id), channel("poll", "lunch"));
     there.push_back(id);

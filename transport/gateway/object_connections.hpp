@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "actors/durable/messages.hpp"
-#include "actors/room/room_message.hpp"
+#include "actors/sockets/socket_message.hpp"
+#include "actors/sockets/socket_object.hpp"
 #include "memory/connection_memory.hpp"
 #include "memory/prefetch.hpp"
 #include "proto/channel.hpp"
@@ -19,22 +20,22 @@
 #include "transport/limits/rate_meter.hpp"
 #include "transport/websocket/client_connection.hpp"
 
-/// The connections of one room and who of them gets which frame. Plain data of the gateway: no I/O,
-/// no actor. On the loop's thread.
+/// The connections of one object and who of them gets which frame. Plain data of the gateway: no
+/// I/O, no actor. On the loop's thread.
 namespace innkeeper::transport {
 
 struct session_connections;
 
 struct connection : memory::kept_by_connection {
-  room::connection_id id = 0;
+  sockets::connection_id id = 0;
   std::shared_ptr<client_connection> client;
-  room::facts_ptr facts;
+  sockets::facts_ptr facts;
   proto::role role = proto::role::user;
-  /// False until the room has let it in: until then it gets nothing and counts nowhere.
+  /// False until the object has let it in: until then it gets nothing and counts nowhere.
   bool admitted = false;
   /// By the steady clock, as the next.
   std::int64_t last_communication_ms = 0;
-  /// When the room last heard that its session is here.
+  /// When the object last heard that its session is here.
   std::int64_t reported_ms = 0;
   /// Of the sockets of one session the same.
   std::shared_ptr<session_connections> session;
@@ -68,18 +69,21 @@ struct session_connections {
   const std::string& id() const { return connections.front()->facts->session; }
 };
 
-class room_connections {
+class object_connections {
  public:
-  explicit room_connections(const durable::address_ptr& address) { be_known_by(address); }
-  ~room_connections() { forget_mark(); }
-  room_connections(const room_connections&) = delete;
-  room_connections& operator=(const room_connections&) = delete;
+  explicit object_connections(const durable::address_ptr& address) { be_known_by(address); }
+  ~object_connections() { forget_mark(); }
+  object_connections(const object_connections&) = delete;
+  object_connections& operator=(const object_connections&) = delete;
 
-  /// The address that the room itself speaks by, which leads here from now on.
+  /// The address that the object itself speaks by, which leads here from now on.
   void be_known_by(const durable::address_ptr& address);
 
   const durable::address_ptr& address() const { return way_.to; }
-  durable::cached_route& route_to_room() { return way_; }
+  const sockets::socket_kind& kind() const {
+    return static_cast<const sockets::socket_kind&>(*address()->kind);
+  }
+  durable::cached_route& route_to_object() { return way_; }
   bool empty() const { return connections_.empty(); }
   /// Fetches the first connection.
   void prefetch() const {
@@ -89,21 +93,21 @@ class room_connections {
   /// Of what all connections say together.
   rate_meter& rate() { return rate_; }
 
-  connection& add(room::connection_id id, std::shared_ptr<client_connection> client,
-                  room::facts_ptr facts, std::int64_t steady_now_ms);
+  connection& add(sockets::connection_id id, std::shared_ptr<client_connection> client,
+                  sockets::facts_ptr facts, std::int64_t steady_now_ms);
   /// From now on it gets frames, by its session's channels.
   void admit(connection& who, const proto::subscriptions& channels);
   /// True if it was the last of its session.
-  bool remove(room::connection_id id);
+  bool remove(sockets::connection_id id);
   /// Null if there is no such connection.
-  connection* find(room::connection_id id);
+  connection* find(sockets::connection_id id);
   /// Of all connections, admitted or not.
-  std::vector<room::connection_id> ids() const;
+  std::vector<sockets::connection_id> ids() const;
 
   void subscribe(const std::string& session, const proto::channel& what);
   void unsubscribe(const std::string& session, const proto::channel& what);
 
-  /// While the room has a bottleneck, nothing is read from its sockets.
+  /// While the object has a bottleneck, nothing is read from its sockets.
   void set_congested(durable::back_pressure_source where, bool congested);
   bool congested() const { return bottlenecks_ != 0; }
 
@@ -146,9 +150,9 @@ class room_connections {
   void unindex_all_of(connection& who);
 
   durable::cached_route way_;
-  // Most rooms are small and asleep, so these hold no more memory than what is in them. Ids grow:
+  // Most objects are small and asleep, so these hold no more memory than what is in them. Ids grow:
   // newcomers go to the end.
-  boost::container::flat_map<room::connection_id, std::unique_ptr<connection>> connections_;
+  boost::container::flat_map<sockets::connection_id, std::unique_ptr<connection>> connections_;
   /// Null until there are more than a few connections: those are looked through one by one.
   std::unique_ptr<crowd_index> index_;
   std::uint32_t admitted_count_ = 0;
@@ -158,7 +162,7 @@ class room_connections {
 };
 
 template <class Visit>
-void room_connections::for_each_subscriber(const proto::channel& to, Visit visit) {
+void object_connections::for_each_subscriber(const proto::channel& to, Visit visit) {
   if (!index_) {
     for_each_admitted([&](connection& who) {
       if (who.session->channels.wants(to)) visit(who);
@@ -174,7 +178,7 @@ void room_connections::for_each_subscriber(const proto::channel& to, Visit visit
 }
 
 template <class Visit>
-void room_connections::for_each_admitted(Visit visit) {
+void object_connections::for_each_admitted(Visit visit) {
   for (auto& [id, who] : connections_) {
     if (who->admitted) visit(*who);
   }

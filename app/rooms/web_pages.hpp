@@ -3,9 +3,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The demo pages, built into the binary from web/. Any thread.
-namespace innkeeper::transport {
+namespace innkeeper::app {
+
+/// The paths that have one.
+std::vector<std::string_view> web_page_paths();
 
 /// The HTML of a path like "/chat"; nothing if there is no such page.
 std::optional<std::string_view> web_page(std::string_view path);
@@ -14,4 +18,4 @@ std::optional<std::string_view> web_page(std::string_view path);
 /// work.
 std::string content_policy(std::string_view html);
 
-}  // namespace innkeeper::transport
+}  // namespace innkeeper::app

@@ -1,4 +1,4 @@
-#include "transport/http/web_pages.hpp"
+#include "app/rooms/web_pages.hpp"
 
 #include <openssl/evp.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-namespace innkeeper::transport {
+namespace innkeeper::app {
 namespace {
 
 using page = std::pair<std::string_view, std::string_view>;
@@ -54,6 +54,12 @@ std::string hash_source(std::string_view html, std::string_view begin, std::stri
 
 }  // namespace
 
+std::vector<std::string_view> web_page_paths() {
+  std::vector<std::string_view> paths;
+  for (const auto& each : pages) paths.push_back(each.first);
+  return paths;
+}
+
 std::string content_policy(std::string_view html) {
   return "default-src 'none'; script-src " +
          hash_source(html, "<script type=\"module\">", "</script>") + "; style-src " +
@@ -68,4 +74,4 @@ std::optional<std::string_view> web_page(std::string_view path) {
   return found->second;
 }
 
-}  // namespace innkeeper::transport
+}  // namespace innkeeper::app

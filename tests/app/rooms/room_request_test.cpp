@@ -1,15 +1,17 @@
-#include "transport/http/handshake.hpp"
+#include "app/rooms/room_request.hpp"
 
 #include <algorithm>
 
 #include <catch2/catch.hpp>
 
 #include "proto/limits.hpp"
+#include "transport/http/handshake.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
 namespace http = boost::beast::http;
+using namespace innkeeper::app;
 
 const std::string object_id(64, 'a');
 
@@ -310,14 +312,16 @@ TEST_CASE("a handshake whose key is not as long as 16 bytes in base64 is answere
 TEST_CASE("a path of an object names kind and name, and nothing else is one") {
   const auto shown = [](std::string_view target) {
     const auto path = path_of_object(target);
-    return path ? path->kind + "|" + path->name : "none";
+    return path ? path->kind + "|" + path->name + "|" + path->rest : "none";
   };
-  CHECK(shown("/objects/kind/name") == "kind|name");
-  CHECK(shown("/objects/kind/name?a=/b") == "kind|name");
-  CHECK(shown("/objects/k%69nd/a%2Fb+c") == "kind|a/b+c");
-  CHECK(shown("/objects/kind/") == "kind|");
-  for (const auto* other : {"/", "/objects", "/objects/", "/objects/kind", "/objects/a/b/c",
-                            "/object/kind/name", "/objects/kind?/name"}) {
+  CHECK(shown("/objects/kind/name") == "kind|name|");
+  CHECK(shown("/objects/kind/name?a=/b") == "kind|name|");
+  CHECK(shown("/objects/k%69nd/a%2Fb+c") == "kind|a/b+c|");
+  CHECK(shown("/objects/kind/") == "kind||");
+  CHECK(shown("/objects/a/b/c") == "a|b|/c");
+  CHECK(shown("/objects/a/b/c%20/d?e") == "a|b|/c%20/d");
+  for (const auto* other : {"/", "/objects", "/objects/", "/objects/kind", "/object/kind/name",
+                            "/objects/kind?/name"}) {
     INFO(other);
     CHECK(shown(other) == "none");
   }
