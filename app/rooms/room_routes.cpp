@@ -47,8 +47,8 @@ asio::awaitable<http_response> answer_about_room(const http_request& request,
   sockets::request what;
   what.method = "GET";
   what.path = path;
-  const auto answered = co_await transport::ask_object(
-      address_of(access, std::get<std::string>(std::move(room))), std::move(what), context);
+  auto object = address_of(access, std::get<std::string>(std::move(room)));
+  const auto answered = co_await transport::ask_object(std::move(object), std::move(what), context);
   if (!answered) {
     co_return transport::fault_response(head, {http::status::service_unavailable,
                                                "The room cannot be read. Try again in a moment."});
@@ -65,8 +65,8 @@ asio::awaitable<std::optional<bool>> is_known_session(const server_context& cont
   what.method = "GET";
   what.path = room::session_path;
   what.query.emplace_back("session", std::move(session));
-  const auto answered =
-      co_await transport::ask_object(address_of(access, std::move(room)), std::move(what), context);
+  auto object = address_of(access, std::move(room));
+  const auto answered = co_await transport::ask_object(std::move(object), std::move(what), context);
   if (!answered) co_return std::nullopt;
   co_return answered->body == "true";
 }

@@ -183,8 +183,7 @@ TEST_CASE("what an object is sent by HTTP is bounded, and only by pages that may
   CHECK(refused.body.find("64 KiB") != std::string::npos);
   const auto foreign = posted(1, {{"Origin", "https://elsewhere.example"}});
   CHECK(foreign.status == 403);
-  const auto own = "http://127.0.0.1:" + std::to_string(server.port());
-  CHECK(posted(1, {{"Origin", own}}).status == 405);
+  CHECK(posted(1, {{"Origin", "http://127.0.0.1"}}).status == 405);
   CHECK(fetch(server.port(),
               {.target = limiter + "/ann", .headers = {{"Origin", "https://elsewhere.example"}}})
             .status == 200);

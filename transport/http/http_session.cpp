@@ -119,6 +119,10 @@ asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_bu
 asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_buffer& buffer,
                                                      http::request_parser<http::empty_body>& header,
                                                      http_request& into) {
+  const http_fault too_large{http::status::payload_too_large,
+                             "A request to an object may have a body of at most 64 KiB."};
+  // Beast looks at the limit while it reads the header, and at chunks.
+  if (header.content_length().value_or(0) > request_body_bytes_max) co_return too_large;
   if (into[http::field::expect] == "100-continue") {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(from, asio::buffer(go_on), asio::as_tuple(asio::use_awaitable));
@@ -127,10 +131,7 @@ asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_b
   parser.body_limit(request_body_bytes_max);
   auto [error, size] =
       co_await http::async_read(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
-  if (error == http::error::body_limit) {
-    co_return http_fault{http::status::payload_too_large,
-                         "A request to an object may have a body of at most 64 KiB."};
-  }
+  if (error == http::error::body_limit) co_return too_large;
   if (error) co_return http_fault{http::status::bad_request, "The body cannot be read."};
   into.body() = std::move(parser.get().body());
   co_return std::nullopt;

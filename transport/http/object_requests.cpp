@@ -86,10 +86,10 @@ asio::awaitable<http_response> answer_by_object(const http_request& request,
   what.query = query_parameters(target);
   what.headers = header_fields(request);
   what.body = request.body();
-  const auto answered =
-      co_await ask_object(std::make_shared<const durable::object_address>(
-                              durable::object_address{kind, std::move(path.name)}),
-                          std::move(what), context);
+  // Named, for g++ 12 destroys aggregates that are temporaries of a co_await twice.
+  auto object = std::make_shared<const durable::object_address>(
+      durable::object_address{kind, std::move(path.name)});
+  const auto answered = co_await ask_object(std::move(object), std::move(what), context);
   if (!answered) {
     co_return fault_response(head, {http::status::service_unavailable,
                                     "The object cannot answer now. Try again in a moment."});
