@@ -22,6 +22,7 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"storage/sqlite", {"health", "storage"}},
     {"actors/durable", {"health", "memory", "proto", "storage"}},
     {"actors/sockets", {"health", "proto", "storage", "actors/durable"}},
+    {"actors/testing", {"storage", "actors/durable", "actors/sockets"}},
     {"actors/room", {"health", "proto", "storage", "actors/durable"}},
     {"transport/loop", {"health", "memory"}},
     {"transport/socket", {"health", "proto", "transport/loop"}},
