@@ -212,9 +212,11 @@ TEST_CASE("clients of a lone object are refused, closed and missed as the server
   lone_socket_object door(std::make_shared<const doorkeeper_kind>());
   const auto stranger = door.connect();
   CHECK(door.end_of(stranger) == 403U);
-  const auto ann = door.connect({.query = {{"ticket", "1"}}});
-  const auto bob = door.connect({.query = {{"ticket", "2"}}});
-  const auto eve = door.connect({.query = {{"ticket", "3"}}});
+  sockets::socket_facts ticket;
+  ticket.query = {{"ticket", "1"}};
+  const auto ann = door.connect(ticket);
+  const auto bob = door.connect(ticket);
+  const auto eve = door.connect(ticket);
   door.say(bob, "close me");
   CHECK(door.end_of(bob) == 1000U);
   CHECK_THROWS_AS(door.say(bob, "once more"), std::logic_error);
