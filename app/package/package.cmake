@@ -10,7 +10,9 @@ add_library(innkeeper::innkeeper ALIAS innkeeper_server)
 
 set(libraries options allocator health memory proto failpoints_off storage sqlite_store durable sockets testing room
     loop socket limits websocket gateway http app)
+set(brings_sqlite OFF)
 if(INNKEEPER_SQLITE)
+  set(brings_sqlite ON)
   list(APPEND libraries sqlite)
 endif()
 foreach(library ${libraries})

@@ -81,9 +81,9 @@ TEST_CASE("what is no score is answered with an error") {
   table t;
   const auto ann = t.connect();
   t.heard(ann);
-  const auto wrong =
-      GENERATE("", "7", "[]", "{}", R"({"player":"ann"})", R"({"player":1,"score":1})",
-               R"({"player":"ann","score":1.5})", R"({"player":"","score":1})");
+  const std::string wrong = GENERATE(as<std::string>{}, "", "7", "[]", "{}", R"({"player":"ann"})",
+                                     R"({"player":1,"score":1})", R"({"player":"ann","score":1.5})",
+                                     R"({"player":"","score":1})");
   t.say(ann, wrong);
   CHECK(t.heard(ann).at(0).starts_with(R"({"error":)"));
 }
