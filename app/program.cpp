@@ -6,6 +6,16 @@
 
 #include "app/options.hpp"
 #include "app/process.hpp"
+#include "app/server.hpp"
+
+/// Settings of jemalloc, for every server that is made with this library. By itself it gives freed
+/// memory back only while something is allocated: a server that falls idle after a rush would keep
+/// all of it.
+extern "C" {
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): jemalloc looks for this name
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+}
 
 namespace innkeeper::app {
 

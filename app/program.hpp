@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/server.hpp"
+#include "app/object_kinds.hpp"
 
 /// The whole program behind main: the command line, and what it asks for.
 namespace innkeeper::app {

@@ -2,7 +2,7 @@
 if(INNKEEPER_SQLITE)
   enable_language(C)
   add_library(innkeeper_sqlite STATIC ${INNKEEPER_SQLITE}/sqlite3.c)
-  target_include_directories(innkeeper_sqlite SYSTEM PUBLIC ${INNKEEPER_SQLITE})
+  target_include_directories(innkeeper_sqlite SYSTEM PUBLIC $<BUILD_INTERFACE:${INNKEEPER_SQLITE}>)
   target_link_libraries(innkeeper_sqlite PUBLIC Threads::Threads m ${CMAKE_DL_LIBS})
   target_compile_options(innkeeper_sqlite PRIVATE -fno-strict-aliasing -w)
   target_compile_definitions(innkeeper_sqlite PRIVATE

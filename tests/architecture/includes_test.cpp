@@ -23,6 +23,7 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"actors/durable", {"health", "memory", "proto", "storage"}},
     {"actors/sockets", {"health", "proto", "storage", "actors/durable"}},
     {"actors/room", {"health", "proto", "storage", "actors/durable", "actors/sockets"}},
+    {"actors/testing", {"proto", "storage", "actors/durable", "actors/sockets"}},
     {"transport/loop", {"health", "memory"}},
     {"transport/socket", {"health", "proto", "transport/loop"}},
     {"transport/limits", {"health", "proto"}},
