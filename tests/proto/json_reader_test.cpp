@@ -28,7 +28,7 @@ std::optional<json> read_by_another(const std::string& text) {
   return whole.is_object() ? std::optional(whole) : std::nullopt;
 }
 
-void check_fields(const json_fields& read, const json& same) {
+void check_fields(const json_object& read, const json& same) {
   const auto fields = read.distinct();
   REQUIRE(fields.size() == same.size());
   for (const auto& [name, value] : fields) {
@@ -49,10 +49,9 @@ bool check_agreement(const std::string& text) {
   REQUIRE(std::holds_alternative<json_object>(read) == whole.has_value());
   if (!whole) return false;
   const auto& object = std::get<json_object>(read);
-  check_fields(object.fields(), *whole);
-  for (const auto& [key, value] : object.fields().distinct()) {
-    if (value.kind == json_kind::object)
-      check_fields(object.members_of(value), (*whole)[key.text()]);
+  check_fields(object, *whole);
+  for (const auto& [key, value] : object.distinct()) {
+    if (value.kind == json_kind::object) check_fields(value.members(), (*whole)[key.text()]);
   }
   return true;
 }
