@@ -1,6 +1,5 @@
 #include <array>
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -55,19 +54,6 @@ std::string_view between(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-protocol_error error_of(json_fault fault, const limits& bounds) {
-  switch (fault) {
-    case json_fault::too_many_keys:
-      return {error_code::limit,
-              "A message may have at most " + std::to_string(bounds.json_keys) + " keys."};
-    case json_fault::too_deep:
-      return {error_code::limit, "A message may be nested at most " +
-                                     std::to_string(bounds.json_depth) + " levels deep."};
-    default:
-      return {error_code::malformed, "The message is not valid JSON."};
-  }
-}
-
 }  // namespace
 
 /// Cuts the text of one valid object, so no step asks whether the text ends.
@@ -83,11 +69,7 @@ class json_cutter {
       cut_key(made.key);
       const char* begin = at_;
       made.value.kind = kind_of(*begin);
-      if (is_bracket(*begin) && made.key.raw.data() == last_key_) {
-        skip_last();
-      } else {
-        made.value.is_escaped = skip_value();
-      }
+      made.value.is_escaped = made.key.raw.data() == last_key_ ? skip_last() : skip_value();
       made.value.raw = between(begin, at_);
     }
   }
@@ -164,9 +146,11 @@ class json_cutter {
   }
 
   /// The last value ends where only space and the closing brace follow.
-  void skip_last() {
+  bool skip_last() {
+    const char* begin = at_;
     at_ = end_ - 1;
     while (is_space(at_[-1])) --at_;
+    return *begin == '"' && between(begin, at_).find('\\') != std::string_view::npos;
   }
 
   const char* at_;

@@ -1,5 +1,6 @@
 #include "proto/json_library.hpp"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 #include <charconv>
@@ -208,6 +209,19 @@ json_check check_json(std::string_view text, const limits& bounds) {
   const bool may_be_valid = error == json::error::exponent_overflow ||
                             (error == json::error::too_deep && levels > block_levels);
   return {may_be_valid ? block_reader(text, levels, keys).fault() : fault_of(error)};
+}
+
+protocol_error error_of(json_fault fault, const limits& bounds) {
+  switch (fault) {
+    case json_fault::too_many_keys:
+      return {error_code::limit,
+              "A message may have at most " + std::to_string(bounds.json_keys) + " keys."};
+    case json_fault::too_deep:
+      return {error_code::limit, "A message may be nested at most " +
+                                     std::to_string(bounds.json_depth) + " levels deep."};
+    default:
+      return {error_code::malformed, "The message is not valid JSON."};
+  }
 }
 
 std::string decode_json_string(std::string_view quoted) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "proto/limits.hpp"
+#include "proto/protocol_error.hpp"
 
 /// What Boost.JSON does for us. No type of it shows here. Pure functions: any thread.
 namespace innkeeper::proto {
@@ -21,6 +22,9 @@ struct json_check {
 /// Reads a text that has to be JSON (RFC 8259) of any kind. A number beyond a double's range is a
 /// fault, a byte order mark and a lone surrogate too. Nesting takes a bounded stack.
 json_check check_json(std::string_view text, const limits& bounds);
+
+/// What a client is told of a fault.
+protocol_error error_of(json_fault fault, const limits& bounds);
 
 /// The characters that a valid JSON string means. `quoted` begins and ends with its quotes.
 std::string decode_json_string(std::string_view quoted);

@@ -217,6 +217,10 @@ TEST_CASE("what is quoted is read back the same") {
   CHECK(read(text).find("a")->text() == every_ascii);
 }
 
+TEST_CASE("characters outside of ASCII and DEL stay as they are, beside escapes too") {
+  CHECK(quote("\x7F\xC3\xA9\x1F\x0B\b\f\r/"s) == "\"\x7F\xC3\xA9\\u001f\\u000b\\b\\f\\r/\"");
+}
+
 TEST_CASE("UTF-8 is told from what is none") {
   CHECK(is_utf8(""));
   CHECK(is_utf8("a\0b"s));
