@@ -29,12 +29,10 @@ bool is_missing(const json_value* value) {
   return value == nullptr || value->kind == json_kind::null;
 }
 
-/// A message's type and data, and the object that they are fields of.
 struct envelope {
   std::string_view type;
   /// Null if there is none.
   const json_value* data;
-  const json_object& whole;
 };
 
 /// Calls `read` with the fields of the data, which has to be an object.
@@ -43,7 +41,7 @@ message_body with_object(const envelope& message, const limits& bounds, Read rea
   if (message.data == nullptr || message.data->kind != json_kind::object) {
     return bad_data("The data of '" + std::string(message.type) + "' has to be an object.");
   }
-  return read(message.whole.members_of(*message.data), bounds);
+  return read(message.data->members(), bounds);
 }
 
 /// A text, or a number that stands for its text; nothing for every other kind.
@@ -92,7 +90,7 @@ parsed<spoken_id> read_id(const json_value* value, const limits& bounds) {
   return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
 }
 
-message_body read_vote(const json_fields& data, bool ephemeral, const limits& bounds) {
+message_body read_vote(const json_object& data, bool ephemeral, const limits& bounds) {
   auto id = read_poll_id(data.find("id"), bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   const auto* answer_value = data.find("answer");
@@ -127,7 +125,7 @@ spoken_id default_counter() {
   return {"default", "\"default\""};
 }
 
-message_body read_count(const json_fields& data, const limits& bounds) {
+message_body read_count(const json_object& data, const limits& bounds) {
   const auto* id_value = data.find("id");
   const bool is_default =
       is_missing(id_value) || (id_value->kind == json_kind::string && id_value->string().empty());
@@ -175,7 +173,7 @@ std::optional<std::int64_t> read_timestamp(const json_value* value) {
   return timestamp;
 }
 
-message_body read_authenticate(const json_fields& data, const limits&) {
+message_body read_authenticate(const json_object& data, const limits&) {
   const auto timestamp = read_timestamp(data.find("ts"));
   if (!timestamp) {
     return bad_data("'ts' has to be milliseconds, as an integer or a text of 13 digits.");
@@ -195,7 +193,7 @@ parsed<std::optional<channel>> read_addressees(const json_value* to) {
   return std::optional(std::get<channel>(std::move(what)));
 }
 
-message_body read_broadcast(const json_fields& data, const limits&) {
+message_body read_broadcast(const json_object& data, const limits&) {
   const auto* type = data.find("type");
   if (type == nullptr || type->kind != json_kind::string) {
     return bad_data("A broadcast needs a 'type' that is a string.");
@@ -228,7 +226,7 @@ bool is_public(std::string_view key) {
   return !key.starts_with('_');
 }
 
-message_body read_login_fields(const json_fields& data, const limits& bounds) {
+message_body read_login_fields(const json_object& data, const limits& bounds) {
   login_message login;
   const auto fields = data.distinct();
   login.properties =
@@ -277,7 +275,7 @@ message_body read_subscription(const json_value* data) {
 }
 
 message_body read_body(const envelope& message, const limits& bounds) {
-  const auto& [type, data, whole] = message;
+  const auto& [type, data] = message;
   if (type == "chat") return chat_message{};
   if (type == "counter") {
     if (is_missing(data)) return count_message{default_counter(), decimal(1)};
@@ -285,7 +283,7 @@ message_body read_body(const envelope& message, const limits& bounds) {
   }
   if (type == "poll" || type == "ephemeralPoll") {
     const bool ephemeral = type == "ephemeralPoll";
-    return with_object(message, bounds, [=](const json_fields& fields, const limits& b) {
+    return with_object(message, bounds, [=](const json_object& fields, const limits& b) {
       return read_vote(fields, ephemeral, b);
     });
   }
@@ -317,7 +315,7 @@ std::variant<protocol_error, client_message> parse_client_message(std::string_vi
   auto& message = std::get<client_message>(parsed);
   message.type = type->text();
   const auto* data = whole.find("data");
-  message.body = read_body({message.type, data, whole}, bounds);
+  message.body = read_body({message.type, data}, bounds);
   if (data != nullptr) message.data = std::string(data->raw);
   return parsed;
 }
@@ -334,7 +332,7 @@ std::string public_properties_of(std::string_view properties) {
   unbounded.json_keys = 0;
   const auto read = parse_object(properties, unbounded);
   const auto* whole = std::get_if<json_object>(&read);
-  return whole == nullptr ? "{}" : object_with(whole->fields().distinct(), is_public);
+  return whole == nullptr ? "{}" : object_with(whole->distinct(), is_public);
 }
 
 }  // namespace innkeeper::proto

@@ -1,24 +1,41 @@
 #include "proto/json_text.hpp"
 
 #include <algorithm>
+#include <boost/locale/utf.hpp>
+#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "proto/json_characters.hpp"
+#include "proto/json_library.hpp"
 
 namespace innkeeper::proto {
+namespace {
+
+namespace utf = boost::locale::utf;
+
+constexpr bool needs_escape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+/// What is no UTF-8 in it becomes U+FFFD: to throw would end the server.
+std::string quoted_by_library(std::string_view text) {
+  return nlohmann::ordered_json(text).dump(-1, ' ', false,
+                                           nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string json_string::text() const {
+  if (!is_escaped) return std::string(raw);
+  return decode_json_string({raw.data() - 1, raw.size() + 2});
+}
+
 json_string json_value::string() const {
   if (kind != json_kind::string) return {};
   return {raw.substr(1, raw.size() - 2), is_escaped};
 }
 
-const json_value* json_fields::find(std::string_view key) const {
-  const auto found = std::find_if(written_.rbegin(), written_.rend(),
-                                  [&](const json_field& each) { return each.key == key; });
-  return found == written_.rend() ? nullptr : &found->value;
-}
-
 /// Sorted instead of hashed: strangers know keys with equal hashes.
-std::vector<json_field> json_fields::distinct() const {
+std::vector<json_field> json_object::distinct() const {
   if (written_.size() < 2) return {written_.begin(), written_.end()};
   std::vector<std::pair<std::string, std::size_t>> by_key;
   by_key.reserve(written_.size());
@@ -35,48 +52,20 @@ std::vector<json_field> json_fields::distinct() const {
   return kept;
 }
 
-json_fields json_object::members_of(const json_value& value) const {
-  return json_fields(std::span(inner_).subspan(value.first_member, value.member_count));
-}
-
 std::string quote(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  constexpr std::string_view controls = "\b\t\n\f\r";
-  constexpr std::string_view letters = "btnfr";
+  if (std::ranges::any_of(text, needs_escape)) return quoted_by_library(text);
   std::string quoted;
   quoted.reserve(text.size() + 2);
-  quoted += '"';
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    const char* next = skip_plain(at, end);
-    quoted.append(at, next);
-    if (next == end) break;
-    const auto byte = static_cast<unsigned char>(*next);
-    if (byte == '"' || byte == '\\') {
-      quoted.append({'\\', *next});
-    } else if (byte >= 0x20) {
-      quoted += *next;
-    } else if (const auto known = controls.find(*next); known != std::string_view::npos) {
-      quoted.append({'\\', letters[known]});
-    } else {
-      quoted.append("\\u00").append({digits[byte >> 4U], digits[byte & 0xFU]});
-    }
-    at = next + 1;
-  }
-  return quoted += '"';
+  return quoted.append(1, '"').append(text).append(1, '"');
 }
 
 bool is_utf8(std::string_view text) {
   unsigned int bits = 0;  // without a way out of the loop it takes many bytes at a time
   for (const char each : text) bits |= static_cast<unsigned char>(each);
   if (bits < 0x80U) return true;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    const bool is_ascii = static_cast<unsigned char>(*at) < 0x80U;
-    at = is_ascii ? at + 1 : skip_character(at, end);
-    if (at == nullptr) return false;
+  const auto* at = text.begin();
+  while (at != text.end()) {
+    if (!utf::is_valid_codepoint(utf::utf_traits<char>::decode(at, text.end()))) return false;
   }
   return true;
 }

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
-#include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +16,8 @@ namespace innkeeper::proto {
 
 enum class json_kind { null, boolean, number, string, array, object };
 
-/// What stands between the quotes of a valid string, as it was written.
+/// What stands between the quotes of a valid string, as it was written. The quotes are there, in
+/// front of it and behind it.
 struct json_string {
   std::string_view raw;
   bool is_escaped = false;
@@ -28,24 +27,26 @@ struct json_string {
   bool empty() const { return raw.empty(); }
 
   friend bool operator==(const json_string& a, std::string_view text) {
-    return a.is_escaped ? a.text() == text : a.raw == text;
+    if (a.is_escaped) return a.text() == text;
+    return a.raw.size() == text.size() &&
+           std::char_traits<char>::compare(a.raw.data(), text.data(), text.size()) == 0;
   }
 };
+
+class json_object;
 
 /// One value inside a validated text. Points into that text and lives as long as it does.
 struct json_value {
   json_kind kind = json_kind::null;
-  std::string_view raw;
   /// Of a string.
   bool is_escaped = false;
-  /// Of an object that is a field of the object that was read: which of its inner fields are its
-  /// own.
-  std::uint32_t first_member = 0;
-  std::uint32_t member_count = 0;
+  std::string_view raw;
 
   /// What a string says; empty for all other kinds.
   json_string string() const;
   std::string text() const { return string().text(); }
+  /// The fields of an object; none for all other kinds. They are cut when they are asked for.
+  json_object members() const;
 };
 
 struct json_field {
@@ -53,36 +54,24 @@ struct json_field {
   json_value value;
 };
 
-/// The fields of one object. Of equal keys only the last counts, as for a JavaScript reader. Lives
-/// as long as what it was asked of.
-class json_fields {
+/// The fields of one object. Of equal keys only the last counts, as for a JavaScript reader.
+class json_object {
  public:
-  explicit json_fields(std::span<const json_field> written) : written_(written) {}
-
-  /// Null if there is no such key.
-  const json_value* find(std::string_view key) const;
+  /// Null if there is no such key. Inline, so that a literal key is compared as one word.
+  const json_value* find(std::string_view key) const {
+    for (auto i = written_.size(); i-- > 0;) {
+      if (written_[i].key == key) return &written_[i].value;
+    }
+    return nullptr;
+  }
   /// In the order written, without those that come again.
   std::vector<json_field> distinct() const;
 
  private:
-  std::span<const json_field> written_;
-};
+  friend class json_cutter;
 
-/// An object with its fields, and those of the objects that are their values.
-class json_object {
- public:
-  json_fields fields() const { return json_fields(fields_); }
-  const json_value* find(std::string_view key) const { return fields().find(key); }
-  /// `value` is one of the fields', and an object.
-  json_fields members_of(const json_value& value) const;
-
- private:
-  friend class json_reader;
   /// Most messages have a type and data, and the data a few fields: those take no memory.
-  using list = boost::container::small_vector<json_field, 3>;
-
-  list fields_;
-  list inner_;
+  boost::container::small_vector<json_field, 3> written_;
 };
 
 /// Validates all of `text` (RFC 8259; no byte order mark, no lone surrogate, no number outside a

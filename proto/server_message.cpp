@@ -2,11 +2,21 @@
 
 #include <cstdlib>
 #include <initializer_list>
+#include <nlohmann/json.hpp>
 
 #include "proto/json_text.hpp"
 
 namespace innkeeper::proto {
 namespace {
+
+/// Keeps keys in the order written. For what is made of values alone: it makes a double of a long
+/// number, so what clients have written goes by as text.
+using document = nlohmann::ordered_json;
+
+/// What is no UTF-8 in it becomes U+FFFD: to throw would end the server.
+std::string text_of(const document& values) {
+  return values.dump(-1, ' ', false, document::error_handler_t::replace);
+}
 
 /// In one piece of memory.
 std::string joined(std::initializer_list<std::string_view> parts) {
@@ -48,7 +58,7 @@ std::string data_field(const std::optional<std::string>& data_json) {
 }  // namespace
 
 std::string encode_config(std::string_view text) {
-  return enveloped("config", quote(text));
+  return text_of({{"type", "config"}, {"data", text}});
 }
 
 std::string encode_profile(const profile_view& profile) {
@@ -89,21 +99,21 @@ std::string encode_ping(std::int64_t now_ms) {
 }
 
 std::string encode_error(const protocol_error& error) {
-  return R"({"type":"error","data":)" + quote(error.sentence) +
-         ",\"code\":" + quote(code_word(error.code)) + "}";
+  return text_of({{"type", "error"}, {"data", error.sentence}, {"code", code_word(error.code)}});
 }
 
 std::string encode_details(const room_details& details) {
-  const auto number = [](std::string_view key, std::int64_t n) {
-    return ",\"" + std::string(key) + "\":" + std::to_string(n);
-  };
-  return "{\"id\":" + quote(details.object_id) + ",\"name\":" + quote(details.name) +
-         number("count", details.count) + number("uniqueCount", details.unique_count) +
-         number("increment", details.increment) +
-         number("incrementSinceRestart", details.increment_since_restart) +
-         number("pollCount", details.poll_count) + ",\"config\":" + quote(details.config) +
-         number("ephemeralPollCount", details.ephemeral_poll_count) +
-         number("bootupTime", details.bootup_time_ms) + number("uptime", details.uptime_ms) + "}";
+  return text_of({{"id", details.object_id},
+                  {"name", details.name},
+                  {"count", details.count},
+                  {"uniqueCount", details.unique_count},
+                  {"increment", details.increment},
+                  {"incrementSinceRestart", details.increment_since_restart},
+                  {"pollCount", details.poll_count},
+                  {"config", details.config},
+                  {"ephemeralPollCount", details.ephemeral_poll_count},
+                  {"bootupTime", details.bootup_time_ms},
+                  {"uptime", details.uptime_ms}});
 }
 
 std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& users) {

@@ -1,8 +1,7 @@
 #include "proto/subscriptions.hpp"
 
 #include <algorithm>
-
-#include "proto/json_text.hpp"
+#include <nlohmann/json.hpp>
 
 namespace innkeeper::proto {
 namespace {
@@ -74,33 +73,23 @@ std::size_t subscriptions::size() const {
   return count;
 }
 
+/// The library sorts keys as ids_by_event_ does, and finds each without going through all.
 std::string subscriptions::to_json() const {
-  std::string text = "{";
+  auto events = nlohmann::json::object();
   for (const auto& [event, ids] : ids_by_event_) {
-    if (text.size() > 1) text += ',';
-    text += quote(event) + ":{";
-    for (const auto& id : ids) {
-      if (text.back() != '{') text += ',';
-      text += quote(id) + ":true";
-    }
-    text += '}';
+    auto& listed = events[event] = nlohmann::json::object();
+    for (const auto& id : ids) listed[id] = true;
   }
-  return text + '}';
+  return events.dump();
 }
 
 subscriptions subscriptions::from_json(std::string_view text) {
   subscriptions read;
-  limits unbounded;  // they were taken within the bounds of their time
-  unbounded.json_depth = 0;
-  unbounded.json_keys = 0;
-  const auto parsed = parse_object(text, unbounded);
-  const auto* events = std::get_if<json_object>(&parsed);
-  if (events == nullptr) return read;
-  for (const auto& [event, value] : events->fields().distinct()) {
-    if (event.empty() || value.kind != json_kind::object) continue;
-    for (const auto& id : events->members_of(value).distinct()) {
-      read.ids_by_event_[event.text()].insert(id.key.text());
-    }
+  const auto events = nlohmann::json::parse(text, nullptr, false);
+  if (!events.is_object()) return read;
+  for (const auto& [event, ids] : events.items()) {
+    if (event.empty() || !ids.is_object()) continue;
+    for (const auto& [id, ignored] : ids.items()) read.ids_by_event_[event].insert(id);
   }
   return read;
 }

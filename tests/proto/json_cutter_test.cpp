@@ -28,7 +28,7 @@ std::optional<json> read_by_another(const std::string& text) {
   return whole.is_object() ? std::optional(whole) : std::nullopt;
 }
 
-void check_fields(const json_fields& read, const json& same) {
+void check_fields(const json_object& read, const json& same) {
   const auto fields = read.distinct();
   REQUIRE(fields.size() == same.size());
   for (const auto& [name, value] : fields) {
@@ -49,10 +49,9 @@ bool check_agreement(const std::string& text) {
   REQUIRE(std::holds_alternative<json_object>(read) == whole.has_value());
   if (!whole) return false;
   const auto& object = std::get<json_object>(read);
-  check_fields(object.fields(), *whole);
-  for (const auto& [key, value] : object.fields().distinct()) {
-    if (value.kind == json_kind::object)
-      check_fields(object.members_of(value), (*whole)[key.text()]);
+  check_fields(object, *whole);
+  for (const auto& [key, value] : object.distinct()) {
+    if (value.kind == json_kind::object) check_fields(value.members(), (*whole)[key.text()]);
   }
   return true;
 }
@@ -111,6 +110,134 @@ TEST_CASE("nesting takes no stack where its depth has no limit") {
   constexpr std::size_t levels = 500'000;
   const auto text = R"({"a":)" + std::string(levels, '[') + std::string(levels, ']') + "}";
   CHECK(std::holds_alternative<json_object>(parse_object(text, endless)));
+}
+
+/// Makes texts of JSON that use all of the grammar, from a fixed seed.
+class text_generator {
+ public:
+  std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+
+  std::string object(int levels) {
+    std::string text = "{" + space();
+    for (auto fields = below(4); fields > 0; --fields) {
+      text += string(below(6)) + space() + ":" + space() + value(levels - 1) + space();
+      if (fields > 1) text += "," + space();
+    }
+    return text + "}";
+  }
+
+ private:
+  std::string pick(const std::vector<std::string>& from) { return from[below(from.size())]; }
+  std::string space() { return pick({"", "", " ", "\r\n", "\t "}); }
+
+  std::string string(std::size_t pieces) {
+    std::string text = "\"";
+    for (; pieces > 0; --pieces) {
+      text += pick({"a", "type", "7", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83c\\udfe8", "\x7F",
+                    "]", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x8F\xA8"});
+    }
+    return text + "\"";
+  }
+
+  std::string digits() {
+    std::string text;
+    for (auto count = 1 + below(pick_long() ? 330 : 5); count > 0; --count) {
+      text += static_cast<char>('0' + below(10));
+    }
+    return text;
+  }
+
+  std::string number() {
+    auto text = pick({"", "-"}) + pick({"0", "7" + digits()});
+    if (below(2) == 0) text += "." + digits();
+    if (below(3) == 0) text += pick({"e", "E", "e+", "E-"}) + digits().substr(0, 12);
+    return text;
+  }
+
+  std::string array(int levels) {
+    std::string text = "[" + space();
+    for (auto values = below(4); values > 0; --values) {
+      text += value(levels - 1) + space();
+      if (values > 1) text += "," + space();
+    }
+    return text + "]";
+  }
+
+  std::string value(int levels) {
+    switch (below(levels > 0 ? 6 : 4)) {
+      case 0:
+        return pick({"null", "true", "false"});
+      case 1:
+        return number();
+      case 2:
+      case 3:
+        return string(below(pick_long() ? 4'000 : 6));
+      case 4:
+        return array(levels);
+      default:
+        return object(levels);
+    }
+  }
+
+  bool pick_long() { return below(40) == 0; }
+
+  std::mt19937 random_{11};
+};
+
+TEST_CASE("texts that use all of the grammar are read as the library reads them") {
+  text_generator texts;
+  std::size_t accepted = 0;
+  constexpr std::size_t rounds = 4'000;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    auto text = texts.object(4);
+    if (texts.below(2) == 0) text.erase(texts.below(text.size()), 1);
+    accepted += check_agreement(text) ? 1 : 0;
+  }
+  CHECK(accepted > rounds / 4);
+  CHECK(accepted < rounds);
+}
+
+TEST_CASE("an escaped string is read whatever stands where the parser's buffer ends") {
+  const std::string piece = GENERATE(as<std::string>{}, "\\u00e9", "\\ud83c\\udfe8", "\xE2\x82\xAC",
+                                     "\xF0\x9F\x8F\xA8", "\\n");
+  for (std::size_t before = 4'080; before < 4'110; ++before) {
+    CHECK(check_agreement(R"({"a":"\n)" + std::string(before, 'x') + piece + "\"}"));
+    CHECK_FALSE(check_agreement(R"({"a":"\n)" + std::string(before, 'x') + piece.substr(0, 2)));
+  }
+}
+
+TEST_CASE("a deep text is judged as a flat one") {
+  limits endless;
+  endless.json_depth = 0;
+  const auto is_read = [&](const std::string& inside, const std::string& end) {
+    const auto text = R"({"a":)" + std::string(3'000, '[') + inside + std::string(3'000, ']') + end;
+    return std::holds_alternative<json_object>(parse_object(text, endless));
+  };
+  CHECK(is_read("", "}"));
+  CHECK(is_read(R"({"b":["]\"[",1e99999999999]})", R"(,"c":[]})") == false);
+  CHECK(is_read(R"({"b":["]\"[",1e-99999999999]})", R"(,"c":[]})"));
+  CHECK_FALSE(is_read("", "]}"));
+  CHECK_FALSE(is_read("", ""));
+  CHECK_FALSE(is_read("}{", "}"));
+  CHECK_FALSE(is_read("[],", "}"));
+  CHECK_FALSE(is_read("[]1", "}"));
+  CHECK_FALSE(is_read("{[]:1}", "}"));
+  CHECK_FALSE(is_read("\"", "}"));
+}
+
+TEST_CASE("a depth beyond what the parser is given at once is exact, and so are keys there") {
+  const auto levels = GENERATE(as<std::size_t>{}, 511, 512, 513, 1'024, 1'025, 2'000);
+  const auto nested = [](std::size_t n) {
+    return R"({"a":)" + std::string(n - 1, '[') + std::string(n - 1, ']') + "}";
+  };
+  limits bounds;
+  bounds.json_depth = levels;
+  bounds.json_keys = 1;
+  CHECK(std::holds_alternative<json_object>(parse_object(nested(levels), bounds)));
+  const auto deeper = parse_object(nested(levels + 1), bounds);
+  CHECK(std::get<protocol_error>(deeper).code == error_code::limit);
+  const auto keys = parse_object(R"({"b":1e-9999999999,"a":2})", bounds);
+  CHECK(std::get<protocol_error>(keys).code == error_code::limit);
 }
 
 TEST_CASE("texts that are nearly valid are judged as the library judges them") {
