@@ -1,5 +1,5 @@
-// What many tests include, read once for all: the libraries and the standard library, nothing of ours. Each test still
-// includes what it needs.
+// What many tests include, read once for all: the libraries and the standard library, nothing of
+// ours. Each test still includes what it needs.
 
 #include <algorithm>
 #include <any>

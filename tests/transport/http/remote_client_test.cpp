@@ -160,4 +160,3 @@ TEST_CASE("Cloudflare's headers become the fields of request.cf") {
   CHECK(cloudflare_fields(request_with({{"cf-ipcity", "\xFF"}})).empty());
   CHECK(cloudflare_fields(request_with({{"cf-ipcity", std::string(129, 'x')}})).empty());
 }
-
