@@ -22,12 +22,9 @@ using transport::http_fault;
 using transport::http_request;
 using transport::http_response;
 using transport::server_context;
+using transport::target_of;
 
 constexpr std::string_view html_type = "text/html; charset=utf-8";
-
-std::string_view target_of(const http_request& request) {
-  return {request.target().data(), request.target().size()};
-}
 
 durable::address_ptr address_of(const room_access& access, std::string room) {
   return std::make_shared<const durable::object_address>(
@@ -49,12 +46,8 @@ asio::awaitable<http_response> answer_about_room(const http_request& request,
   what.path = path;
   auto object = address_of(access, std::get<std::string>(std::move(room)));
   const auto answered = co_await transport::ask_object(std::move(object), std::move(what), context);
-  if (!answered) {
-    co_return transport::fault_response(head, {http::status::service_unavailable,
-                                               "The room cannot be read. Try again in a moment."});
-  }
-  co_return transport::make_response(head, http::int_to_status(answered->status), answered->type,
-                                     answered->body);
+  co_return transport::response_of(head, answered,
+                                   "The room cannot be read. Try again in a moment.");
 }
 
 /// Whether the room knows this session; nothing if it cannot be read.

@@ -60,9 +60,15 @@ asio::awaitable<std::shared_ptr<const sockets::response>> ask_object(
       asio::use_awaitable);
 }
 
+http_response response_of(const request_head& to,
+                          const std::shared_ptr<const sockets::response>& answered,
+                          const char* unless) {
+  if (!answered) return fault_response(to, {http::status::service_unavailable, unless});
+  return make_response(to, http::int_to_status(answered->status), answered->type, answered->body);
+}
+
 bool is_object_request(const http_request& request) {
-  return request.count(http::field::upgrade) == 0 &&
-         path_of_object({request.target().data(), request.target().size()}).has_value();
+  return request.count(http::field::upgrade) == 0 && path_of_object(target_of(request)).has_value();
 }
 
 bool takes_body(const http_request& request) {
@@ -73,7 +79,7 @@ asio::awaitable<http_response> answer_by_object(const http_request& request,
                                                 const remote_client& who,
                                                 const server_context& context) {
   const auto head = head_of(request);
-  const std::string_view target(request.target().data(), request.target().size());
+  const auto target = target_of(request);
   auto path = *path_of_object(target);
   if (auto fault = fault_of_request(request, path, who, context)) {
     co_return fault_response(head, *fault);
@@ -90,12 +96,7 @@ asio::awaitable<http_response> answer_by_object(const http_request& request,
   auto object = std::make_shared<const durable::object_address>(
       durable::object_address{kind, std::move(path.name)});
   const auto answered = co_await ask_object(std::move(object), std::move(what), context);
-  if (!answered) {
-    co_return fault_response(head, {http::status::service_unavailable,
-                                    "The object cannot answer now. Try again in a moment."});
-  }
-  co_return make_response(head, http::int_to_status(answered->status), answered->type,
-                          answered->body);
+  co_return response_of(head, answered, "The object cannot answer now. Try again in a moment.");
 }
 
 }  // namespace innkeeper::transport

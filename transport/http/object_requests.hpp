@@ -19,6 +19,11 @@ inline constexpr std::size_t request_body_bytes_max = std::size_t{64} * 1024;
 boost::asio::awaitable<std::shared_ptr<const sockets::response>> ask_object(
     durable::address_ptr object, sockets::request what, const server_context& context);
 
+/// The object's answer as HTTP; if it gave none, 503 with the sentence `unless`.
+http_response response_of(const request_head& to,
+                          const std::shared_ptr<const sockets::response>& answered,
+                          const char* unless);
+
 /// Whether this is for a path `/objects/KIND/NAME...`, and no handshake.
 bool is_object_request(const http_request& request);
 

@@ -18,7 +18,7 @@ namespace http = boost::beast::http;
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 std::string_view path_of_request(const http_request& request) {
-  return path_of({request.target().data(), request.target().size()});
+  return path_of(target_of(request));
 }
 
 bool tells_of_health(std::string_view path) {

@@ -17,10 +17,6 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-std::string_view target_of(const http_request& request) {
-  return {request.target().data(), request.target().size()};
-}
-
 /// The short way to the echo is there for tests of the protocol, which want a plain path.
 std::optional<object_path> object_of(std::string_view target) {
   if (path_of(target) == "/echo") {

@@ -5,11 +5,17 @@
 #include <boost/beast/http/string_body.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 /// A request, and whether it is a WebSocket handshake. Pure functions: any thread.
 namespace innkeeper::transport {
 
 using http_request = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// The request's target: path and query.
+inline std::string_view target_of(const http_request& request) {
+  return {request.target().data(), request.target().size()};
+}
 
 /// A request that cannot be served as it is; becomes the answer's status and text.
 struct http_fault {
