@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 
 /// Where committed rows are read from. The interface stands apart from object_reader so that a
 /// simulated disk can take its place. Belongs to one loop and stays on its thread.
+///
+/// A reader that fetches rows from elsewhere does not block its loop for them: the read's error
+/// says `not_here_yet`, and when_here() tells when to read again. SQLite's reader never does that.
 namespace innkeeper::storage {
 
 struct keyed_row {
@@ -50,6 +54,11 @@ class row_reader {
 
   /// Alarms due at `until_ms` or before, the earliest first, at most `limit`.
   virtual result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit) = 0;
+
+  /// After a read that answered `not_here_yet`: calls `here` once, on the loop's thread and never
+  /// from within this call, when it is worth reading again. The same read may still answer
+  /// `not_here_yet` then.
+  virtual void when_here(std::function<void()> /*here*/) {}
 
  private:
   friend class reads_together;

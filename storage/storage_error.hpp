@@ -10,6 +10,9 @@ namespace innkeeper::storage {
 
 struct storage_error {
   std::string sentence;
+  /// Nothing has failed: the rows are on their way, and the same read gives them later. Only reads
+  /// answer so.
+  bool not_here_yet = false;
 };
 
 /// A path as these sentences show it.

@@ -74,17 +74,19 @@ void durable_actor::on_exit() {
 void durable_actor::receive(object_message& message) {
   if (ended_) return;
   forget_if_edited(message);
-  if (object_) {
-    take_turn(message);
-    return;
+  const bool is_open = object_ && !awaits_rows_;
+  if (is_open && take_turn(message)) return;
+  if (is_open) {
+    stash_.push_front(std::move(message));
+  } else {
+    stash_.push_back(std::move(message));
   }
-  stash_.push_back(std::move(message));
   report_congestion();
   hydrate_if_wanted();
 }
 
 void durable_actor::hydrate_if_wanted() {
-  if (stash_.empty() || hydrating_ || awaits_earlier_life_) return;
+  if (object_ || stash_.empty() || hydrating_ || awaits_earlier_life_) return;
   hydrating_ = true;
   next_instance_ = shared_->numbers.next_instance++;
   send(this, hydrate_now{});
@@ -94,50 +96,86 @@ void durable_actor::hydrate() {
   hydrating_ = false;
   if (ended_) return;
   load();
-  // If one of them breaks the object, those behind it were for connections that are closed by now.
-  for (auto waiting = std::exchange(stash_, {}); object_ && !waiting.empty(); waiting.pop_front()) {
-    receive(waiting.front());
-  }
-  report_congestion();
-  if (end_when_quiet_) send(this, fall_asleep{true});
+  take_waiting_turns();
 }
 
 void durable_actor::load() {
   instance_ = next_instance_;
+  try {
+    make_object();
+  } catch (const rows_not_here&) {
+    hydrating_ = true;
+    return await_rows();
+  } catch (const std::exception& error) {  // the disk fails reads, or the object has a bug
+    reset_after_fault(error.what());
+  }
+  record_ = {};  // if this life breaks, the next look is at the file
+}
+
+void durable_actor::make_object() {
   const auto its = find_row();
-  if (!its) return break_object(read_fault_);
-  number_ = its->number == 0 ? std::nullopt : std::optional(its->number);
-  alarm_ms_ = its->alarm_ms;
-  alarm_attempt_ = its->alarm_attempt;
+  number_ = its.number == 0 ? std::nullopt : std::optional(its.number);
+  alarm_ms_ = its.alarm_ms;
+  alarm_attempt_ = its.alarm_attempt;
   auto object = kind_.make(*address_);
   storage::reach(storage::failpoint::in_hydrate);
-  try {
-    object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)),
-                    std::exchange(left_behind_, {}));
-  } catch (const std::exception& error) {
-    return reset_after_fault(error.what());
-  }
+  object->hydrate(now(overlaid_view(shared_->reader, number_, pending_)), std::move(left_behind_));
+  left_behind_.reset();
   object_ = std::move(object);
 }
 
-std::optional<storage::stored_object> durable_actor::find_row() {
-  // Once: if this life breaks, the next look is at the file.
-  if (const auto kept = std::exchange(record_, {}).row()) return kept;
+storage::stored_object durable_actor::find_row() {
+  if (const auto kept = record_.row()) return *kept;
   const auto found = shared_->reader.find_object(kind_.name(), address_->name);
-  if (!found) {
-    read_fault_ = found.error().sentence;
-    return std::nullopt;
-  }
+  if (!found) throw_as_exception(found.error());
   return found->value_or(storage::stored_object());
 }
 
-void durable_actor::take_turn(object_message& message) {
+void durable_actor::take_waiting_turns() {
+  while (object_ && !awaits_rows_ && !stash_.empty()) {
+    auto message = stash_.pop_front();
+    forget_if_edited(message);
+    // A turn that breaks the object has emptied the stash: its connections are closed by now.
+    if (!object_ || !take_turn(message)) stash_.push_front(std::move(message));
+  }
+  report_congestion();
+  hydrate_if_wanted();
+  if (end_when_quiet_) send(this, fall_asleep{true});
+}
+
+void durable_actor::await_rows() {
+  awaits_rows_ = true;
+  shared_->reader.when_here([whom = caf::weak_actor_ptr(ctrl())] {
+    const auto its = caf::actor_cast<caf::strong_actor_ptr>(whom);
+    if (its) behind<durable_actor>(its).call_rows_arrived();
+  });
+}
+
+void durable_actor::call_rows_arrived() {
+  beside_turns([this] {
+    if (!std::exchange(awaits_rows_, false)) return;
+    const storage::reads_together rows(shared_->reader);
+    if (hydrating_) return hydrate();
+    take_waiting_turns();
+  });
+}
+
+bool durable_actor::take_turn(object_message& message) {
   effects wanted;
   try {
     wanted = turn_for(message);
+  } catch (const rows_not_here&) {
+    await_rows();
+    return false;
   } catch (const std::exception& error) {  // the disk fails reads, or the object has a bug
-    return reset_after_fault(error.what());
+    reset_after_fault(error.what());
+    return true;
   }
+  complete_turn(wanted, message);
+  return true;
+}
+
+void durable_actor::complete_turn(effects& wanted, const object_message& message) {
   if (wanted.alarm) {
     alarm_ms_ = wanted.alarm->due_ms;
     wanted.writes.alarm = {alarm_ms_, alarm_attempt_};
@@ -241,7 +279,7 @@ void durable_actor::committed(const batch_done& report) {
   const bool stored = report.outcome == storage::commit_outcome::committed;
   if (stored && report.alarm) send(directory_, alarm_stored{address_, report.alarm->due_ms});
   if (report.instance == instance_) conclude(report);
-  if (!object_) hydrate_if_wanted();
+  hydrate_if_wanted();
   if (end_when_quiet_) send(this, fall_asleep{true});
 }
 
@@ -322,6 +360,7 @@ void durable_actor::sleep_now() {
 void durable_actor::start_afresh(attachments left_behind) {
   if (number_) shared_->writer.acknowledge_failure(*number_, instance_);
   object_.reset();
+  awaits_rows_ = false;
   pending_.clear();
   left_behind_ = std::move(left_behind);
   instance_ = 0;  // no batch under way is this life's any more

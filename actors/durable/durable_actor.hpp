@@ -24,9 +24,10 @@
 #include "actors/durable/runtime.hpp"
 #include "memory/prefetch.hpp"
 
-/// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile
-/// wait in order), takes one turn after the other, sends its batches to the writer and its outputs
-/// through the gate. It ends only when its directory asks it to. On its home loop.
+/// The CAF shell of one live object: hydrates it on its first message, takes one turn after the
+/// other, sends its batches to the writer and its outputs through the output gate. Messages that
+/// arrive while rows are fetched, for hydration or for a turn, wait in order: that is the input
+/// gate. It ends only when its directory asks it to. On its home loop.
 namespace innkeeper::durable {
 
 /// An object's way to its directory.
@@ -66,6 +67,8 @@ class durable_actor final : public home_actor {
   void report(batch_done what) const;
   /// What its directory calls when the writer has answered.
   void hear_of(const batch_done& report);
+  /// What the reader calls when rows that a read lacked may be there.
+  void call_rows_arrived();
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "durable_object"; }
@@ -92,9 +95,15 @@ class durable_actor final : public home_actor {
   void hydrate_if_wanted();
   void hydrate();
   void load();
-  /// The object's row in `objects`, with number 0 if there is none; nothing if the disk failed.
-  std::optional<storage::stored_object> find_row();
-  void take_turn(object_message& message);
+  void make_object();
+  /// The object's row in `objects`, with number 0 if there is none.
+  storage::stored_object find_row();
+  /// Messages at the input gate take their turns, until there are none or one lacks rows.
+  void take_waiting_turns();
+  /// False if rows are not here: then nothing has changed, and the message is to come again.
+  bool take_turn(object_message& message);
+  void complete_turn(effects& wanted, const object_message& message);
+  void await_rows();
   effects turn_for(object_message& message);
   effects alarm_turn();
   effects failed_alarm();
@@ -127,8 +136,6 @@ class durable_actor final : public home_actor {
   attachments left_behind_;
   inbox inbox_;
 
-  /// Why its row could not be read.
-  std::string read_fault_;
   /// Null until hydrated.
   std::unique_ptr<durable_object> object_;
   std::uint64_t instance_ = 0;
@@ -140,8 +147,11 @@ class durable_actor final : public home_actor {
   /// As of the last turn.
   std::optional<std::int64_t> alarm_ms_;
   std::int64_t alarm_attempt_ = 0;
-  /// Arrived while there was no object to take them.
+  /// Messages at the input gate, in order: they arrived while there was no object to take them, or
+  /// while the first of them lacked rows.
   fifo<object_message> stash_;
+  /// The reader tells when they are here.
+  bool awaits_rows_ = false;
   /// Its rows will be read: its directory sees to the first time.
   bool hydrating_ = true;
   bool end_when_quiet_ = false;

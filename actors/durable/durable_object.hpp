@@ -76,8 +76,17 @@ class read_failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Thrown by an object_view when rows have yet to be fetched. The runtime rolls the turn back and
+/// runs it again, from its beginning, when they are there; later messages wait at the input gate.
+/// Objects let it pass: it is no std::exception, so that no handler for those takes it.
+struct rows_not_here {};
+
 /// The object's own rows as its last turn left them: what is committed, under what still waits for
 /// its commit. Valid during one call.
+///
+/// Each read may throw read_failure or rows_not_here. What the runtime rolls back is a turn's
+/// effects; it cannot undo what the turn has done to the object's own memory. So a turn reads
+/// first, and changes the object and everything outside it only behind its last read.
 class object_view {
  public:
   virtual ~object_view() = default;
@@ -85,7 +94,7 @@ class object_view {
   virtual std::optional<storage::row> get(const storage::table& from,
                                           const storage::row& key) const = 0;
   /// Shows the rows in this range, in key order, without a copy of them. Whoever reads meanwhile
-  /// gets a std::logic_error. A read_failure may come when some have been shown.
+  /// gets a std::logic_error. A failure may come when some have been shown.
   virtual void visit(const storage::table& from, const storage::row_range& range,
                      const storage::row_visitor& visitor) const = 0;
 
@@ -128,8 +137,10 @@ class durable_object {
  public:
   virtual ~durable_object() = default;
 
-  /// Called once, before anything else: reads what the object needs to answer.
-  virtual void hydrate(const turn& now, attachments left_behind) = 0;
+  /// Called before anything else: reads what the object needs to answer. Takes what it wants from
+  /// `left_behind` only behind its last read: if rows are not here, another new object hydrates.
+  virtual void hydrate(const turn& now, attachments&& left_behind) = 0;
+  /// One turn. Leaves the message as it is until its last read, too.
   virtual effects handle(object_message& message, const turn& now) = 0;
   /// Called when the alarm is due or overdue, at least once: again after a crash, and if this
   /// throws or its commit fails. After this turn there is no alarm, unless the turn sets one.

@@ -30,6 +30,11 @@ class true_meanwhile {
 
 }  // namespace
 
+void throw_as_exception(const storage::storage_error& error) {
+  if (error.not_here_yet) throw rows_not_here();
+  throw read_failure(error.sentence);
+}
+
 void pending_writes::add(batch_number number, storage::batch_ptr batch) {
   batches_.push_back({number, std::move(batch)});
 }
@@ -108,7 +113,7 @@ std::optional<storage::row> overlaid_view::get(const storage::table& from,
   if (const auto* pending = pending_.find(from, key)) return pending->columns;
   if (!object_) return std::nullopt;
   auto found = reader_.get(from, *object_, key);
-  if (!found) throw read_failure(found.error().sentence);
+  if (!found) throw_as_exception(found.error());
   return std::move(*found);
 }
 
@@ -140,7 +145,7 @@ void overlaid_view::visit_committed(const storage::table& from, const storage::r
                                     const storage::row_visitor& visitor) const {
   if (!object_) return;
   const auto seen = reader_.visit(from, *object_, range, visitor);
-  if (!seen) throw read_failure(seen.error().sentence);
+  if (!seen) throw_as_exception(seen.error());
 }
 
 /// The rows that are shown lie where the next read would put its own.

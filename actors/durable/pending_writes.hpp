@@ -16,6 +16,9 @@
 /// loop.
 namespace innkeeper::durable {
 
+/// What an object's read throws in place of the reader's error: read_failure or rows_not_here.
+[[noreturn]] void throw_as_exception(const storage::storage_error& error);
+
 class pending_writes {
  public:
   void add(batch_number number, storage::batch_ptr batch);

@@ -29,7 +29,7 @@ constexpr std::int64_t alarm_slack_ms = std::int64_t{3600} * 1000;
 room::room(std::string name, std::shared_ptr<const room_rules> rules)
     : name_(std::move(name)), rules_(std::move(rules)) {}
 
-void room::hydrate(const durable::turn& now, durable::attachments left_behind) {
+void room::hydrate(const durable::turn& now, durable::attachments&& left_behind) {
   if (const auto state = now.stored.get(tables::states, {})) {
     config_ = storage::as_text((*state)[0]);
     if (!proto::is_utf8(config_)) throw durable::read_failure("the config is no UTF-8");
@@ -168,20 +168,28 @@ durable::effects room::on_alarm(const durable::turn& now) {
   durable::effects wanted;
   const auto rows = now.stored.list(tables::sessions, {{}, {}, forget_after_, page});
   const auto connected = connected_among(hashes_of(rows, 0));
-  for (const auto& [key, columns] : rows) {
-    const auto& id = storage::as_text(key[0]);
-    auto due_ms = session_book::seen_at_of(columns) + rules_->session_ttl_ms;
-    const bool has_socket = connected.contains(session_hash(id));
-    if (due_ms <= now.server_ms && has_socket) due_ms = now.server_ms + rules_->session_ttl_ms;
-    if (due_ms <= now.server_ms) {
-      if (const auto* known = sessions_.find(id, now.stored)) {
-        size_.add(-known->stored_bytes, -1);
-      }
-      wanted.writes.erase(tables::sessions, key);
-      sessions_.forget(id);
-    } else {
-      next_forget_ms_ = std::min(next_forget_ms_, due_ms);
+  const auto due_ms_of = [&](const storage::keyed_row& of) {
+    const auto due_ms = session_book::seen_at_of(of.columns) + rules_->session_ttl_ms;
+    if (due_ms > now.server_ms) return due_ms;
+    const bool has_socket = connected.contains(session_hash(storage::as_text(of.key[0])));
+    return has_socket ? now.server_ms + rules_->session_ttl_ms : due_ms;
+  };
+  std::vector<std::pair<const storage::keyed_row*, std::int64_t>> due;
+  auto next_ms = std::numeric_limits<std::int64_t>::max();
+  for (const auto& row : rows) {
+    const auto due_ms = due_ms_of(row);
+    if (due_ms > now.server_ms) {
+      next_ms = std::min(next_ms, due_ms);
+      continue;
     }
+    const auto* known = sessions_.find(storage::as_text(row.key[0]), now.stored);
+    due.emplace_back(&row, known != nullptr ? known->stored_bytes : 0);
+  }
+  next_forget_ms_ = std::min(next_forget_ms_, next_ms);
+  for (const auto& [row, bytes] : due) {
+    size_.add(-bytes, -1);
+    wanted.writes.erase(tables::sessions, row->key);
+    sessions_.forget(storage::as_text(row->key[0]));
   }
   if (size_.take_changed()) write_state(now, wanted.writes);
   if (rows.size() == page) {

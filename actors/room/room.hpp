@@ -73,7 +73,7 @@ class room final : public durable::durable_object {
  public:
   room(std::string name, std::shared_ptr<const room_rules> rules);
 
-  void hydrate(const durable::turn& now, durable::attachments left_behind) override;
+  void hydrate(const durable::turn& now, durable::attachments&& left_behind) override;
   durable::effects handle(durable::object_message& message, const durable::turn& now) override;
   durable::effects on_alarm(const durable::turn& now) override;
   durable::effects on_hand_edits(const storage::hand_edits& edits,
@@ -141,6 +141,8 @@ class room final : public durable::durable_object {
   /// locks the others' votes out with it.
   bool session_fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const;
   void keep(const speaker& by, turn_context& r);
+  /// Reads all rows that this message needs, before its turn changes anything.
+  void read_rows_for(const proto::client_message& whole, const speaker& by, turn_context& r);
   void vote_durably(const proto::vote_message& m, const speaker& by, turn_context& r);
   void vote_ephemerally(const proto::vote_message& m, const speaker& by, turn_context& r);
   void send_current_values(const proto::channel& what, connection_id to, turn_context& r);

@@ -29,6 +29,7 @@ void room::on(client_message_received& what, turn_context& r) {
     health->count_error(proto::code_word(error_code::storage_full));
     return sockets::send{whom, storage_full_frame()};
   });
+  read_rows_for(what.message, by, r);
   if (!may_cause_more(what.message, by, r)) return;
   if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
     r.refuse(by.connection,
@@ -37,6 +38,26 @@ void room::on(client_message_received& what, turn_context& r) {
     std::visit([&](const auto& body) { apply(body, what.message, by, r); }, what.message.body);
   }
   relay_to_admins(what.message, by, r);
+}
+
+void room::read_rows_for(const proto::client_message& whole, const speaker& by, turn_context& r) {
+  const auto is = [&]<class Message>(std::in_place_type_t<Message>) {
+    return std::holds_alternative<Message>(whole.body);
+  };
+  using std::in_place_type;
+  const auto* vote = std::get_if<proto::vote_message>(&whole.body);
+  const bool is_stored_vote = vote != nullptr && !vote->ephemeral;
+  if (is_stored_vote) {
+    const auto row = r.now.stored.get(tables::votes, {vote->poll.name, by.facts.session});
+    if (row) r.earlier_vote = storage::as_text((*row)[0]);
+  }
+  const bool needs_session =
+      (is_stored_vote && !r.earlier_vote) || is(in_place_type<proto::chat_message>) ||
+      is(in_place_type<proto::subscribe_message>) ||
+      is(in_place_type<proto::unsubscribe_message>) || is(in_place_type<proto::profile_message>) ||
+      is(in_place_type<proto::login_message>) || is(in_place_type<proto::authenticate_message>) ||
+      is(in_place_type<proto::relay_message>);
+  if (needs_session || in_memory_.wishes->relayed.any_for(whole.type)) session_of(by, r);
 }
 
 void room::on(const malformed_message& what, turn_context& r) {
@@ -115,10 +136,7 @@ void room::apply(const proto::vote_message& m, const proto::client_message&, con
 
 void room::vote_durably(const proto::vote_message& m, const speaker& by, turn_context& r) {
   const auto& poll = m.poll.name;
-  std::optional<std::string> earlier;
-  if (const auto vote = r.now.stored.get(tables::votes, {poll, by.facts.session})) {
-    earlier = storage::as_text((*vote)[0]);
-  }
+  const auto& earlier = r.earlier_vote;
   if (const auto error = fault_of_vote(m, polls_, earlier, rules_->bounds)) {
     return r.refuse(by.connection, *error);
   }

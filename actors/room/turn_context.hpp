@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,8 @@ struct room::turn_context {
   snapshot_cache& told;
   health::monitor& health;
   durable::effects wanted;
+  /// Of the session that votes in this turn, in the same poll.
+  std::optional<std::string> earlier_vote{};
   /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
   bool only_memory = false;
   /// The room's own row has to be written.

@@ -9,7 +9,7 @@ durable::object_output said_back(const message_received& what) {
 
 class echo final : public socket_object {
  public:
-  void hydrate(const durable::turn&, durable::attachments) override {}
+  void hydrate(const durable::turn&, durable::attachments&&) override {}
 
   durable::effects received(const message_received& what, const durable::turn&) override {
     durable::effects wanted;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "actors/testing/late_rows.hpp"
+
 namespace innkeeper::testing {
 namespace {
 
@@ -24,7 +26,7 @@ lone_object::outputs lone_object::tell(durable::object_message message) {
     if (auto said = kind_->handle_hibernated(left_behind_, message)) return std::move(*said);
   }
   wake();
-  return take_turn([&] { return object_->handle(message, now()); });
+  return take_turn([&](const durable::turn& now) { return object_->handle(message, now); });
 }
 
 lone_object::outputs lone_object::let_pass(std::chrono::milliseconds duration) {
@@ -54,9 +56,19 @@ void lone_object::restart() {
 void lone_object::wake() {
   if (object_) return;
   active_ms_ = now_ms_;
-  auto made = kind_->make(address_);
-  made->hydrate(now(), std::exchange(left_behind_, {}));
-  object_ = std::move(made);
+  run([this](const durable::turn& now) {
+    auto made = kind_->make(address_);
+    made->hydrate(now, std::move(left_behind_));
+    object_ = std::move(made);
+  });
+  left_behind_.reset();
+}
+
+void lone_object::run(const std::function<void(const durable::turn&)>& turn) {
+  if (!rows_come_late) return turn(now());
+  with_late_rows(rows_, [&](const durable::object_view& late) {
+    turn({now_ms_, late, alarm_ms_});
+  });
 }
 
 void lone_object::move_to(std::int64_t time_ms) {
@@ -66,15 +78,17 @@ void lone_object::move_to(std::int64_t time_ms) {
 
 lone_object::outputs lone_object::ring() {
   wake();
-  return take_turn([&] {
-    auto wanted = object_->on_alarm(now());
+  return take_turn([&](const durable::turn& now) {
+    auto wanted = object_->on_alarm(now);
     if (!wanted.alarm) wanted.alarm = durable::alarm_change{};
     return wanted;
   });
 }
 
-lone_object::outputs lone_object::take_turn(const std::function<durable::effects()>& turn) try {
-  auto wanted = turn();
+lone_object::outputs lone_object::take_turn(
+    const std::function<durable::effects(const durable::turn&)>& turn) try {
+  durable::effects wanted;
+  run([&](const durable::turn& now) { wanted = turn(now); });
   const bool stores = wanted.alarm || !wanted.writes.empty();
   if (wanted.is_activity && (stores || !wanted.outputs.empty())) active_ms_ = now_ms_;
   if (stores && disk_is_full) {

@@ -48,12 +48,16 @@ class lone_object {
 
   /// As long as this is true, what a turn wants to store finds no room.
   bool disk_is_full = false;
+  /// As long as this is true, each row that a turn reads is not here at first, so that the turn is
+  /// rolled back and runs again: see late_rows.hpp.
+  bool rows_come_late = false;
 
  private:
   void wake();
   void move_to(std::int64_t time_ms);
   outputs ring();
-  outputs take_turn(const std::function<durable::effects()>& turn);
+  outputs take_turn(const std::function<durable::effects(const durable::turn&)>& turn);
+  void run(const std::function<void(const durable::turn&)>& turn);
 
   const std::shared_ptr<const durable::object_kind> kind_;
   const durable::object_address address_;

@@ -48,6 +48,7 @@ class lone_socket_object {
   bool is_awake() const { return object_.is_awake(); }
   durable::turn now() const { return object_.now(); }
   void disk_is_full(bool full) { object_.disk_is_full = full; }
+  void rows_come_late(bool late) { object_.rows_come_late = late; }
 
  private:
   struct socket {

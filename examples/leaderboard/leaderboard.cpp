@@ -36,7 +36,7 @@ durable::object_output error(sockets::connection_id whom, const std::string& sen
 }  // namespace
 
 /// Called when the object wakes: its rows are a score for each player.
-void leaderboard::hydrate(const durable::turn& now, durable::attachments) {
+void leaderboard::hydrate(const durable::turn& now, durable::attachments&&) {
   durable::effects none;
   const durable::key_value stored(now, none);
   std::optional<std::string> after;

@@ -17,7 +17,7 @@ class leaderboard final : public innkeeper::sockets::socket_object {
     std::int64_t score;
   };
 
-  void hydrate(const innkeeper::durable::turn& now, innkeeper::durable::attachments) override;
+  void hydrate(const innkeeper::durable::turn& now, innkeeper::durable::attachments&&) override;
   innkeeper::durable::effects opened(const innkeeper::sockets::connection_opened& who,
                                      const innkeeper::durable::turn& now) override;
   innkeeper::durable::effects received(const innkeeper::sockets::message_received& what,

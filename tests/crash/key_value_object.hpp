@@ -16,7 +16,7 @@ class key_value_object final : public durable::durable_object {
   static constexpr std::int64_t clear_after_ms = 60'000;
   static constexpr std::size_t value_bytes_max = 300;
 
-  void hydrate(const durable::turn&, durable::attachments) override {}
+  void hydrate(const durable::turn&, durable::attachments&&) override {}
 
   durable::effects handle(durable::object_message& message, const durable::turn& now) override {
     const auto key = std::any_cast<std::string>(message);

@@ -23,6 +23,20 @@ TEST_CASE("a fifo gives in order what it was given, however long it is never emp
   CHECK(numbers.empty());
 }
 
+TEST_CASE("what is put to the front of a fifo goes first") {
+  fifo<int> numbers;
+  numbers.push_front(2);
+  numbers.push_front(1);
+  numbers.push_back(3);
+  CHECK(numbers.pop_front() == 1);
+  numbers.push_front(7);
+  CHECK(numbers.size() == 3);
+  CHECK(numbers.pop_front() == 7);
+  CHECK(numbers.pop_front() == 2);
+  CHECK(numbers.pop_front() == 3);
+  CHECK(numbers.empty());
+}
+
 TEST_CASE("a fifo gives the memory back that was needed for many") {
   fifo<int> numbers;
   for (int i = 0; i < 1000; ++i) numbers.push_back(i);

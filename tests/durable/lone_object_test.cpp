@@ -172,7 +172,7 @@ namespace {
 /// Refuses those who bring no query, and hangs up on those who say so.
 class doorkeeper final : public sockets::socket_object {
  public:
-  void hydrate(const durable::turn&, durable::attachments) override {}
+  void hydrate(const durable::turn&, durable::attachments&&) override {}
 
   durable::effects opened(const sockets::connection_opened& who, const durable::turn&) override {
     durable::effects wanted;
@@ -206,7 +206,51 @@ class doorkeeper_kind final : public sockets::socket_kind {
   }
 };
 
+/// Adds what it is told to the number in its row, and wrongly counts its turns before it reads.
+class sum final : public durable::durable_object {
+ public:
+  void hydrate(const durable::turn&, durable::attachments&&) override {}
+  durable::effects handle(durable::object_message& message, const durable::turn& now) override {
+    durable::effects wanted;
+    durable::key_value rows(now, wanted);
+    ++turns_begun_;
+    const auto before = std::stoi(rows.get("sum").value_or("0"));
+    const auto after = std::to_string(before + std::any_cast<int>(message));
+    CHECK(rows.put("sum", after));
+    wanted.outputs.emplace_back(after + " in " + std::to_string(turns_begun_));
+    return wanted;
+  }
+  durable::attachments sleep() override { return {}; }
+
+ private:
+  int turns_begun_ = 0;
+};
+
+class sum_kind final : public durable::object_kind {
+ public:
+  std::string_view name() const override { return "sum"; }
+  std::unique_ptr<durable::durable_object> make(const durable::object_address&) const override {
+    return std::make_unique<sum>();
+  }
+  std::optional<std::vector<durable::object_output>> handle_hibernated(
+      durable::attachments&, const durable::object_message&) const override {
+    return std::nullopt;
+  }
+  std::vector<durable::object_output> when_broken() const override { return {}; }
+};
+
 }  // namespace
+
+TEST_CASE("rows that come late to a lone object show what its turns change before they read") {
+  const auto told = [](bool late) {
+    lone_object object(std::make_shared<const sum_kind>());
+    object.rows_come_late = late;
+    object.tell(2);
+    return std::any_cast<std::string>(object.tell(3).at(0));
+  };
+  CHECK(told(false) == "5 in 2");
+  CHECK(told(true) == "5 in 4");
+}
 
 TEST_CASE("clients of a lone object are refused, closed and missed as the server does it") {
   lone_socket_object door(std::make_shared<const doorkeeper_kind>());

@@ -18,7 +18,7 @@ class rate_limiter final : public sockets::socket_object {
   static constexpr std::int64_t window_ms = 60'000;
   static constexpr int calls_per_window = 3;
 
-  void hydrate(const durable::turn&, durable::attachments) override {}
+  void hydrate(const durable::turn&, durable::attachments&&) override {}
 
   durable::effects received(const sockets::message_received& what,
                             const durable::turn& now) override {

@@ -23,7 +23,7 @@ class tally final : public durable::durable_object {
  public:
   explicit tally(const tally_kind& kind) : kind_(kind) {}
 
-  void hydrate(const durable::turn& now, durable::attachments left_behind) override {
+  void hydrate(const durable::turn& now, durable::attachments&& left_behind) override {
     for (const auto& [key, columns] : now.stored.list(notes, {{"tally"}})) {
       counts_[storage::as_text(key[1])] = storage::as_integer(columns[0]);
     }
@@ -33,6 +33,7 @@ class tally final : public durable::durable_object {
   durable::effects handle(durable::object_message& message, const durable::turn& now) override {
     const auto words = std::any_cast<std::string>(message);
     durable::effects wanted;
+    if (words.starts_with("look")) return look(words.substr(5), now);
     ++told_;
     if (words == "whisper") return wanted;
     if (words == "crash") throw std::logic_error("a bug in an object");
@@ -56,12 +57,6 @@ class tally final : public durable::durable_object {
     }
     const auto space = words.find(' ');
     const auto what = words.substr(space + 1);
-    if (words.starts_with("look")) {
-      const auto stored = now.stored.get(notes, {"tally", what});
-      wanted.outputs =
-          only(what + "=" + std::to_string(stored ? storage::as_integer((*stored)[0]) : 0));
-      return wanted;
-    }
     if (words.starts_with("add")) put(what, ++counts_[what], wanted);
     if (words.starts_with("spoil")) put(what, 10, wanted);
     wanted.outputs = only(what + "=" + std::to_string(counts_[what]));
@@ -91,6 +86,15 @@ class tally final : public durable::durable_object {
   }
 
  private:
+  durable::effects look(const std::string& what, const durable::turn& now) {
+    const auto stored = now.stored.get(notes, {"tally", what});
+    const auto count = stored ? storage::as_integer((*stored)[0]) : 0;
+    ++told_;
+    durable::effects wanted;
+    wanted.outputs = only(what + "=" + std::to_string(count));
+    return wanted;
+  }
+
   static void put(const std::string& what, std::int64_t count, durable::effects& wanted) {
     wanted.writes.put(notes, {"tally", what}, {count, ""});
   }
@@ -151,11 +155,21 @@ manual_writer::entry manual_writer::take() {
   return first;
 }
 
+std::optional<storage::storage_error> failing_reader::fault_of_read(const std::string& what) {
+  if (fails) return no_read;
+  if (!comes_late || !asked_for_.insert(what).second) return std::nullopt;
+  return storage::storage_error{"The rows are on their way.", true};
+}
+
+void failing_reader::bring_rows() {
+  for (const auto& here : std::exchange(awaiting_, {})) here();
+}
+
 storage::result<std::optional<storage::stored_object>> failing_reader::find_object(
     std::string_view kind, std::string_view name) {
   count_read();
   ++lookups;
-  if (fails) return no_read;
+  if (const auto fault = fault_of_read("find " + std::string(name))) return *fault;
   return real_.find_object(kind, name);
 }
 
@@ -163,7 +177,8 @@ storage::result<std::optional<storage::row>> failing_reader::get(const storage::
                                                                  std::int64_t object,
                                                                  const storage::row& key) {
   count_read();
-  if (fails) return no_read;
+  const auto which = key.empty() ? std::string() : storage::as_text(key.back());
+  if (const auto fault = fault_of_read("get " + std::to_string(object) + which)) return *fault;
   return real_.get(from, object, key);
 }
 
@@ -171,7 +186,7 @@ storage::result<void> failing_reader::visit(const storage::table& from, std::int
                                             const storage::row_range& range,
                                             const storage::row_visitor& visitor) {
   count_read();
-  if (fails) return no_read;
+  if (const auto fault = fault_of_read("visit " + std::to_string(object))) return *fault;
   return real_.visit(from, object, range, visitor);
 }
 
@@ -229,6 +244,8 @@ void world::start() {
 }
 
 void world::end() {
+  fickle->comes_late = false;
+  bring_rows();
   while (writer.waiting() > 0) writer.fail_one(storage::commit_outcome::io_error);
   caf::anon_send(directory, durable::drain{sink_.actor});
   run();
@@ -303,6 +320,11 @@ void world::commit_one() {
 
 void world::fail_one(storage::commit_outcome how) {
   writer.fail_one(how);
+  run();
+}
+
+void world::bring_rows() {
+  fickle->bring_rows();
   run();
 }
 

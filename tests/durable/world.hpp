@@ -4,7 +4,9 @@
 
 #include <any>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,8 +53,8 @@ class manual_writer final : public storage::batch_writer {
   std::size_t noted_ = 0;
 };
 
-/// Fails every read as long as the test says so, and counts those for which the file was looked at
-/// anew.
+/// Fails every read as long as the test says so, or has each come late, and counts those for which
+/// the file was looked at anew.
 class failing_reader final : public storage::row_reader {
  public:
   explicit failing_reader(storage::row_reader& real) : real_(real) {}
@@ -67,18 +69,27 @@ class failing_reader final : public storage::row_reader {
   storage::result<std::vector<storage::due_alarm>> alarms_until(std::int64_t until_ms,
                                                                 std::size_t limit) override;
 
+  void when_here(std::function<void()> here) override { awaiting_.push_back(std::move(here)); }
+  /// What was asked for has come.
+  void bring_rows();
+
   bool fails = false;
+  /// Each row's first read answers `not_here_yet`.
+  bool comes_late = false;
   std::size_t apart = 0;
   /// How often an object was looked for by its name.
   std::size_t lookups = 0;
 
  private:
   void count_read() { apart += together_ ? 0 : 1; }
+  std::optional<storage::storage_error> fault_of_read(const std::string& what);
   void begin_reads() override { together_.emplace(real_); }
   void end_reads() override { together_.reset(); }
 
   storage::row_reader& real_;
   std::optional<storage::reads_together> together_;
+  std::set<std::string> asked_for_;
+  std::vector<std::function<void()>> awaiting_;
 };
 
 /// A tiny kind of object: a notebook page of tallies. Told "add x", it counts x up and says "x=N";
@@ -124,6 +135,7 @@ class world {
   void erase(std::int64_t number);
   void commit_one();
   void fail_one(storage::commit_outcome how);
+  void bring_rows();
   /// Moves both clocks.
   void pass_time(std::chrono::milliseconds duration);
   /// The same in small steps, committing whatever comes up.

@@ -70,7 +70,7 @@ nlohmann::json guests::details() {
 
 durable::effects guests::turn(room::room_message message) {
   durable::object_message wrapped = std::move(message);
-  return room_->handle(wrapped, now());
+  return run([&](const durable::turn& now) { return room_->handle(wrapped, now); });
 }
 
 lines guests::tell(room::room_message message) {
@@ -87,11 +87,12 @@ void guests::set_clock(std::int64_t by_ms) {
 
 lines guests::edited(const storage::hand_edits& edits) {
   nap();
-  return shown(room_->on_hand_edits(edits, now()).outputs);
+  return run(
+      [&](const durable::turn& now) { return shown(room_->on_hand_edits(edits, now).outputs); });
 }
 
 void guests::ring() {
-  const auto wanted = room_->on_alarm(now());
+  const auto wanted = run([&](const durable::turn& now) { return room_->on_alarm(now); });
   stored.apply(wanted.writes);
   alarm_ms = wanted.alarm ? wanted.alarm->due_ms : std::nullopt;
 }
@@ -105,8 +106,10 @@ void guests::restart() {
 }
 
 void guests::wake(durable::attachments left_behind) {
-  room_ = kind_.make({&kind_, name_});
-  room_->hydrate(now(), std::move(left_behind));
+  run([&](const durable::turn& now) {
+    room_ = kind_.make({&kind_, name_});
+    room_->hydrate(now, std::move(left_behind));
+  });
 }
 
 }  // namespace innkeeper::testing

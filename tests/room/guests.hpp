@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_kind.hpp"
 #include "actors/room/room_message.hpp"
+#include "actors/testing/late_rows.hpp"
 #include "tests/room/fake_view.hpp"
 #include "tests/room/outputs.hpp"
 
@@ -67,9 +69,17 @@ class guests {
   std::shared_ptr<health::monitor> health = std::make_shared<health::monitor>();
 
  private:
-  durable::turn now() const { return {now_ms, stored, alarm_ms, now_ms - clock_ahead_ms_}; }
+  /// With INNKEEPER_LATE_ROWS set, each row that a turn reads is not here at first.
+  template <class Turn>
+  auto run(const Turn& turn) const {
+    const auto with = [&](const durable::object_view& rows) {
+      return turn(durable::turn{now_ms, rows, alarm_ms, now_ms - clock_ahead_ms_});
+    };
+    return late_ ? with_late_rows(stored, with) : with(stored);
+  }
   void wake(durable::attachments left_behind);
 
+  const bool late_ = std::getenv("INNKEEPER_LATE_ROWS") != nullptr;
   std::int64_t clock_ahead_ms_ = 0;
   std::string name_;
   room::room_kind kind_;

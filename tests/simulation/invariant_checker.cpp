@@ -94,6 +94,10 @@ void simulation_run::slept(const std::string& object) {
   lives_[object].sleeps = models_.at(object).slept();
 }
 
+void simulation_run::unmade(const std::string& object) {
+  if (alive_) --lives_[object].instances;
+}
+
 void simulation_run::gone(const std::string& object, bool has_slept) {
   if (!alive_ || has_slept) return;
   --lives_[object].instances;

@@ -119,8 +119,12 @@ void room_model::alarm(std::int64_t now_ms) {
   judge_.note([&] { return name_ + ": alarm"; });
   ++judge_.count.alarms;
   begin();
+  const auto has_socket = [&](const std::string& session) {
+    return std::ranges::any_of(memory_.joined,
+                               [&](const auto& each) { return each.second == session; });
+  };
   const auto forgotten = std::erase_if(now_.sessions, [&](const auto& each) {
-    return each.second.last_seen_ms + session_ttl_ms <= now_ms;
+    return each.second.last_seen_ms + session_ttl_ms <= now_ms && !has_socket(each.first);
   });
   if (forgotten > 0) changed();
 }

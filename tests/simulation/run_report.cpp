@@ -16,6 +16,7 @@ void tally::add(const tally& other) {
   commits_refused += other.commits_refused;
   commits_rejected += other.commits_rejected;
   read_faults += other.read_faults;
+  late_reads += other.late_reads;
   objects_broken += other.objects_broken;
   turns_undone += other.turns_undone;
 }
@@ -38,6 +39,7 @@ std::string tally::text() const {
   say(commits_refused, "batches without room");
   say(commits_rejected, "batches rejected");
   say(read_faults, "failed reads");
+  say(late_reads, "late reads");
   say(objects_broken, "objects broken");
   say(turns_undone, "turns undone");
   return line;

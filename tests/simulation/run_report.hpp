@@ -28,6 +28,8 @@ struct tally {
   std::uint64_t commits_refused = 0;
   std::uint64_t commits_rejected = 0;
   std::uint64_t read_faults = 0;
+  /// Reads whose rows were not here yet.
+  std::uint64_t late_reads = 0;
   std::uint64_t objects_broken = 0;
   std::uint64_t turns_undone = 0;
 

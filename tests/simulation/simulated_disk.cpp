@@ -12,6 +12,16 @@ storage::storage_error no_read() {
   return {"The simulated disk failed a read."};
 }
 
+std::string text_of(const storage::table& from, const storage::row& key) {
+  std::string text(from.name);
+  for (const auto& each : key) {
+    if (const auto* words = std::get_if<std::string>(&each)) text += ' ' + *words;
+    if (const auto* number = std::get_if<std::int64_t>(&each))
+      text += ' ' + std::to_string(*number);
+  }
+  return text;
+}
+
 bool is_in(const storage::row_range& range, const storage::row& key) {
   if (!std::equal(range.prefix.begin(), range.prefix.end(), key.begin())) return false;
   if (range.begins_with.empty() && !range.after) return true;
@@ -117,14 +127,36 @@ bool simulated_disk::read_fails(const std::string& name) {
   return true;
 }
 
-bool simulated_disk::read_fails(std::int64_t object) {
+std::optional<storage::storage_error> simulated_disk::fault_of_read(const std::string& name,
+                                                                    const std::string& what) {
+  if (read_fails(name)) return no_read();
+  if (!late_ || here_.contains(what)) return std::nullopt;
+  asked_for_.insert(what);
+  return storage::storage_error{"The simulated rows are on their way.", true};
+}
+
+std::optional<storage::storage_error> simulated_disk::fault_of_read(std::int64_t object,
+                                                                    const std::string& what) {
   const auto name = names_.find(object);
-  return read_fails(name == names_.end() ? std::string() : name->second);
+  return fault_of_read(name == names_.end() ? std::string() : name->second,
+                       std::to_string(object) + ' ' + what);
+}
+
+std::size_t simulated_disk::bring_rows() {
+  const auto come = asked_for_.size();
+  here_.merge(asked_for_);
+  asked_for_.clear();
+  for (const auto& here : std::exchange(awaiting_, {})) here();
+  return come;
+}
+
+void simulated_disk::lose_rows() {
+  if (awaiting_.empty()) here_.clear();
 }
 
 storage::result<std::optional<storage::stored_object>> simulated_disk::find_object(
     std::string_view kind, std::string_view name) {
-  if (read_fails(std::string(name))) return no_read();
+  if (const auto fault = fault_of_read(std::string(name), std::string(name))) return *fault;
   for (const auto& [number, known] : objects_) {
     if (known.kind == kind && known.name == name) {
       return storage::stored_object{number, known.alarm_ms, known.alarm_attempt};
@@ -136,7 +168,7 @@ storage::result<std::optional<storage::stored_object>> simulated_disk::find_obje
 storage::result<std::optional<storage::row>> simulated_disk::get(const storage::table& from,
                                                                  std::int64_t object,
                                                                  const storage::row& key) {
-  if (read_fails(object)) return no_read();
+  if (const auto fault = fault_of_read(object, text_of(from, key))) return *fault;
   const auto& table = rows_of(from.name, object);
   const auto found = table.find(key);
   if (found == table.end()) return std::optional<storage::row>();
@@ -146,7 +178,8 @@ storage::result<std::optional<storage::row>> simulated_disk::get(const storage::
 storage::result<void> simulated_disk::visit(const storage::table& from, std::int64_t object,
                                             const storage::row_range& range,
                                             const storage::row_visitor& visitor) {
-  if (read_fails(object)) return no_read();
+  const auto after = range.after.value_or("") + ' ' + std::to_string(range.limit);
+  if (const auto fault = fault_of_read(object, text_of(from, range.prefix) + after)) return *fault;
   std::size_t shown = 0;
   for (const auto& [key, columns] : rows_of(from.name, object)) {
     if (!is_in(range, key)) continue;
@@ -194,6 +227,9 @@ void simulated_disk::restart() {
   lost_.clear();
   dead_ = false;
   reads_left_ = 0;
+  here_.clear();
+  asked_for_.clear();
+  awaiting_.clear();
 }
 
 // ---- what is stored

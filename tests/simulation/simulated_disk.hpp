@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,6 +65,16 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
   void fail_read_after(std::size_t reads) { reads_left_ = reads + 1; }
   void reads_work() { reads_left_ = 0; }
 
+  /// From now on each row comes late: until bring_rows() a read of it answers `not_here_yet`.
+  void rows_come_late() { late_ = true; }
+  bool has_late_rows() const { return late_; }
+  bool rows_are_coming() const { return !awaiting_.empty(); }
+  /// Gives how many rows have come.
+  std::size_t bring_rows();
+  /// What has come is gone again, unless somebody waits for more.
+  void lose_rows();
+  void when_here(std::function<void()> here) override { awaiting_.push_back(std::move(here)); }
+
   /// The power goes: whatever waited is gone; a transaction under way has landed or not, and nobody
   /// was told. From now on everything fails until restart().
   void crash(bool landed);
@@ -90,7 +102,10 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
     std::int64_t alarm_attempt = 0;
   };
 
-  bool read_fails(std::int64_t object);
+  /// The error that a read gives in place of rows, if any. `what` tells rows apart.
+  std::optional<storage::storage_error> fault_of_read(const std::string& name,
+                                                      const std::string& what);
+  std::optional<storage::storage_error> fault_of_read(std::int64_t object, const std::string& what);
   bool read_fails(const std::string& name);
   storage::commit_outcome write(const storage::write_batch& batch);
   bool keeps_constraints(const storage::write_batch& batch) const;
@@ -107,6 +122,10 @@ class simulated_disk final : public storage::batch_writer, public storage::row_r
   bool dead_ = false;
   /// 0: reads work.
   std::size_t reads_left_ = 0;
+  bool late_ = false;
+  std::set<std::string> here_;
+  std::set<std::string> asked_for_;
+  std::vector<std::function<void()>> awaiting_;
 
   std::map<std::int64_t, known_object> objects_;
   std::map<std::pair<std::string_view, std::int64_t>, rows> tables_;

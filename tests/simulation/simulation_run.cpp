@@ -21,7 +21,8 @@ proto::limits without_key_limits() {
 
 using std::chrono::milliseconds;
 
-simulation_run::simulation_run(std::uint64_t seed, run_report& judge, transport::metrics& watched)
+simulation_run::simulation_run(std::uint64_t seed, run_report& judge, transport::metrics& watched,
+                               rows_come when)
     : judge_(judge),
       watched_(watched),
       by_(seed),
@@ -30,6 +31,7 @@ simulation_run::simulation_run(std::uint64_t seed, run_report& judge, transport:
           std::make_shared<const room::room_kind>(signing_key, session_ttl_ms, without_key_limits(),
                                                   std::make_shared<health::monitor>()),
           static_cast<watcher&>(*this))) {
+  if (when == rows_come::late) disk_.rows_come_late();
   for (std::size_t i = 0; i < rooms; ++i) {
     const auto name = "room-" + std::to_string(i);
     models_.emplace(std::piecewise_construct, std::forward_as_tuple(name),
@@ -135,6 +137,7 @@ void simulation_run::end_orderly() {
   for (int i = 0; i < steps_max && !done && going_on(); ++i) {
     if (server_->has_work()) step();
     if (by_.percent(30)) finish_transaction();
+    if (disk_.rows_are_coming()) bring_rows();
     if (by_.percent(1)) somebody_comes();
     if (by_.percent(hurry)) somebody_leaves();
     if (by_.percent(2)) pass_time(milliseconds(by_.between(1, 100)));
@@ -190,6 +193,7 @@ void simulation_run::act() {
 
 void simulation_run::run_a_few() {
   maybe_fail_a_read();
+  maybe_bring_rows();
   for (auto left = 1 + by_.below(8); left > 0 && server_->has_work(); --left) step();
 }
 
@@ -311,6 +315,17 @@ void simulation_run::maybe_fail_a_read() {
   if (by_.below(1000) < leaning_.read_faults) disk_.fail_read_after(by_.below(10));
 }
 
+void simulation_run::maybe_bring_rows() {
+  if (!disk_.has_late_rows()) return;
+  if (by_.percent(30)) disk_.lose_rows();
+  if (disk_.rows_are_coming() && by_.percent(60)) bring_rows();
+}
+
+void simulation_run::bring_rows() {
+  judge_.count.late_reads += disk_.bring_rows();
+  release_models();
+}
+
 // ---- quiet
 
 void simulation_run::step() {
@@ -324,7 +339,13 @@ void simulation_run::release_models() {
 }
 
 void simulation_run::run_all() {
-  while (server_->has_work() && going_on()) step();
+  while (going_on() && (server_->has_work() || disk_.rows_are_coming())) {
+    if (server_->has_work()) {
+      step();
+    } else {
+      bring_rows();
+    }
+  }
   busy_for_ = milliseconds(0);
 }
 
@@ -334,6 +355,8 @@ void simulation_run::run_until_quiet() {
   for (int i = 0; i < steps_max && going_on(); ++i) {
     if (server_->has_work()) {
       step();
+    } else if (disk_.rows_are_coming()) {
+      bring_rows();
     } else if (disk_.busy()) {
       disk_.finish(write_fault::none, 0);
     } else if (disk_.waiting() > 0) {

@@ -27,8 +27,12 @@ class simulation_run final : private disk_listener, private watcher {
   static constexpr std::uint64_t crashes_min = 3;
   static constexpr std::size_t rooms = 5;
 
-  /// `watched` takes what the server counts; one is enough for many towns.
-  simulation_run(std::uint64_t seed, run_report& judge, transport::metrics& watched);
+  /// When the disk gives rows.
+  enum class rows_come { at_once, late };
+
+  /// `watched` takes what the server counts; one is enough for many runs.
+  simulation_run(std::uint64_t seed, run_report& judge, transport::metrics& watched,
+                 rows_come when = rows_come::at_once);
   ~simulation_run() override;
 
   /// Until the seed is over or something is wrong.
@@ -72,6 +76,8 @@ class simulation_run final : private disk_listener, private watcher {
   void wait_long();
   void finish_transaction();
   void maybe_fail_a_read();
+  void maybe_bring_rows();
+  void bring_rows();
 
   void step();
   void run_all();
@@ -92,6 +98,7 @@ class simulation_run final : private disk_listener, private watcher {
   void handled(const std::string& object, const told& what) override;
   void rang(const std::string& object) override;
   void slept(const std::string& object) override;
+  void unmade(const std::string& object) override;
   void gone(const std::string& object, bool has_slept) override;
 
   static leaning lean(chance& by);

@@ -20,9 +20,12 @@ std::optional<std::uint64_t> number_from(const char* variable) {
   return std::stoull(text);
 }
 
-run_report play(std::uint64_t seed, transport::metrics& watched, bool tracing) {
+using rows_come = simulation::simulation_run::rows_come;
+
+run_report play(std::uint64_t seed, transport::metrics& watched, bool tracing,
+                rows_come when = rows_come::at_once) {
   run_report judge(tracing);
-  simulation::simulation_run(seed, judge, watched).run();
+  simulation::simulation_run(seed, judge, watched, when).run();
   return judge;
 }
 
@@ -37,18 +40,16 @@ void show_progress(const simulation::tally& all) {
   if (all.seeds % step == 0) std::fprintf(stderr, "%s\n", all.text().c_str());
 }
 
-}  // namespace
-
-// INNKEEPER_SEEDS says how many, INNKEEPER_SEED plays one and tells all that happens in it.
-TEST_CASE("a whole server keeps its promises through crashes, faults and sleep") {
+/// INNKEEPER_SEEDS says how many, INNKEEPER_SEED plays one and tells all that happens in it.
+void play_seeds(rows_come when, std::uint64_t by_default) {
   transport::metrics watched;
   const auto replayed = number_from("INNKEEPER_SEED");
   const auto first = replayed.value_or(1);
-  const auto seeds = replayed ? 1 : number_from("INNKEEPER_SEEDS").value_or(200);
+  const auto seeds = replayed ? 1 : number_from("INNKEEPER_SEEDS").value_or(by_default);
   simulation::tally all;
   for (auto seed = first; seed < first + seeds; ++seed) {
     CAPTURE(seed);  // for what ends the process
-    const auto judge = play(seed, watched, replayed.has_value());
+    const auto judge = play(seed, watched, replayed.has_value(), when);
     if (judge.failed()) FAIL(how_to_replay(seed, judge));
     CHECK(judge.count.turns >= simulation::simulation_run::turns_min);
     CHECK(judge.count.objects >= simulation::simulation_run::rooms);
@@ -58,6 +59,16 @@ TEST_CASE("a whole server keeps its promises through crashes, faults and sleep")
   }
   std::printf("seeds %llu to %llu: %s\n", static_cast<unsigned long long>(first),
               static_cast<unsigned long long>(first + seeds - 1), all.text().c_str());
+}
+
+}  // namespace
+
+TEST_CASE("a whole server keeps its promises through crashes, faults and sleep") {
+  play_seeds(rows_come::at_once, 200);
+}
+
+TEST_CASE("a whole server keeps its promises where each row comes late") {
+  play_seeds(rows_come::late, 100);
 }
 
 TEST_CASE("a seed plays the same whatever was played before it") {

@@ -52,10 +52,18 @@ class watched_object final : public durable::durable_object {
       : real_(std::move(real)), name_(std::move(name)), by_(by) {
     by_.made(name_);
   }
-  ~watched_object() override { by_.gone(name_, has_slept_); }
+  ~watched_object() override {
+    if (!is_unmade_) by_.gone(name_, has_slept_);
+  }
 
-  void hydrate(const durable::turn& now, durable::attachments left_behind) override {
-    real_->hydrate(now, std::move(left_behind));
+  void hydrate(const durable::turn& now, durable::attachments&& left_behind) override {
+    try {
+      real_->hydrate(now, std::move(left_behind));
+    } catch (const durable::rows_not_here&) {
+      is_unmade_ = true;
+      by_.unmade(name_);
+      throw;
+    }
     by_.hydrated(name_);
   }
 
@@ -84,6 +92,7 @@ class watched_object final : public durable::durable_object {
   std::string name_;
   watcher& by_;
   bool has_slept_ = false;
+  bool is_unmade_ = false;
 };
 
 }  // namespace

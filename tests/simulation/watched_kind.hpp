@@ -35,6 +35,8 @@ class watcher {
   virtual void handled(const std::string& object, const told& what) = 0;
   virtual void rang(const std::string& object) = 0;
   virtual void slept(const std::string& object) = 0;
+  /// It lacked rows to hydrate: another one is made when they are there.
+  virtual void unmade(const std::string& object) = 0;
   /// The instance is no more; it has or has not been asked for its attachments before.
   virtual void gone(const std::string& object, bool has_slept) = 0;
 };
