@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 /// A client's mistake as a value: what an `error` frame tells it. Never thrown; parsing and the
 /// room's rules return it. Any thread.
@@ -26,5 +27,11 @@ struct protocol_error {
   /// One sentence for a person: what was wrong and what is allowed.
   std::string sentence;
 };
+
+/// The word that a client compares `code` with.
+std::string_view code_word(error_code code);
+
+/// The text of an `error` frame, as JSON.
+std::string encode_error(const protocol_error& error);
 
 }  // namespace innkeeper::proto

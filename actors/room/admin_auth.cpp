@@ -61,7 +61,7 @@ bool admin_auth::is_well_formed(std::string_view key) {
 
 std::optional<protocol_error> admin_auth::try_key(const std::string& room_name,
                                                   const std::string& session,
-                                                  const proto::authenticate_message& tried,
+                                                  const authenticate_message& tried,
                                                   const durable::turn& now,
                                                   storage::write_batch& into) const {
   const auto signing_keys = signing_keys_->current();

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
-#include "proto/client_message.hpp"
+#include "actors/room/client_message.hpp"
 #include "proto/protocol_error.hpp"
 #include "proto/replaceable.hpp"
 
@@ -32,7 +32,7 @@ class admin_auth {
   /// Nothing if `session` may be an admin; then the key's use is in `into`, unless it was known.
   std::optional<proto::protocol_error> try_key(const std::string& room_name,
                                                const std::string& session,
-                                               const proto::authenticate_message& tried,
+                                               const authenticate_message& tried,
                                                const durable::turn& now,
                                                storage::write_batch& into) const;
 

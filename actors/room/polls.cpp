@@ -6,7 +6,7 @@ namespace innkeeper::room {
 
 void poll_tallies::restore(std::string_view poll, std::string_view answer, std::int64_t votes) {
   auto found = polls_.find(poll);
-  if (found == polls_.end()) found = polls_.emplace_hint(polls_.end(), poll, proto::tallies());
+  if (found == polls_.end()) found = polls_.emplace_hint(polls_.end(), poll, tallies());
   auto& stats = found->second;
   stats.insert_or_assign(stats.end(), std::string(answer), votes);
 }
@@ -21,10 +21,10 @@ bool poll_tallies::has_room_for(std::string_view poll, std::string_view answer,
   return stats->contains(answer) || !proto::is_over(answers + 1, bounds.answers);
 }
 
-proto::tallies poll_tallies::after(std::string_view poll, const std::string& answer,
-                                   const std::optional<std::string>& earlier) const {
+tallies poll_tallies::after(std::string_view poll, const std::string& answer,
+                            const std::optional<std::string>& earlier) const {
   const auto* stats = find(poll);
-  auto changed = stats == nullptr ? proto::tallies() : *stats;
+  auto changed = stats == nullptr ? tallies() : *stats;
   if (earlier && changed.contains(*earlier) && --changed[*earlier] == 0) changed.erase(*earlier);
   ++changed[answer];
   return changed;
@@ -50,7 +50,7 @@ std::optional<std::string> poll_tallies::forget_empty() {
   return std::move(polls_.extract(found).key());
 }
 
-const proto::tallies* poll_tallies::find(std::string_view poll) const {
+const tallies* poll_tallies::find(std::string_view poll) const {
   const auto found = polls_.find(poll);
   return found == polls_.end() ? nullptr : &found->second;
 }

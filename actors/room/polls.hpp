@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "actors/room/server_message.hpp"
 #include "proto/limits.hpp"
-#include "proto/server_message.hpp"
 
 /// The rules of polls: one vote per session and poll, voting again moves it. No I/O. On the room's
 /// loop.
@@ -18,7 +18,7 @@ namespace innkeeper::room {
 /// The tallies of a room's polls. Who voted what is looked up elsewhere and handed in.
 class poll_tallies {
  public:
-  using polls = std::map<std::string, proto::tallies, std::less<>>;
+  using polls = std::map<std::string, tallies, std::less<>>;
 
   /// Puts a tally as it was stored. Costs least in the order of polls and answers.
   void restore(std::string_view poll, std::string_view answer, std::int64_t votes);
@@ -29,8 +29,8 @@ class poll_tallies {
                     const std::optional<std::string>& earlier, const proto::limits& bounds) const;
 
   /// The poll's stats as they would be after such a vote.
-  proto::tallies after(std::string_view poll, const std::string& answer,
-                       const std::optional<std::string>& earlier) const;
+  tallies after(std::string_view poll, const std::string& answer,
+                const std::optional<std::string>& earlier) const;
 
   /// Counts a vote for `answer`, and takes back the session's earlier one if there is one.
   void cast(const std::string& poll, const std::string& answer,
@@ -41,7 +41,7 @@ class poll_tallies {
   std::optional<std::string> forget_empty();
 
   /// Null if there is no such poll.
-  const proto::tallies* find(std::string_view poll) const;
+  const tallies* find(std::string_view poll) const;
   /// Of a poll's answers.
   std::size_t bytes_of(std::string_view poll) const;
   std::int64_t votes(std::string_view poll, const std::string& answer) const;

@@ -93,10 +93,10 @@ void room::on(const connection_opened& who, turn_context& r) {
     r.wanted.alarm = durable::alarm_change{latest};
   }
   const speaker by{who.connection, *who.facts, proto::role::user};
-  r.out(sockets::accept{who.connection,
-                        known->subscribed.value_or(proto::subscriptions()),
-                        {proto::frame(proto::encode_config(config_), config_state),
-                         proto::frame(profile_of(by, r))}});
+  r.out(sockets::accept{
+      who.connection,
+      known->subscribed.value_or(proto::subscriptions()),
+      {proto::frame(encode_config(config_), config_state), proto::frame(profile_of(by, r))}});
   r.fallback_if_full([who = who.connection] {
     return sockets::refuse{who, 503, storage_full_error().sentence};
   });
@@ -149,8 +149,8 @@ void room::on(const connection_closed& who, turn_context& r) {
   if (!who.last_of_session) return;
   sessions_.forget(who.facts->session);
   for (auto& poll : in_memory_.wishes->ephemeral.forget(who.facts->session)) {
-    const auto text = proto::encode_poll(true, proto::quote(poll),
-                                         *in_memory_.wishes->ephemeral.tallies().find(poll));
+    const auto text =
+        encode_poll(true, proto::quote(poll), *in_memory_.wishes->ephemeral.tallies().find(poll));
     r.publish_to(proto::channel("ephemeralPoll", std::move(poll)), text);
   }
 }
@@ -222,17 +222,17 @@ durable::effects room::on_hand_edits(const storage::hand_edits& edits, const dur
 /// A poll or counter that is gone begins at nothing.
 void room::tell_of(const storage::hand_edit& edit, turn_context& r) {
   if (edit.what == "config") {
-    r.out(sockets::send_to_all{proto::frame(proto::encode_config(config_), config_state)});
+    r.out(sockets::send_to_all{proto::frame(encode_config(config_), config_state)});
   } else if (edit.what == "poll") {
     const auto* stats = polls_.find(edit.name);
-    r.publish_to(proto::channel("poll", edit.name),
-                 proto::encode_poll(false, proto::quote(edit.name),
-                                    stats != nullptr ? *stats : proto::tallies()));
+    r.publish_to(
+        proto::channel("poll", edit.name),
+        encode_poll(false, proto::quote(edit.name), stats != nullptr ? *stats : tallies()));
   } else if (edit.what == "counter") {
     const auto found = counters_.all().find(edit.name);
     const auto value = found != counters_.all().end() ? found->second.text() : std::string("0");
     r.publish_to(proto::channel("counter", edit.name),
-                 proto::encode_counter(proto::quote(edit.name), value));
+                 encode_counter(proto::quote(edit.name), value));
   } else if (edit.what == "session") {
     close_session(edit.name, r);
   }
@@ -269,7 +269,7 @@ void room::on(const request& what, turn_context& r) {
 }
 
 std::string room::details_of(const request& what, const turn_context& r) const {
-  proto::room_details details;
+  room_details details;
   details.object_id = proto::object_id(name_);
   details.name = name_;
   details.increment = increment_;
@@ -282,11 +282,11 @@ std::string room::details_of(const request& what, const turn_context& r) const {
   details.uptime_ms = r.now.server_ms - in_memory_.booted_at_ms;
   details.count = static_cast<std::int64_t>(what.members.connections);
   details.unique_count = static_cast<std::int64_t>(what.members.sessions);
-  return proto::encode_details(details);
+  return encode_details(details);
 }
 
 std::string room::users_of(const request& what, turn_context& r) {
-  std::vector<proto::user_line> users;
+  std::vector<user_line> users;
   users.reserve(what.members.activity.size());
   std::size_t properties_bytes = 0;
   for (const auto& [id, last_communication_ms] : what.members.activity) {
@@ -297,7 +297,7 @@ std::string room::users_of(const request& what, turn_context& r) {
     users.push_back({who->suffix, too_much ? std::string_view("{}") : who->public_properties,
                      last_communication_ms});
   }
-  return proto::encode_users(r.now.now_ms, users);
+  return encode_users(r.now.now_ms, users);
 }
 
 // ---- helpers
@@ -315,8 +315,7 @@ session& room::session_of(const speaker& by, turn_context& r) {
 std::string room::profile_of(const speaker& by, turn_context& r) {
   const auto& who = session_of(by, r);
   const auto properties = who.shown_properties();
-  return proto::encode_profile(
-      {who.suffix, by.facts.session, properties, by.facts.details_json, by.role});
+  return encode_profile({who.suffix, by.facts.session, properties, by.facts.details_json, by.role});
 }
 
 }  // namespace innkeeper::room

@@ -99,35 +99,35 @@ class room final : public durable::durable_object {
   std::string details_of(const request& what, const turn_context& r) const;
   std::string users_of(const request& what, turn_context& r);
 
-  void apply(const proto::refused_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const refused_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::chat_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const chat_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::subscribe_message& m, const proto::client_message& whole,
-             const speaker& by, turn_context& r);
-  void apply(const proto::unsubscribe_message& m, const proto::client_message& whole,
-             const speaker& by, turn_context& r);
-  void apply(const proto::profile_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const subscribe_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::login_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const unsubscribe_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::vote_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const profile_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::count_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const login_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::authenticate_message& m, const proto::client_message& whole,
-             const speaker& by, turn_context& r);
-  void apply(const proto::config_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const vote_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::broadcast_message& m, const proto::client_message& whole,
-             const speaker& by, turn_context& r);
-  void apply(const proto::relay_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const count_message& m, const client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const authenticate_message& m, const client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const config_message& m, const client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const broadcast_message& m, const client_message& whole, const speaker& by,
+             turn_context& r);
+  void apply(const relay_message& m, const client_message& whole, const speaker& by,
              turn_context& r) const;
-  void apply(const proto::delete_relay_message& m, const proto::client_message& whole,
-             const speaker& by, turn_context& r) const;
-  void apply(const proto::close_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const delete_relay_message& m, const client_message& whole, const speaker& by,
+             turn_context& r) const;
+  void apply(const close_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
-  void apply(const proto::other_message& m, const proto::client_message& whole, const speaker& by,
+  void apply(const other_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
 
   /// A new session takes its place; nothing if it may not come in.
@@ -142,14 +142,14 @@ class room final : public durable::durable_object {
   bool session_fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const;
   void keep(const speaker& by, turn_context& r);
   /// Reads all rows that this message needs, before its turn changes anything.
-  void read_rows_for(const proto::client_message& whole, const speaker& by, turn_context& r);
-  void vote_durably(const proto::vote_message& m, const speaker& by, turn_context& r);
-  void vote_ephemerally(const proto::vote_message& m, const speaker& by, turn_context& r);
+  void read_rows_for(const client_message& whole, const speaker& by, turn_context& r);
+  void vote_durably(const vote_message& m, const speaker& by, turn_context& r);
+  void vote_ephemerally(const vote_message& m, const speaker& by, turn_context& r);
   void send_current_values(const proto::channel& what, connection_id to, turn_context& r);
-  std::size_t further_bytes(const proto::client_message& whole, const speaker& by, turn_context& r);
+  std::size_t further_bytes(const client_message& whole, const speaker& by, turn_context& r);
   /// Whether a message may now cause what it makes the room write and send; answers if not.
-  bool may_cause_more(const proto::client_message& whole, const speaker& by, turn_context& r);
-  void relay_to_admins(const proto::client_message& whole, const speaker& by, turn_context& r);
+  bool may_cause_more(const client_message& whole, const speaker& by, turn_context& r);
+  void relay_to_admins(const client_message& whole, const speaker& by, turn_context& r);
   void tell_of(const storage::hand_edit& edit, turn_context& r);
   void close_session(const std::string& id, turn_context& r);
   void write_state(const durable::turn& now, storage::write_batch& into) const;

@@ -4,8 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "actors/room/server_message.hpp"
 #include "actors/room/turn_context.hpp"
-#include "proto/server_message.hpp"
 
 namespace innkeeper::room {
 namespace {
@@ -29,13 +29,13 @@ bool is_heartbeat(std::string_view text) {
   return text == "ping" || text == "pong";
 }
 
-std::variant<proto::protocol_error, proto::client_message> parse(const sockets::raw_message& what,
-                                                                 const proto::limits& bounds) {
+std::variant<proto::protocol_error, client_message> parse(const sockets::raw_message& what,
+                                                          const proto::limits& bounds) {
   if (what.binary) {
     return proto::protocol_error{proto::error_code::binary,
                                  "Binary messages are not understood; send JSON as text."};
   }
-  return proto::parse_client_message(what.payload, bounds);
+  return parse_client_message(what.payload, bounds);
 }
 
 template <class Message>
@@ -48,16 +48,16 @@ absorbed absorb_words(const room_attachments* kept, const client_message_receive
   const auto& message = what.message;
   const auto* wishes = kept == nullptr ? nullptr : kept->wishes.get();
   if (wishes != nullptr && wishes->relayed.any_for(message.type)) return std::nullopt;
-  if (std::holds_alternative<proto::other_message>(message.body)) return outputs{};
-  if (std::holds_alternative<proto::close_message>(message.body)) {
+  if (std::holds_alternative<other_message>(message.body)) return outputs{};
+  if (std::holds_alternative<close_message>(message.body)) {
     return only(sockets::close{what.connection});
   }
-  if (what.role != proto::role::admin && proto::is_admin_type(message.type)) {
+  if (what.role != proto::role::admin && is_admin_type(message.type)) {
     return error_to(what.connection,
                     {proto::error_code::forbidden, "Only admins may send '" + message.type + "'."},
                     health);
   }
-  if (const auto* refused = std::get_if<proto::refused_message>(&message.body)) {
+  if (const auto* refused = std::get_if<refused_message>(&message.body)) {
     return error_to(what.connection, refused->error, health);
   }
   return std::nullopt;
@@ -109,8 +109,8 @@ sockets::read_message room_kind::read(const sockets::raw_message& what) const {
   if (auto* error = std::get_if<proto::protocol_error>(&parsed)) {
     return {message_of(malformed_message{what.connection, std::move(*error)}), false};
   }
-  auto& message = std::get<proto::client_message>(parsed);
-  const bool asks_to_close = std::holds_alternative<proto::close_message>(message.body);
+  auto& message = std::get<client_message>(parsed);
+  const bool asks_to_close = std::holds_alternative<close_message>(message.body);
   return {message_of(
               client_message_received{what.connection, what.facts, what.role, std::move(message)}),
           asks_to_close};
@@ -121,7 +121,7 @@ durable::object_message room_kind::wrap(sockets::socket_event what) const {
 }
 
 proto::frame room_kind::ping(std::int64_t now_ms) const {
-  return proto::frame(proto::encode_ping(now_ms));
+  return proto::frame(encode_ping(now_ms));
 }
 
 std::optional<proto::frame> room_kind::too_loud() const {

@@ -3,8 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "actors/room/client_message.hpp"
 #include "actors/sockets/socket_message.hpp"
-#include "proto/client_message.hpp"
 #include "proto/protocol_error.hpp"
 
 /// What a room is told: what every object with clients is, with messages that have been read.
@@ -24,7 +24,7 @@ struct client_message_received {
   facts_ptr facts;
   /// As far as the gateway knows: a change may still be on its way through the gate.
   proto::role role = proto::role::user;
-  proto::client_message message;
+  client_message message;
 };
 
 /// Something came that is no message of the protocol. It goes through the room so that its answer

@@ -31,7 +31,7 @@ void room::on(client_message_received& what, turn_context& r) {
   });
   read_rows_for(what.message, by, r);
   if (!may_cause_more(what.message, by, r)) return;
-  if (by.role != proto::role::admin && proto::is_admin_type(what.message.type)) {
+  if (by.role != proto::role::admin && is_admin_type(what.message.type)) {
     r.refuse(by.connection,
              {error_code::forbidden, "Only admins may send '" + what.message.type + "'."});
   } else {
@@ -40,23 +40,22 @@ void room::on(client_message_received& what, turn_context& r) {
   relay_to_admins(what.message, by, r);
 }
 
-void room::read_rows_for(const proto::client_message& whole, const speaker& by, turn_context& r) {
+void room::read_rows_for(const client_message& whole, const speaker& by, turn_context& r) {
   const auto is = [&]<class Message>(std::in_place_type_t<Message>) {
     return std::holds_alternative<Message>(whole.body);
   };
   using std::in_place_type;
-  const auto* vote = std::get_if<proto::vote_message>(&whole.body);
+  const auto* vote = std::get_if<vote_message>(&whole.body);
   const bool is_stored_vote = vote != nullptr && !vote->ephemeral;
   if (is_stored_vote) {
     const auto row = r.now.stored.get(tables::votes, {vote->poll.name, by.facts.session});
     if (row) r.earlier_vote = storage::as_text((*row)[0]);
   }
   const bool needs_session =
-      (is_stored_vote && !r.earlier_vote) || is(in_place_type<proto::chat_message>) ||
-      is(in_place_type<proto::subscribe_message>) ||
-      is(in_place_type<proto::unsubscribe_message>) || is(in_place_type<proto::profile_message>) ||
-      is(in_place_type<proto::login_message>) || is(in_place_type<proto::authenticate_message>) ||
-      is(in_place_type<proto::relay_message>);
+      (is_stored_vote && !r.earlier_vote) || is(in_place_type<chat_message>) ||
+      is(in_place_type<subscribe_message>) || is(in_place_type<unsubscribe_message>) ||
+      is(in_place_type<profile_message>) || is(in_place_type<login_message>) ||
+      is(in_place_type<authenticate_message>) || is(in_place_type<relay_message>);
   if (needs_session || in_memory_.wishes->relayed.any_for(whole.type)) session_of(by, r);
 }
 
@@ -65,19 +64,19 @@ void room::on(const malformed_message& what, turn_context& r) {
   r.refuse(what.connection, what.error);
 }
 
-void room::apply(const proto::refused_message& m, const proto::client_message&, const speaker& by,
+void room::apply(const refused_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   r.refuse(by.connection, m.error);
 }
 
-void room::apply(const proto::chat_message&, const proto::client_message& whole, const speaker& by,
+void room::apply(const chat_message&, const client_message& whole, const speaker& by,
                  turn_context& r) {
   const auto& who = session_of(by, r);
-  const auto text = proto::encode_chat(whole.data, who.suffix, who.public_properties);
+  const auto text = encode_chat(whole.data, who.suffix, who.public_properties);
   r.publish_to(proto::channel("chat"), text);
 }
 
-void room::apply(const proto::subscribe_message& m, const proto::client_message&, const speaker& by,
+void room::apply(const subscribe_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   auto& who = session_of(by, r);
   if (!who.subscribed || !who.subscribed->has(m.what)) {
@@ -98,8 +97,8 @@ void room::apply(const proto::subscribe_message& m, const proto::client_message&
   send_current_values(m.what, by.connection, r);
 }
 
-void room::apply(const proto::unsubscribe_message& m, const proto::client_message&,
-                 const speaker& by, turn_context& r) {
+void room::apply(const unsubscribe_message& m, const client_message&, const speaker& by,
+                 turn_context& r) {
   auto& who = session_of(by, r);
   auto channels = who.subscribed.value_or(proto::subscriptions());
   if (!channels.remove(m.what)) return;
@@ -108,12 +107,12 @@ void room::apply(const proto::unsubscribe_message& m, const proto::client_messag
   r.out(sockets::unsubscribe{by.facts.session, m.what});
 }
 
-void room::apply(const proto::profile_message&, const proto::client_message&, const speaker& by,
+void room::apply(const profile_message&, const client_message&, const speaker& by,
                  turn_context& r) {
   r.tell(by.connection, profile_of(by, r));
 }
 
-void room::apply(const proto::login_message& m, const proto::client_message&, const speaker& by,
+void room::apply(const login_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   auto& who = session_of(by, r);
   const auto before = signed_size(who.properties.size());
@@ -125,8 +124,7 @@ void room::apply(const proto::login_message& m, const proto::client_message&, co
   r.tell(by.connection, profile_of(by, r));
 }
 
-void room::apply(const proto::vote_message& m, const proto::client_message&, const speaker& by,
-                 turn_context& r) {
+void room::apply(const vote_message& m, const client_message&, const speaker& by, turn_context& r) {
   if (m.ephemeral) {
     vote_ephemerally(m, by, r);
   } else {
@@ -134,7 +132,7 @@ void room::apply(const proto::vote_message& m, const proto::client_message&, con
   }
 }
 
-void room::vote_durably(const proto::vote_message& m, const speaker& by, turn_context& r) {
+void room::vote_durably(const vote_message& m, const speaker& by, turn_context& r) {
   const auto& poll = m.poll.name;
   const auto& earlier = r.earlier_vote;
   if (const auto error = fault_of_vote(m, polls_, earlier, rules_->bounds)) {
@@ -155,11 +153,10 @@ void room::vote_durably(const proto::vote_message& m, const speaker& by, turn_co
       if (left == 0) writes.erase(tables::tallies, {poll, *earlier});
     }
   }
-  r.publish_to(proto::channel("poll", poll),
-               proto::encode_poll(false, m.poll.json, *polls_.find(poll)));
+  r.publish_to(proto::channel("poll", poll), encode_poll(false, m.poll.json, *polls_.find(poll)));
 }
 
-void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, turn_context& r) {
+void room::vote_ephemerally(const vote_message& m, const speaker& by, turn_context& r) {
   const auto& poll = m.poll.name;
   if (const auto gone = in_memory_.wishes->ephemeral.make_place_for(poll, rules_->bounds)) {
     r.told.changed(state_name("ephemeralPoll", *gone));
@@ -172,10 +169,10 @@ void room::vote_ephemerally(const proto::vote_message& m, const speaker& by, tur
   r.only_memory = true;
   in_memory_.wishes->ephemeral.cast(by.facts.session, poll, m.answer);
   const auto& stats = *in_memory_.wishes->ephemeral.tallies().find(poll);
-  r.publish_to(proto::channel("ephemeralPoll", poll), proto::encode_poll(true, m.poll.json, stats));
+  r.publish_to(proto::channel("ephemeralPoll", poll), encode_poll(true, m.poll.json, stats));
 }
 
-void room::apply(const proto::count_message& m, const proto::client_message&, const speaker& by,
+void room::apply(const count_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   const auto& name = m.counter.name;
   const auto more = counters_.all().contains(name)
@@ -189,11 +186,11 @@ void room::apply(const proto::count_message& m, const proto::client_message&, co
   size_.add(more);
   const auto value = std::get<proto::decimal>(sum).text();
   r.wanted.writes.put(tables::counters, storage::row_of(name), storage::row_of(value));
-  r.publish_to(proto::channel("counter", name), proto::encode_counter(m.counter.json, value));
+  r.publish_to(proto::channel("counter", name), encode_counter(m.counter.json, value));
 }
 
-void room::apply(const proto::authenticate_message& m, const proto::client_message&,
-                 const speaker& by, turn_context& r) {
+void room::apply(const authenticate_message& m, const client_message&, const speaker& by,
+                 turn_context& r) {
   auto& rates = *rules_->rates;
   const auto now_ms = r.now.server_ms;
   if (!rates.may_try_key(by.connection, by.facts.network, now_ms)) {
@@ -214,19 +211,19 @@ void room::apply(const proto::authenticate_message& m, const proto::client_messa
   r.tell(by.connection, profile_of({by.connection, by.facts, proto::role::admin}, r));
 }
 
-void room::apply(const proto::config_message& m, const proto::client_message&, const speaker& by,
+void room::apply(const config_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   const auto more = signed_size(m.text.size()) - signed_size(config_.size());
   if (!fits(more, by, r)) return;
   size_.add(more);
   config_ = m.text;
   r.state_changed = true;
-  r.out(sockets::send_to_all{proto::frame(proto::encode_config(config_), config_state)});
+  r.out(sockets::send_to_all{proto::frame(encode_config(config_), config_state)});
 }
 
-void room::apply(const proto::broadcast_message& m, const proto::client_message&, const speaker&,
+void room::apply(const broadcast_message& m, const client_message&, const speaker&,
                  turn_context& r) {
-  const proto::frame frame(proto::encode_broadcast(m.type, m.data));
+  const proto::frame frame(encode_broadcast(m.type, m.data));
   if (m.to) {
     r.out(sockets::publish{*m.to, frame});
   } else {
@@ -234,25 +231,23 @@ void room::apply(const proto::broadcast_message& m, const proto::client_message&
   }
 }
 
-void room::apply(const proto::relay_message& m, const proto::client_message&, const speaker& by,
+void room::apply(const relay_message& m, const client_message&, const speaker& by,
                  turn_context& r) const {
   if (in_memory_.wishes->relayed.add(by.connection, m.type)) return;
   r.refuse(by.connection, {error_code::limit, "An admin may have at most 128 types relayed."});
 }
 
-void room::apply(const proto::delete_relay_message& m, const proto::client_message&,
-                 const speaker& by, turn_context&) const {
+void room::apply(const delete_relay_message& m, const client_message&, const speaker& by,
+                 turn_context&) const {
   in_memory_.wishes->relayed.remove(by.connection, m.type);
 }
 
-void room::apply(const proto::close_message&, const proto::client_message&, const speaker& by,
-                 turn_context& r) {
+void room::apply(const close_message&, const client_message&, const speaker& by, turn_context& r) {
   r.only_memory = true;
   r.out(sockets::close{by.connection});
 }
 
-void room::apply(const proto::other_message&, const proto::client_message&, const speaker&,
-                 turn_context&) {}
+void room::apply(const other_message&, const client_message&, const speaker&, turn_context&) {}
 
 void room::send_current_values(const proto::channel& what, connection_id to, turn_context& r) {
   const auto wanted = [&](const std::string& id) { return !what.id || *what.id == id; };
@@ -262,16 +257,14 @@ void room::send_current_values(const proto::channel& what, connection_id to, tur
     for (const auto& each : polls.all()) {
       if (!wanted(each.first)) continue;
       r.out(sockets::send{to, told_.of(state_name(what.event, each.first), [&] {
-                            return proto::encode_poll(ephemeral, proto::quote(each.first),
-                                                      each.second);
+                            return encode_poll(ephemeral, proto::quote(each.first), each.second);
                           })});
     }
   } else if (what.event == "counter") {
     for (const auto& each : counters_.all()) {
       if (!wanted(each.first)) continue;
       r.out(sockets::send{to, told_.of(state_name(what.event, each.first), [&] {
-                            return proto::encode_counter(proto::quote(each.first),
-                                                         each.second.text());
+                            return encode_counter(proto::quote(each.first), each.second.text());
                           })});
     }
   }
@@ -279,21 +272,20 @@ void room::send_current_values(const proto::channel& what, connection_id to, tur
 
 /// What this message makes the room write, or send to each of those whom it concerns, that it does
 /// not hold itself.
-std::size_t room::further_bytes(const proto::client_message& whole, const speaker& by,
-                                turn_context& r) {
+std::size_t room::further_bytes(const client_message& whole, const speaker& by, turn_context& r) {
   const auto& wishes = *in_memory_.wishes;
   std::size_t bytes = 0;
-  if (std::holds_alternative<proto::chat_message>(whole.body)) {
+  if (std::holds_alternative<chat_message>(whole.body)) {
     bytes += session_of(by, r).public_properties.size();
   }
-  if (const auto* vote = std::get_if<proto::vote_message>(&whole.body)) {
-    const auto& tallies = vote->ephemeral ? wishes.ephemeral.tallies() : polls_;
-    bytes += tallies.bytes_of(vote->poll.name);
+  if (const auto* vote = std::get_if<vote_message>(&whole.body)) {
+    const auto& polls = vote->ephemeral ? wishes.ephemeral.tallies() : polls_;
+    bytes += polls.bytes_of(vote->poll.name);
   }
   const bool takes_row_along = wishes.relayed.any_for(whole.type) ||
-                               std::holds_alternative<proto::profile_message>(whole.body) ||
-                               std::holds_alternative<proto::subscribe_message>(whole.body) ||
-                               std::holds_alternative<proto::unsubscribe_message>(whole.body);
+                               std::holds_alternative<profile_message>(whole.body) ||
+                               std::holds_alternative<subscribe_message>(whole.body) ||
+                               std::holds_alternative<unsubscribe_message>(whole.body);
   if (takes_row_along) {
     const auto& who = session_of(by, r);
     bytes += who.properties.size() + who.channels_json.size();
@@ -301,7 +293,7 @@ std::size_t room::further_bytes(const proto::client_message& whole, const speake
   return bytes;
 }
 
-bool room::may_cause_more(const proto::client_message& whole, const speaker& by, turn_context& r) {
+bool room::may_cause_more(const client_message& whole, const speaker& by, turn_context& r) {
   if (by.role == proto::role::admin) return true;
   const auto bytes = further_bytes(whole, by, r);
   if (bytes <= free_further_bytes) return true;
@@ -316,15 +308,15 @@ bool room::may_cause_more(const proto::client_message& whole, const speaker& by,
   return false;
 }
 
-void room::relay_to_admins(const proto::client_message& whole, const speaker& by, turn_context& r) {
+void room::relay_to_admins(const client_message& whole, const speaker& by, turn_context& r) {
   if (whole.type == "authenticate") return;  // it holds a key
   auto admins = in_memory_.wishes->relayed.admins_for(whole.type);
   if (admins.empty()) return;
   const auto& who = session_of(by, r);
   const auto properties = who.shown_properties();
-  const proto::profile_view sender{who.suffix, by.facts.session, properties, by.facts.details_json,
-                                   by.role};
-  const auto text = proto::encode_relay(whole.type, whole.data, sender);
+  const profile_view sender{who.suffix, by.facts.session, properties, by.facts.details_json,
+                            by.role};
+  const auto text = encode_relay(whole.type, whole.data, sender);
   r.out(sockets::send_to_role{std::move(admins), proto::role::admin, proto::frame(text)});
 }
 

@@ -3,9 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "actors/room/client_message.hpp"
 #include "actors/room/room_tables.hpp"
-#include "proto/client_message.hpp"
-#include "proto/server_message.hpp"
+#include "actors/room/server_message.hpp"
 
 namespace innkeeper::room {
 namespace {
@@ -14,7 +14,7 @@ session from_row(const std::string& id, const storage::row& columns) {
   session known;
   known.suffix = storage::as_integer(columns[0]);
   known.properties = storage::as_text(columns[1]);
-  known.public_properties = proto::public_properties_of(known.properties);
+  known.public_properties = public_properties_of(known.properties);
   if (const auto* text = std::get_if<std::string>(&columns[2])) {
     known.subscribe_to(proto::subscriptions::from_json(*text));
   }
@@ -43,8 +43,8 @@ void session::subscribe_to(proto::subscriptions channels) {
 }
 
 std::string session::shown_properties() const {
-  return proto::properties_with_subscriptions(
-      properties, subscribed ? std::optional(channels_json) : std::nullopt);
+  return properties_with_subscriptions(properties,
+                                       subscribed ? std::optional(channels_json) : std::nullopt);
 }
 
 session* session_book::find(const std::string& id, const durable::object_view& stored) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "actors/room/room.hpp"
+#include "actors/room/server_message.hpp"
 #include "proto/protocol_error.hpp"
-#include "proto/server_message.hpp"
 
 /// For the sources of the room alone. On the room's loop.
 namespace innkeeper::room {

@@ -4,7 +4,7 @@
 
 namespace innkeeper::room {
 
-std::optional<proto::protocol_error> fault_of_vote(const proto::vote_message& vote,
+std::optional<proto::protocol_error> fault_of_vote(const vote_message& vote,
                                                    const poll_tallies& polls,
                                                    const std::optional<std::string>& earlier,
                                                    const proto::limits& bounds) {
@@ -16,7 +16,7 @@ std::optional<proto::protocol_error> fault_of_vote(const proto::vote_message& vo
   }
   if (bounds.stats_bytes == 0 || polls.votes(vote.poll.name, vote.answer) > 0) return std::nullopt;
   const auto stats = polls.after(vote.poll.name, vote.answer, earlier);
-  const auto frame = proto::encode_poll(vote.ephemeral, vote.poll.json, stats);
+  const auto frame = encode_poll(vote.ephemeral, vote.poll.json, stats);
   if (!proto::is_over(frame.size(), bounds.stats_bytes)) return std::nullopt;
   return proto::protocol_error{proto::error_code::limit,
                                "A poll's answers may take at most " +
@@ -24,7 +24,7 @@ std::optional<proto::protocol_error> fault_of_vote(const proto::vote_message& vo
                                    " bytes together; this one is too much."};
 }
 
-std::int64_t bytes_of_vote(const proto::vote_message& vote, const std::string& session,
+std::int64_t bytes_of_vote(const vote_message& vote, const std::string& session,
                            const poll_tallies& polls, const std::optional<std::string>& earlier) {
   const auto& poll = vote.poll.name;
   if (earlier == vote.answer) return 0;

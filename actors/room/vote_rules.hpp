@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "actors/room/client_message.hpp"
 #include "actors/room/polls.hpp"
-#include "proto/client_message.hpp"
 #include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
@@ -14,13 +14,13 @@ namespace innkeeper::room {
 
 /// Why this vote may not be cast; nothing if it may. `earlier` is what the session has voted
 /// before.
-std::optional<proto::protocol_error> fault_of_vote(const proto::vote_message& vote,
+std::optional<proto::protocol_error> fault_of_vote(const vote_message& vote,
                                                    const poll_tallies& polls,
                                                    const std::optional<std::string>& earlier,
                                                    const proto::limits& bounds);
 
 /// How many bytes more the rows of votes and tallies will hold; fewer are negative.
-std::int64_t bytes_of_vote(const proto::vote_message& vote, const std::string& session,
+std::int64_t bytes_of_vote(const vote_message& vote, const std::string& session,
                            const poll_tallies& polls, const std::optional<std::string>& earlier);
 
 }  // namespace innkeeper::room

@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "proto/client_message.hpp"
+#include "actors/room/client_message.hpp"
+#include "actors/room/server_message.hpp"
 #include "proto/decimal.hpp"
 #include "proto/frame.hpp"
-#include "proto/server_message.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ using namespace innkeeper;
 
 void parse(benchmark::State& state, const std::string& text) {
   while (state.KeepRunning()) {
-    auto parsed = proto::parse_client_message(text, proto::limits());
+    auto parsed = room::parse_client_message(text, proto::limits());
     benchmark::DoNotOptimize(parsed);
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
@@ -43,7 +43,7 @@ BENCHMARK_CAPTURE(parse, nonsense, R"({"type":"chat","data":[1,2,})");
 void encode_chat(benchmark::State& state) {
   const std::optional<std::string> message(text_of_57);
   while (state.KeepRunning()) {
-    proto::frame built(proto::encode_chat(message, 17, "{}"));
+    proto::frame built(room::encode_chat(message, 17, "{}"));
     benchmark::DoNotOptimize(built);
   }
 }
@@ -51,17 +51,17 @@ BENCHMARK(encode_chat);
 
 void encode_counter(benchmark::State& state) {
   while (state.KeepRunning()) {
-    proto::frame built(proto::encode_counter(R"("visits")", "17.75"));
+    proto::frame built(room::encode_counter(R"("visits")", "17.75"));
     benchmark::DoNotOptimize(built);
   }
 }
 BENCHMARK(encode_counter);
 
 void encode_poll(benchmark::State& state) {
-  proto::tallies stats;
+  room::tallies stats;
   for (int i = 0; i < state.range(0); ++i) stats["answer " + std::to_string(i)] = i;
   while (state.KeepRunning()) {
-    proto::frame built(proto::encode_poll(false, R"("lunch")", stats));
+    proto::frame built(room::encode_poll(false, R"("lunch")", stats));
     benchmark::DoNotOptimize(built);
   }
 }

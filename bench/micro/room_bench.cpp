@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "actors/durable/output_gate.hpp"
+#include "actors/room/client_message.hpp"
 #include "actors/room/room_kind.hpp"
 #include "actors/room/room_message.hpp"
-#include "proto/client_message.hpp"
 
 namespace {
 
@@ -39,7 +39,7 @@ class guest_room {
     static_cast<void>(room_->handle(come, now()));
   }
 
-  durable::effects say(const proto::client_message& what) {
+  durable::effects say(const room::client_message& what) {
     durable::object_message message =
         room::room_message(room::client_message_received{1, facts_, proto::role::user, what});
     return room_->handle(message, now());
@@ -57,7 +57,7 @@ class guest_room {
 void room_turn(benchmark::State& state, const std::string& text) {
   guest_room guests;
   const auto message =
-      std::get<proto::client_message>(proto::parse_client_message(text, proto::limits()));
+      std::get<room::client_message>(room::parse_client_message(text, proto::limits()));
   while (state.KeepRunning()) {
     auto wanted = guests.say(message);
     benchmark::DoNotOptimize(wanted);

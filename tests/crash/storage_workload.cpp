@@ -209,9 +209,9 @@ room::room_message storage_workload::something() {
   const auto connection = 1 + random_() % here.last_connection;
   if (pick == 1) return room::connection_closed{connection, facts, true};
   if (pick == 2) return room::keepalive{facts};
-  auto parsed = proto::parse_client_message(words(), proto::limits());
+  auto parsed = room::parse_client_message(words(), proto::limits());
   return room::client_message_received{connection, facts, proto::role::admin,
-                                       std::get<proto::client_message>(std::move(parsed))};
+                                       std::get<room::client_message>(std::move(parsed))};
 }
 
 std::string storage_workload::words() {

@@ -22,10 +22,10 @@
 #include <boost/core/demangle.hpp>
 #include <catch2/catch.hpp>
 
+#include "actors/room/client_message.hpp"
+#include "actors/room/server_message.hpp"
 #include "proto/ascii.hpp"
-#include "proto/client_message.hpp"
 #include "proto/close_codes.hpp"
-#include "proto/server_message.hpp"
 #include "tests/e2e/json_match.hpp"
 #include "tests/e2e/percent_coding.hpp"
 #include "tests/support/digest.hpp"
@@ -296,14 +296,14 @@ std::string name_of() {
 /// Each kind of message that parsing tells apart; votes are of two types.
 template <std::size_t... I>
 std::set<std::string> known_messages(std::index_sequence<I...>) {
-  std::set<std::string> names{name_of<std::variant_alternative_t<I, proto::message_body>>()...};
-  names.insert("an ephemeral " + name_of<proto::vote_message>());
+  std::set<std::string> names{name_of<std::variant_alternative_t<I, room::message_body>>()...};
+  names.insert("an ephemeral " + name_of<room::vote_message>());
   return names;
 }
 
-std::string kind_of(const proto::client_message& message) {
-  const auto* vote = std::get_if<proto::vote_message>(&message.body);
-  if (vote != nullptr && vote->ephemeral) return "an ephemeral " + name_of<proto::vote_message>();
+std::string kind_of(const room::client_message& message) {
+  const auto* vote = std::get_if<room::vote_message>(&message.body);
+  if (vote != nullptr && vote->ephemeral) return "an ephemeral " + name_of<room::vote_message>();
   return std::visit([]<class Body>(const Body&) { return name_of<Body>(); }, message.body);
 }
 
@@ -345,13 +345,13 @@ TEST_CASE("each example of docs/protocol.md is what the server does", "[document
 }
 
 TEST_CASE("docs/protocol.md has an example of each message that clients may send", "[document]") {
-  constexpr auto count = std::variant_size_v<proto::message_body>;
+  constexpr auto count = std::variant_size_v<room::message_body>;
   auto missing = known_messages(std::make_index_sequence<count>());
   for (const auto& each : examples()) {
     for (const auto& said : each.lines) {
       if (!said.is_sent) continue;
-      const auto parsed = proto::parse_client_message(with_key(said.text), proto::limits());
-      const auto* message = std::get_if<proto::client_message>(&parsed);
+      const auto parsed = room::parse_client_message(with_key(said.text), proto::limits());
+      const auto* message = std::get_if<room::client_message>(&parsed);
       if (message != nullptr) missing.erase(kind_of(*message));
     }
   }

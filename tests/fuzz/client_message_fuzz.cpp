@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "proto/client_message.hpp"
+#include "actors/room/client_message.hpp"
+#include "actors/room/server_message.hpp"
 #include "proto/limits.hpp"
-#include "proto/server_message.hpp"
 #include "proto/subscriptions.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -14,7 +14,7 @@ namespace innkeeper::fuzz {
 namespace {
 
 using json = nlohmann::json;
-using proto::client_message;
+using room::client_message;
 
 /// What nlohmann's parser makes of it; nothing if that is no object with a text `type`.
 std::optional<json> read_by_another(std::string_view text) {
@@ -26,31 +26,31 @@ std::optional<json> read_by_another(std::string_view text) {
 }
 
 void check_body(const client_message& message) {
-  if (const auto* login = std::get_if<proto::login_message>(&message.body)) {
+  if (const auto* login = std::get_if<room::login_message>(&message.body)) {
     require(json::parse(login->properties).is_object(), "properties are an object");
-    require(login->public_properties == proto::public_properties_of(login->properties),
+    require(login->public_properties == room::public_properties_of(login->properties),
             "public properties are found again");
-    const auto with = proto::properties_with_subscriptions(login->properties, R"({"a":{}})");
+    const auto with = room::properties_with_subscriptions(login->properties, R"({"a":{}})");
     require(json::parse(with)["subscriptions"].is_object(), "subscriptions join the properties");
   }
-  if (const auto* vote = std::get_if<proto::vote_message>(&message.body)) {
+  if (const auto* vote = std::get_if<room::vote_message>(&message.body)) {
     require(vote->poll.name.size() <= proto::limits{}.id_bytes, "a poll's id is bounded");
     const auto frame =
-        json::parse(proto::encode_poll(vote->ephemeral, vote->poll.json, {{vote->answer, 1}}));
+        json::parse(room::encode_poll(vote->ephemeral, vote->poll.json, {{vote->answer, 1}}));
     require(frame["data"]["stats"][vote->answer] == 1, "a vote's answer is repeated");
   }
-  if (const auto* count = std::get_if<proto::count_message>(&message.body)) {
+  if (const auto* count = std::get_if<room::count_message>(&message.body)) {
     const auto text = count->change.text();
     require(proto::decimal::parse(text) == count->change, "a change survives its text");
-    const auto frame = json::parse(proto::encode_counter(count->counter.json, text));
+    const auto frame = json::parse(room::encode_counter(count->counter.json, text));
     require(frame["data"]["value"].is_number(), "a counter's value is a number");
   }
-  if (const auto* wanted = std::get_if<proto::subscribe_message>(&message.body)) {
+  if (const auto* wanted = std::get_if<room::subscribe_message>(&message.body)) {
     proto::subscriptions all;
     require(all.add(wanted->what), "the first subscription is new");
     require(proto::subscriptions::from_json(all.to_json()) == all, "subscriptions survive JSON");
   }
-  if (const auto* refused = std::get_if<proto::refused_message>(&message.body)) {
+  if (const auto* refused = std::get_if<room::refused_message>(&message.body)) {
     require(json::parse(proto::encode_error(refused->error))["type"] == "error",
             "a refusal can be told");
   }
@@ -58,19 +58,19 @@ void check_body(const client_message& message) {
 
 /// What the server tells with a text of a client's in it.
 void check_told(const std::string& text) {
-  require(json::parse(proto::encode_config(text))["data"] == text, "the config is told as it is");
-  require(json::parse(proto::encode_ping(-1))["type"] == "ping", "a ping is JSON");
-  proto::room_details details;
+  require(json::parse(room::encode_config(text))["data"] == text, "the config is told as it is");
+  require(json::parse(room::encode_ping(-1))["type"] == "ping", "a ping is JSON");
+  room::room_details details;
   details.name = text;
   details.config = text;
   details.count = 3;
-  const auto told = json::parse(proto::encode_details(details));
+  const auto told = json::parse(room::encode_details(details));
   require(told.dump().find(json(text).dump()) != std::string::npos, "details name the room");
-  const auto users = json::parse(proto::encode_users(5, {{1, "{}", 2}, {3, R"({"a":1})", 4}}));
+  const auto users = json::parse(room::encode_users(5, {{1, "{}", 2}, {3, R"({"a":1})", 4}}));
   require(users.is_structured(), "users are JSON");
-  proto::profile_view admin{7, text, "{}", "{}"};
+  room::profile_view admin{7, text, "{}", "{}"};
   admin.as = proto::role::admin;
-  require(json::parse(proto::encode_profile(admin))["data"]["id"] == text, "a profile has its id");
+  require(json::parse(room::encode_profile(admin))["data"]["id"] == text, "a profile has its id");
 }
 
 void check_accepted(const client_message& message, const json& same) {
@@ -79,14 +79,14 @@ void check_accepted(const client_message& message, const json& same) {
   if (message.data) {
     require(json::parse(*message.data) == same["data"], "data is passed on by value");
   }
-  const auto frame = json::parse(proto::encode_broadcast(message.type, message.data));
+  const auto frame = json::parse(room::encode_broadcast(message.type, message.data));
   require(frame["type"] == message.type, "a frame has the type");
   if (message.data) require(frame["data"] == same["data"], "a frame has the data");
-  const auto chat = json::parse(proto::encode_chat(message.data, 1, "{}"));
+  const auto chat = json::parse(room::encode_chat(message.data, 1, "{}"));
   require(chat["data"]["user"]["suffix"] == 1, "a chat names its sender");
-  const proto::profile_view sender{7, "session", "{}", "{}"};
-  require(json::parse(proto::encode_profile(sender))["data"]["suffix"] == 7, "a profile is JSON");
-  require(json::parse(proto::encode_relay(message.type, message.data, sender))["type"] ==
+  const room::profile_view sender{7, "session", "{}", "{}"};
+  require(json::parse(room::encode_profile(sender))["data"]["suffix"] == 7, "a profile is JSON");
+  require(json::parse(room::encode_relay(message.type, message.data, sender))["type"] ==
               "relay:" + message.type,
           "a relay names the type");
   check_told(message.type);
@@ -94,7 +94,7 @@ void check_accepted(const client_message& message, const json& same) {
 }
 
 void check(std::string_view text) {
-  const auto parsed = proto::parse_client_message(text, proto::limits());
+  const auto parsed = room::parse_client_message(text, proto::limits());
   // The other parser skips a mark, and takes a zero for the end.
   const bool alike = !text.starts_with("\xEF\xBB\xBF") && text.find('\0') == text.npos;
   const auto same = alike ? read_by_another(text) : std::nullopt;

@@ -20,14 +20,14 @@ constexpr std::int64_t timestamp = 1'631'756'233'699;
 const std::string signing_key = "deadbeef";
 const std::string good_key = "89d88bb54565ea81c0d31c817eddba48c2fbbb0414fb4bb87c799bb2e824804a";
 
-proto::authenticate_message key_for(std::int64_t timestamp_ms) {
+room::authenticate_message key_for(std::int64_t timestamp_ms) {
   return {timestamp_ms, proto::sha256_hex("testRoom" + std::to_string(timestamp_ms) + signing_key)};
 }
 
 /// A gate in front of rows that remember; time stands where it is put.
 struct guarded {
   std::optional<proto::protocol_error> try_key(const std::string& session,
-                                               const proto::authenticate_message& tried) {
+                                               const room::authenticate_message& tried) {
     storage::write_batch writes;
     auto refused = gate.try_key("testRoom", session, tried, {now_ms, stored}, writes);
     const bool nothing_changed_if_refused = !refused || writes.empty();
@@ -37,7 +37,7 @@ struct guarded {
   }
 
   std::optional<error_code> refusal(const std::string& session,
-                                    const proto::authenticate_message& tried) {
+                                    const room::authenticate_message& tried) {
     const auto refused = try_key(session, tried);
     return refused ? std::optional(refused->code) : std::nullopt;
   }

@@ -14,12 +14,12 @@ room::facts_ptr facts_of(const std::string& session) {
 
 room::room_message words(room::connection_id who, const std::string& session,
                          const std::string& text, proto::role role) {
-  auto message = proto::parse_client_message(text, proto::limits());
+  auto message = room::parse_client_message(text, proto::limits());
   if (auto* error = std::get_if<proto::protocol_error>(&message)) {
     return room::malformed_message{who, std::move(*error)};
   }
   return room::client_message_received{who, facts_of(session), role,
-                                       std::get<proto::client_message>(std::move(message))};
+                                       std::get<room::client_message>(std::move(message))};
 }
 
 std::string login_as_admin(const std::string& room_name, std::int64_t timestamp_ms) {

@@ -7,7 +7,7 @@
 namespace innkeeper::room {
 namespace {
 
-using proto::tallies;
+using room::tallies;
 
 poll_tallies with_polls(std::size_t count) {
   poll_tallies all;

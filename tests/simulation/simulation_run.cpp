@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proto/client_message.hpp"
+#include "actors/room/client_message.hpp"
 #include "tests/simulation/run_facts.hpp"
 
 // What happens in a town.

@@ -6,7 +6,7 @@
 
 #include "proto/close_codes.hpp"
 #include "proto/json_text.hpp"
-#include "proto/server_message.hpp"
+#include "proto/protocol_error.hpp"
 #include "transport/loop/steady_ms.hpp"
 #include "transport/websocket/deflate.hpp"
 #include "transport/websocket/fast_frame_parser.hpp"

@@ -1,4 +1,4 @@
-#include "proto/client_message.hpp"
+#include "actors/room/client_message.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,56 +8,56 @@
 
 #include "proto/ascii.hpp"
 
-namespace innkeeper::proto {
+namespace innkeeper::room {
 namespace {
 
 /// Of a number without exponent where there is no limit: the longest that a double needs is 327.
 constexpr std::size_t number_bytes_max = 400;
 
 refused_message bad_data(std::string sentence) {
-  return {{error_code::bad_data, std::move(sentence)}};
+  return {{proto::error_code::bad_data, std::move(sentence)}};
 }
 
 refused_message over_limit(std::string sentence) {
-  return {{error_code::limit, std::move(sentence)}};
+  return {{proto::error_code::limit, std::move(sentence)}};
 }
 
 template <class T>
 using parsed = std::variant<refused_message, T>;
 
-bool is_missing(const json_value* value) {
-  return value == nullptr || value->kind == json_kind::null;
+bool is_missing(const proto::json_value* value) {
+  return value == nullptr || value->kind == proto::json_kind::null;
 }
 
 struct envelope {
   std::string_view type;
   /// Null if there is none.
-  const json_value* data;
+  const proto::json_value* data;
 };
 
 /// Calls `read` with the fields of the data, which has to be an object.
 template <class Read>
-message_body with_object(const envelope& message, const limits& bounds, Read read) {
-  if (message.data == nullptr || message.data->kind != json_kind::object) {
+message_body with_object(const envelope& message, const proto::limits& bounds, Read read) {
+  if (message.data == nullptr || message.data->kind != proto::json_kind::object) {
     return bad_data("The data of '" + std::string(message.type) + "' has to be an object.");
   }
   return read(message.data->members(), bounds);
 }
 
 /// A text, or a number that stands for its text; nothing for every other kind.
-parsed<std::string> read_name(const json_value& value, std::string_view what,
+parsed<std::string> read_name(const proto::json_value& value, std::string_view what,
                               std::size_t bytes_max) {
   const auto too_long = [&] {
     return over_limit(std::string(what) + " may have at most " + std::to_string(bytes_max) +
                       " bytes.");
   };
-  if (value.kind == json_kind::string) {
+  if (value.kind == proto::json_kind::string) {
     auto text = value.text();
-    if (is_over(text.size(), bytes_max)) return too_long();
+    if (proto::is_over(text.size(), bytes_max)) return too_long();
     return text;
   }
-  if (value.kind == json_kind::number) {
-    auto text = canonical_number(value.raw, bytes_max == 0 ? number_bytes_max : bytes_max);
+  if (value.kind == proto::json_kind::number) {
+    auto text = proto::canonical_number(value.raw, bytes_max == 0 ? number_bytes_max : bytes_max);
     if (!text) return too_long();
     return std::move(*text);
   }
@@ -65,16 +65,16 @@ parsed<std::string> read_name(const json_value& value, std::string_view what,
 }
 
 /// Of a vote: true and false mean their texts, too.
-parsed<std::string> read_vote_name(const json_value& value, std::string_view what,
+parsed<std::string> read_vote_name(const proto::json_value& value, std::string_view what,
                                    std::size_t bytes_max) {
-  if (value.kind == json_kind::boolean) return std::string(value.raw);
+  if (value.kind == proto::json_kind::boolean) return std::string(value.raw);
   auto name = read_name(value, what, bytes_max);
   const auto* refused = std::get_if<refused_message>(&name);
-  if (refused == nullptr || refused->error.code != error_code::bad_data) return name;
+  if (refused == nullptr || refused->error.code != proto::error_code::bad_data) return name;
   return bad_data(std::string(what) + " has to be a string, a number or a boolean.");
 }
 
-parsed<spoken_id> read_poll_id(const json_value* value, const limits& bounds) {
+parsed<spoken_id> read_poll_id(const proto::json_value* value, const proto::limits& bounds) {
   if (value == nullptr) {
     return bad_data("The data needs an 'id', a string, a number or a boolean.");
   }
@@ -83,14 +83,15 @@ parsed<spoken_id> read_poll_id(const json_value* value, const limits& bounds) {
   return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
 }
 
-parsed<spoken_id> read_id(const json_value* value, const limits& bounds) {
+parsed<spoken_id> read_id(const proto::json_value* value, const proto::limits& bounds) {
   if (value == nullptr) return bad_data("The data needs an 'id', a string or a number.");
   auto name = read_name(*value, "An id", bounds.id_bytes);
   if (auto* refused = std::get_if<refused_message>(&name)) return std::move(*refused);
   return spoken_id{std::get<std::string>(std::move(name)), std::string(value->raw)};
 }
 
-message_body read_vote(const json_object& data, bool ephemeral, const limits& bounds) {
+message_body read_vote(const proto::json_object& data, bool ephemeral,
+                       const proto::limits& bounds) {
   auto id = read_poll_id(data.find("id"), bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   const auto* answer_value = data.find("answer");
@@ -106,16 +107,16 @@ message_body read_vote(const json_object& data, bool ephemeral, const limits& bo
 /// What JavaScript skips before and behind a number in a text, as far as it is ASCII.
 constexpr std::string_view white_space = " \t\n\v\f\r";
 
-parsed<decimal> read_change(const json_value* value) {
-  const bool is_number = value != nullptr && value->kind == json_kind::number;
-  const bool is_text = value != nullptr && value->kind == json_kind::string;
+parsed<proto::decimal> read_change(const proto::json_value* value) {
+  const bool is_number = value != nullptr && value->kind == proto::json_kind::number;
+  const bool is_text = value != nullptr && value->kind == proto::json_kind::string;
   if (!is_number && !is_text) {
     return bad_data("A counter's 'value' has to be a number or the text of one.");
   }
   const auto written = is_number ? std::string() : value->text();
-  const auto text = is_number ? value->raw : trimmed(written, white_space);
-  if (const auto change = decimal::parse(text)) return *change;
-  if (is_decimal_text(text)) {
+  const auto text = is_number ? value->raw : proto::trimmed(written, white_space);
+  if (const auto change = proto::decimal::parse(text)) return *change;
+  if (proto::is_decimal_text(text)) {
     return over_limit("A counter's 'value' may have at most 34 digits and lie within 1e21.");
   }
   return bad_data("A counter's 'value' has to be a number or the text of one.");
@@ -125,37 +126,38 @@ spoken_id default_counter() {
   return {"default", "\"default\""};
 }
 
-message_body read_count(const json_object& data, const limits& bounds) {
+message_body read_count(const proto::json_object& data, const proto::limits& bounds) {
   const auto* id_value = data.find("id");
-  const bool is_default =
-      is_missing(id_value) || (id_value->kind == json_kind::string && id_value->string().empty());
+  const bool is_default = is_missing(id_value) || (id_value->kind == proto::json_kind::string &&
+                                                   id_value->string().empty());
   parsed<spoken_id> id =
       is_default ? parsed<spoken_id>(default_counter()) : read_id(id_value, bounds);
   if (auto* refused = std::get_if<refused_message>(&id)) return std::move(*refused);
   auto change = read_change(data.find("value"));
   if (auto* refused = std::get_if<refused_message>(&change)) return std::move(*refused);
-  return count_message{std::get<spoken_id>(std::move(id)), std::get<decimal>(change)};
+  return count_message{std::get<spoken_id>(std::move(id)), std::get<proto::decimal>(change)};
 }
 
-parsed<channel> read_channel(const json_value* value) {
+parsed<proto::channel> read_channel(const proto::json_value* value) {
   if (value == nullptr) return bad_data("A channel has to be a text like 'chat' or 'poll:lunch'.");
-  auto text = read_name(*value, "A channel", channel_bytes_max);
+  auto text = read_name(*value, "A channel", proto::channel_bytes_max);
   if (auto* refused = std::get_if<refused_message>(&text)) return std::move(*refused);
-  auto what = parse_channel(std::get<std::string>(text));
+  auto what = proto::parse_channel(std::get<std::string>(text));
   if (!what) return bad_data("A channel needs an event before the colon.");
   return std::move(*what);
 }
 
 /// A timestamp in milliseconds: an integer, or a text of exactly 13 digits. One that 64 bits do not
 /// hold becomes the farthest of 18 digits: it is far off, and to be told so.
-std::optional<std::int64_t> read_timestamp(const json_value* value) {
+std::optional<std::int64_t> read_timestamp(const proto::json_value* value) {
   constexpr std::size_t text_digits = 13;
   constexpr std::size_t number_digits_max = 18;
   constexpr std::int64_t farthest = 999'999'999'999'999'999;
   if (value == nullptr) return std::nullopt;
   std::optional<std::string> digits;
-  if (value->kind == json_kind::number) digits = canonical_number(value->raw, number_bytes_max);
-  if (value->kind == json_kind::string) {
+  if (value->kind == proto::json_kind::number)
+    digits = proto::canonical_number(value->raw, number_bytes_max);
+  if (value->kind == proto::json_kind::string) {
     auto text = value->text();
     const bool is_timestamp =
         text.size() == text_digits && text.find_first_not_of("0123456789") == std::string::npos;
@@ -173,35 +175,35 @@ std::optional<std::int64_t> read_timestamp(const json_value* value) {
   return timestamp;
 }
 
-message_body read_authenticate(const json_object& data, const limits&) {
+message_body read_authenticate(const proto::json_object& data, const proto::limits&) {
   const auto timestamp = read_timestamp(data.find("ts"));
   if (!timestamp) {
     return bad_data("'ts' has to be milliseconds, as an integer or a text of 13 digits.");
   }
   const auto* key = data.find("key");
-  if (key == nullptr || key->kind != json_kind::string) {
+  if (key == nullptr || key->kind != proto::json_kind::string) {
     return bad_data("'key' has to be a text of 64 hex digits.");
   }
   return authenticate_message{*timestamp, key->text()};
 }
 
-parsed<std::optional<channel>> read_addressees(const json_value* to) {
-  if (is_missing(to) || (to->kind == json_kind::string && to->string().empty()))
+parsed<std::optional<proto::channel>> read_addressees(const proto::json_value* to) {
+  if (is_missing(to) || (to->kind == proto::json_kind::string && to->string().empty()))
     return std::nullopt;
   auto what = read_channel(to);
   if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
-  return std::optional(std::get<channel>(std::move(what)));
+  return std::optional(std::get<proto::channel>(std::move(what)));
 }
 
-message_body read_broadcast(const json_object& data, const limits&) {
+message_body read_broadcast(const proto::json_object& data, const proto::limits&) {
   const auto* type = data.find("type");
-  if (type == nullptr || type->kind != json_kind::string) {
+  if (type == nullptr || type->kind != proto::json_kind::string) {
     return bad_data("A broadcast needs a 'type' that is a string.");
   }
   auto to = read_addressees(data.find("to"));
   if (auto* refused = std::get_if<refused_message>(&to)) return std::move(*refused);
   broadcast_message message{type->text(), std::nullopt,
-                            std::get<std::optional<channel>>(std::move(to))};
+                            std::get<std::optional<proto::channel>>(std::move(to))};
   if (const auto* content = data.find("data")) message.data = std::string(content->raw);
   return message;
 }
@@ -211,13 +213,13 @@ bool is_reserved_property(std::string_view key) {
 }
 
 template <class Keep>
-std::string object_with(const std::vector<json_field>& fields, Keep keep) {
+std::string object_with(const std::vector<proto::json_field>& fields, Keep keep) {
   std::string text = "{";
   for (const auto& [name, value] : fields) {
     const auto key = name.text();
     if (!keep(key)) continue;
     if (text.size() > 1) text += ',';
-    text.append(quote(key)).append(":").append(value.raw);
+    text.append(proto::quote(key)).append(":").append(value.raw);
   }
   return text + '}';
 }
@@ -226,66 +228,69 @@ bool is_public(std::string_view key) {
   return !key.starts_with('_');
 }
 
-message_body read_login_fields(const json_object& data, const limits& bounds) {
+message_body read_login_fields(const proto::json_object& data, const proto::limits& bounds) {
   login_message login;
   const auto fields = data.distinct();
   login.properties =
       object_with(fields, [](std::string_view key) { return !is_reserved_property(key); });
   login.public_properties = object_with(
       fields, [](std::string_view key) { return !is_reserved_property(key) && is_public(key); });
-  if (is_over(login.properties.size(), bounds.properties_bytes)) {
+  if (proto::is_over(login.properties.size(), bounds.properties_bytes)) {
     return over_limit("A session's properties may have at most " +
                       std::to_string(bounds.properties_bytes) + " bytes.");
   }
   return login;
 }
 
-message_body read_login(const envelope& message, const limits& bounds) {
+message_body read_login(const envelope& message, const proto::limits& bounds) {
   if (is_missing(message.data)) return login_message{"{}", "{}"};
   return with_object(message, bounds, read_login_fields);
 }
 
-message_body read_config(const json_value* data) {
+message_body read_config(const proto::json_value* data) {
   if (data == nullptr) return bad_data("The config is missing: it has to be the message's data.");
-  return config_message{data->kind == json_kind::string ? data->text() : std::string(data->raw)};
+  return config_message{data->kind == proto::json_kind::string ? data->text()
+                                                               : std::string(data->raw)};
 }
 
-message_body read_relay(const json_value* data) {
-  if (data == nullptr || data->kind != json_kind::string) {
+message_body read_relay(const proto::json_value* data) {
+  if (data == nullptr || data->kind != proto::json_kind::string) {
     return bad_data("The data of 'relay' has to be the name of a type.");
   }
   auto type = data->text();
-  if (type.size() > channel_bytes_max) return over_limit("A type's name is at most 512 bytes.");
+  if (type.size() > proto::channel_bytes_max)
+    return over_limit("A type's name is at most 512 bytes.");
   return relay_message{std::move(type)};
 }
 
-message_body read_delete_relay(const json_value* data) {
+message_body read_delete_relay(const proto::json_value* data) {
   if (is_missing(data)) return delete_relay_message{};
-  if (data->kind != json_kind::string) {
+  if (data->kind != proto::json_kind::string) {
     return bad_data("The data of 'deleteRelay' has to be the name of a type, or nothing.");
   }
   return delete_relay_message{data->text()};
 }
 
 template <class Message>
-message_body read_subscription(const json_value* data) {
+message_body read_subscription(const proto::json_value* data) {
   auto what = read_channel(data);
   if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
-  return Message{std::get<channel>(std::move(what))};
+  return Message{std::get<proto::channel>(std::move(what))};
 }
 
-message_body read_body(const envelope& message, const limits& bounds) {
+message_body read_body(const envelope& message, const proto::limits& bounds) {
   const auto& [type, data] = message;
   if (type == "chat") return chat_message{};
   if (type == "counter") {
-    if (is_missing(data)) return count_message{default_counter(), decimal(1)};
+    if (is_missing(data)) return count_message{default_counter(), proto::decimal(1)};
     return with_object(message, bounds, read_count);
   }
   if (type == "poll" || type == "ephemeralPoll") {
     const bool ephemeral = type == "ephemeralPoll";
-    return with_object(message, bounds, [=](const json_object& fields, const limits& b) {
-      return read_vote(fields, ephemeral, b);
-    });
+    return with_object(message, bounds,
+                       [=](const proto::json_object& fields, const proto::limits& b) {
+                         return read_vote(fields, ephemeral, b);
+                       });
   }
   if (type == "subscribe") return read_subscription<subscribe_message>(data);
   if (type == "unsubscribe") return read_subscription<unsubscribe_message>(data);
@@ -302,16 +307,17 @@ message_body read_body(const envelope& message, const limits& bounds) {
 
 }  // namespace
 
-std::variant<protocol_error, client_message> parse_client_message(std::string_view text,
-                                                                  const limits& bounds) {
+std::variant<proto::protocol_error, client_message> parse_client_message(
+    std::string_view text, const proto::limits& bounds) {
   auto read = parse_object(text, bounds);
-  if (auto* error = std::get_if<protocol_error>(&read)) return std::move(*error);
-  const auto& whole = std::get<json_object>(read);
+  if (auto* error = std::get_if<proto::protocol_error>(&read)) return std::move(*error);
+  const auto& whole = std::get<proto::json_object>(read);
   const auto* type = whole.find("type");
-  if (type == nullptr || type->kind != json_kind::string) {
-    return protocol_error{error_code::malformed, "A message needs a 'type' that is a string."};
+  if (type == nullptr || type->kind != proto::json_kind::string) {
+    return proto::protocol_error{proto::error_code::malformed,
+                                 "A message needs a 'type' that is a string."};
   }
-  std::variant<protocol_error, client_message> parsed(std::in_place_type<client_message>);
+  std::variant<proto::protocol_error, client_message> parsed(std::in_place_type<client_message>);
   auto& message = std::get<client_message>(parsed);
   message.type = type->text();
   const auto* data = whole.find("data");
@@ -327,12 +333,12 @@ bool is_admin_type(std::string_view type) {
 
 std::string public_properties_of(std::string_view properties) {
   if (properties == "{}") return "{}";  // those of most
-  limits unbounded;                     // they were read within the bounds of their time
+  proto::limits unbounded;              // they were read within the bounds of their time
   unbounded.json_depth = 0;
   unbounded.json_keys = 0;
   const auto read = parse_object(properties, unbounded);
-  const auto* whole = std::get_if<json_object>(&read);
+  const auto* whole = std::get_if<proto::json_object>(&read);
   return whole == nullptr ? "{}" : object_with(whole->distinct(), is_public);
 }
 
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::room

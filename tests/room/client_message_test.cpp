@@ -1,14 +1,18 @@
-#include "proto/client_message.hpp"
+#include "actors/room/client_message.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "proto/limits.hpp"
 
-namespace innkeeper::proto {
+namespace innkeeper::room {
 namespace {
 
+using proto::channel;
+using proto::channel_bytes_max;
+using proto::error_code;
+
 client_message parse(std::string_view text) {
-  auto parsed = parse_client_message(text, limits());
+  auto parsed = parse_client_message(text, proto::limits());
   INFO(text.substr(0, 200));
   REQUIRE(std::holds_alternative<client_message>(parsed));
   return std::get<client_message>(std::move(parsed));
@@ -27,13 +31,13 @@ Body read(std::string_view type, std::string_view data) {
   return std::get<Body>(std::move(parsed.body));
 }
 
-std::optional<error_code> refusal(std::string_view text) {
+std::optional<proto::error_code> refusal(std::string_view text) {
   const auto parsed = parse(text);
   const auto* refused = std::get_if<refused_message>(&parsed.body);
   return refused == nullptr ? std::nullopt : std::optional(refused->error.code);
 }
 
-std::optional<error_code> refusal(std::string_view type, std::string_view data) {
+std::optional<proto::error_code> refusal(std::string_view type, std::string_view data) {
   INFO(type << " " << data.substr(0, 200));
   return refusal(message(type, data));
 }
@@ -64,21 +68,22 @@ TEST_CASE("text without a text type is malformed") {
   const std::string text =
       GENERATE(as<std::string>{}, "", "nonsense", "[]", "{}", R"({"data":1})", R"({"type":null})",
                R"({"type":1})", R"({"type":["chat"]})", R"({"type":"chat","type":1})");
-  const auto parsed = parse_client_message(text, limits());
-  REQUIRE(std::holds_alternative<protocol_error>(parsed));
-  CHECK(std::get<protocol_error>(parsed).code == error_code::malformed);
+  const auto parsed = parse_client_message(text, proto::limits());
+  REQUIRE(std::holds_alternative<proto::protocol_error>(parsed));
+  CHECK(std::get<proto::protocol_error>(parsed).code == proto::error_code::malformed);
 }
 
 TEST_CASE("a message that is nested too deep or has too many keys is over the limit") {
   std::string keys = "{";
-  for (std::size_t i = 0; i < limits{}.json_keys; ++i) keys += "\"\":0,";
+  for (std::size_t i = 0; i < proto::limits{}.json_keys; ++i) keys += "\"\":0,";
   keys.back() = '}';
-  const std::string text = GENERATE_REF(message("chat", std::string(limits{}.json_depth, '[') +
-                                                            std::string(limits{}.json_depth, ']')),
-                                        message("chat", keys));
-  const auto parsed = parse_client_message(text, limits());
-  REQUIRE(std::holds_alternative<protocol_error>(parsed));
-  CHECK(std::get<protocol_error>(parsed).code == error_code::limit);
+  const std::string text =
+      GENERATE_REF(message("chat", std::string(proto::limits{}.json_depth, '[') +
+                                       std::string(proto::limits{}.json_depth, ']')),
+                   message("chat", keys));
+  const auto parsed = parse_client_message(text, proto::limits());
+  REQUIRE(std::holds_alternative<proto::protocol_error>(parsed));
+  CHECK(std::get<proto::protocol_error>(parsed).code == proto::error_code::limit);
 }
 
 TEST_CASE("a message's data may be nested 100 levels deep") {
@@ -118,14 +123,14 @@ TEST_CASE("subscribe names an event with or without an id") {
 }
 
 TEST_CASE("a channel given as a number means its text") {
-  CHECK(read<subscribe_message>("subscribe", "15e-1").what == channel("1.5"));
-  CHECK(read<unsubscribe_message>("unsubscribe", "7").what == channel("7"));
+  CHECK(read<subscribe_message>("subscribe", "15e-1").what == proto::channel("1.5"));
+  CHECK(read<unsubscribe_message>("unsubscribe", "7").what == proto::channel("7"));
 }
 
 TEST_CASE("a channel of another kind or without an event is refused") {
   const std::string type = GENERATE(as<std::string>{}, "subscribe", "unsubscribe");
   for (const auto* data : {"null", "true", "[]", "{}", R"(["chat"])", R"("")", R"(":x")"}) {
-    CHECK(refusal(type, data) == error_code::bad_data);
+    CHECK(refusal(type, data) == proto::error_code::bad_data);
   }
   CHECK(refusal(R"({"type":")" + type + R"("})") == error_code::bad_data);
 }
@@ -133,7 +138,7 @@ TEST_CASE("a channel of another kind or without an event is refused") {
 TEST_CASE("a channel has 512 bytes and not 513") {
   const std::string type = GENERATE(as<std::string>{}, "subscribe", "unsubscribe");
   CHECK_FALSE(refusal(type, quoted_letters(channel_bytes_max)).has_value());
-  CHECK(refusal(type, quoted_letters(channel_bytes_max + 1)) == error_code::limit);
+  CHECK(refusal(type, quoted_letters(channel_bytes_max + 1)) == proto::error_code::limit);
 }
 
 // ---- login
@@ -161,14 +166,15 @@ TEST_CASE("login with nothing or null means no properties") {
 
 TEST_CASE("login with anything else than an object is refused") {
   for (const auto* data : {"1", "true", "[]", R"("x")"}) {
-    CHECK(refusal("login", data) == error_code::bad_data);
+    CHECK(refusal("login", data) == proto::error_code::bad_data);
   }
 }
 
 TEST_CASE("properties have 256 KiB and not a byte more") {
-  const auto at_limit = login_of(limits{}.properties_bytes);
+  const auto at_limit = login_of(proto::limits{}.properties_bytes);
   CHECK((read<login_message>("login", at_limit).properties == at_limit));
-  CHECK(refusal("login", login_of(limits{}.properties_bytes + 1)) == error_code::limit);
+  CHECK(refusal("login", login_of(proto::limits{}.properties_bytes + 1)) ==
+        proto::error_code::limit);
 }
 
 TEST_CASE("a session's public properties are found again in all of them") {
@@ -207,7 +213,7 @@ TEST_CASE("a vote's id and answer may be a boolean, which means its text and is 
   CHECK(vote.poll.json == "true");
   CHECK(vote.answer == "false");
   CHECK(refusal("counter", R"({"id":true,"value":1})") == error_code::bad_data);
-  CHECK(refusal("subscribe", "true") == error_code::bad_data);
+  CHECK(refusal("subscribe", "true") == proto::error_code::bad_data);
 }
 
 TEST_CASE("a vote without id or answer, or with one of another kind, is refused") {
@@ -215,7 +221,7 @@ TEST_CASE("a vote without id or answer, or with one of another kind, is refused"
   for (const auto* data : {"null", "[]", R"("p")", "{}", R"({"id":"p"})", R"({"answer":"a"})",
                            R"({"id":null,"answer":"a"})", R"({"id":"p","answer":null})",
                            R"({"id":["p"],"answer":"a"})", R"({"id":"p","answer":{}})"}) {
-    CHECK(refusal(type, data) == error_code::bad_data);
+    CHECK(refusal(type, data) == proto::error_code::bad_data);
   }
   CHECK(refusal(R"({"type":")" + type + R"("})") == error_code::bad_data);
 }
@@ -224,18 +230,20 @@ TEST_CASE("a poll's id has 128 bytes and not 129, as text and as number") {
   const auto vote = [](std::string_view id) {
     return R"({"id":)" + std::string(id) + R"(,"answer":"a"})";
   };
-  CHECK_FALSE(refusal("poll", vote(quoted_letters(limits{}.id_bytes))).has_value());
-  CHECK(refusal("poll", vote(quoted_letters(limits{}.id_bytes + 1))) == error_code::limit);
+  CHECK_FALSE(refusal("poll", vote(quoted_letters(proto::limits{}.id_bytes))).has_value());
+  CHECK(refusal("poll", vote(quoted_letters(proto::limits{}.id_bytes + 1))) ==
+        proto::error_code::limit);
   CHECK_FALSE(refusal("poll", vote("1e127")).has_value());
-  CHECK(refusal("poll", vote("1e128")) == error_code::limit);
+  CHECK(refusal("poll", vote("1e128")) == proto::error_code::limit);
 }
 
 TEST_CASE("an answer has 1 KiB and not a byte more") {
   const auto vote = [](std::size_t bytes) {
     return R"({"id":"p","answer":)" + quoted_letters(bytes) + "}";
   };
-  CHECK_FALSE(refusal("ephemeralPoll", vote(limits{}.answer_bytes)).has_value());
-  CHECK(refusal("ephemeralPoll", vote(limits{}.answer_bytes + 1)) == error_code::limit);
+  CHECK_FALSE(refusal("ephemeralPoll", vote(proto::limits{}.answer_bytes)).has_value());
+  CHECK(refusal("ephemeralPoll", vote(proto::limits{}.answer_bytes + 1)) ==
+        proto::error_code::limit);
 }
 
 TEST_CASE("the limit on an id counts its bytes, not its characters or escapes") {
@@ -244,10 +252,10 @@ TEST_CASE("the limit on an id counts its bytes, not its characters or escapes") 
   };
   std::string accents;
   std::string escaped_letters;
-  for (std::size_t i = 0; i < limits{}.id_bytes / 2; ++i) accents += "\xC3\xA9";
-  for (std::size_t i = 0; i < limits{}.id_bytes; ++i) escaped_letters += "\\u0078";
+  for (std::size_t i = 0; i < proto::limits{}.id_bytes / 2; ++i) accents += "\xC3\xA9";
+  for (std::size_t i = 0; i < proto::limits{}.id_bytes; ++i) escaped_letters += "\\u0078";
   CHECK_FALSE(refusal("poll", vote(accents)).has_value());
-  CHECK(refusal("poll", vote(accents + "e")) == error_code::limit);
+  CHECK(refusal("poll", vote(accents + "e")) == proto::error_code::limit);
   CHECK_FALSE(refusal("poll", vote(escaped_letters)).has_value());
 }
 
@@ -280,10 +288,10 @@ TEST_CASE("a counter's change that is no number is refused") {
        {R"("")", R"(" ")", R"("0x10")", R"("Infinity")", R"("-Infinity")", R"("NaN")", R"("1 2")",
         R"("1,5")", "null", "true", "[]", "{}", "[1]"}) {
     CHECK(refusal("counter", R"({"id":"c","value":)" + std::string(value) + "}") ==
-          error_code::bad_data);
+          proto::error_code::bad_data);
   }
   CHECK(refusal("counter", R"({"id":"c"})") == error_code::bad_data);
-  CHECK(refusal("counter", "{}") == error_code::bad_data);
+  CHECK(refusal("counter", "{}") == proto::error_code::bad_data);
 }
 
 TEST_CASE("a counter's change that is no decimal of 34 digits is over the limit") {
@@ -300,7 +308,7 @@ TEST_CASE("a counter without id, with null or an empty one is the default one") 
     const auto count = read<count_message>("counter", data);
     CHECK(count.counter.name == "default");
     CHECK(count.counter.json == R"("default")");
-    CHECK(count.change == decimal(2));
+    CHECK(count.change == proto::decimal(2));
   }
 }
 
@@ -314,14 +322,14 @@ TEST_CASE("a counter message without data counts the default one by 1") {
   const auto without = parse(R"({"type":"counter"})");
   REQUIRE(std::holds_alternative<count_message>(without.body));
   CHECK(std::get<count_message>(without.body).counter.name == "default");
-  CHECK(std::get<count_message>(without.body).change == decimal(1));
-  CHECK(read<count_message>("counter", "null").change == decimal(1));
+  CHECK(std::get<count_message>(without.body).change == proto::decimal(1));
+  CHECK(read<count_message>("counter", "null").change == proto::decimal(1));
 }
 
 TEST_CASE("a counter's data of another kind is refused, its id too") {
   for (const auto* data : {"1", "[]", R"("c")", "true", R"({"id":true,"value":1})",
                            R"({"id":[],"value":1})", R"({"id":{},"value":1})"}) {
-    CHECK(refusal("counter", data) == error_code::bad_data);
+    CHECK(refusal("counter", data) == proto::error_code::bad_data);
   }
 }
 
@@ -329,8 +337,8 @@ TEST_CASE("a counter's id has 128 bytes and not 129") {
   const auto count = [](std::size_t bytes) {
     return R"({"value":1,"id":)" + quoted_letters(bytes) + "}";
   };
-  CHECK_FALSE(refusal("counter", count(limits{}.id_bytes)).has_value());
-  CHECK(refusal("counter", count(limits{}.id_bytes + 1)) == error_code::limit);
+  CHECK_FALSE(refusal("counter", count(proto::limits{}.id_bytes)).has_value());
+  CHECK(refusal("counter", count(proto::limits{}.id_bytes + 1)) == proto::error_code::limit);
 }
 
 // ---- authenticate
@@ -373,7 +381,7 @@ TEST_CASE("a timestamp that is no integer and no text of 13 digits is refused") 
                          R"("163175623369")", R"("16317562336990")", R"(" 163175623369")",
                          R"("+163175623369")", R"("163175623369.")", R"("0x17beaabbcc1")"}) {
     CHECK(refusal("authenticate", R"({"key":"k","ts":)" + std::string(ts) + "}") ==
-          error_code::bad_data);
+          proto::error_code::bad_data);
   }
   CHECK(refusal("authenticate", R"({"key":"k"})") == error_code::bad_data);
 }
@@ -381,7 +389,7 @@ TEST_CASE("a timestamp that is no integer and no text of 13 digits is refused") 
 TEST_CASE("a key that is missing or no text is refused, and data that is no object") {
   for (const auto* data :
        {R"({"ts":1})", R"({"ts":1,"key":1})", R"({"ts":1,"key":null})", "null", "[]", R"("k")"}) {
-    CHECK(refusal("authenticate", data) == error_code::bad_data);
+    CHECK(refusal("authenticate", data) == proto::error_code::bad_data);
   }
   CHECK(refusal(R"({"type":"authenticate"})") == error_code::bad_data);
 }
@@ -404,7 +412,7 @@ TEST_CASE("a broadcast has a type, data and addressees") {
   const auto sent = read<broadcast_message>("broadcast", R"({"type":"t","data":[1.0],"to":"a:b"})");
   CHECK(sent.type == "t");
   CHECK(sent.data == "[1.0]");
-  CHECK(sent.to == channel("a", "b"));
+  CHECK(sent.to == proto::channel("a", "b"));
 }
 
 TEST_CASE("a broadcast without data has none, and null is some") {
@@ -424,7 +432,7 @@ TEST_CASE("a broadcast without a text type or with addressees of another kind is
   for (const auto* data :
        {"null", "[]", "{}", R"({"type":1})", R"({"type":null})", R"({"type":"t","to":false})",
         R"({"type":"t","to":[]})", R"({"type":"t","to":":x"})"}) {
-    CHECK(refusal("broadcast", data) == error_code::bad_data);
+    CHECK(refusal("broadcast", data) == proto::error_code::bad_data);
   }
 }
 
@@ -433,21 +441,21 @@ TEST_CASE("a broadcast's addressees have 512 bytes and not 513") {
     return R"({"type":"t","to":)" + quoted_letters(bytes) + "}";
   };
   CHECK_FALSE(refusal("broadcast", to(channel_bytes_max)).has_value());
-  CHECK(refusal("broadcast", to(channel_bytes_max + 1)) == error_code::limit);
+  CHECK(refusal("broadcast", to(channel_bytes_max + 1)) == proto::error_code::limit);
 }
 
 TEST_CASE("a relay names a type, an empty one too") {
   CHECK(read<relay_message>("relay", R"("chat")").type == "chat");
   CHECK(read<relay_message>("relay", R"("")").type.empty());
   for (const auto* data : {"null", "1", "[]", "{}"}) {
-    CHECK(refusal("relay", data) == error_code::bad_data);
+    CHECK(refusal("relay", data) == proto::error_code::bad_data);
   }
   CHECK(refusal(R"({"type":"relay"})") == error_code::bad_data);
 }
 
 TEST_CASE("a relayed type has 512 bytes and not 513") {
   CHECK_FALSE(refusal("relay", quoted_letters(channel_bytes_max)).has_value());
-  CHECK(refusal("relay", quoted_letters(channel_bytes_max + 1)) == error_code::limit);
+  CHECK(refusal("relay", quoted_letters(channel_bytes_max + 1)) == proto::error_code::limit);
 }
 
 TEST_CASE("deleteRelay names a type, or with nothing or null all of them") {
@@ -457,8 +465,8 @@ TEST_CASE("deleteRelay names a type, or with nothing or null all of them") {
   const auto without = parse(R"({"type":"deleteRelay"})");
   REQUIRE(std::holds_alternative<delete_relay_message>(without.body));
   CHECK_FALSE(std::get<delete_relay_message>(without.body).type.has_value());
-  CHECK(refusal("deleteRelay", "1") == error_code::bad_data);
+  CHECK(refusal("deleteRelay", "1") == proto::error_code::bad_data);
 }
 
 }  // namespace
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::room

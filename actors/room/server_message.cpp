@@ -1,4 +1,4 @@
-#include "proto/server_message.hpp"
+#include "actors/room/server_message.hpp"
 
 #include <cstdlib>
 #include <initializer_list>
@@ -6,7 +6,7 @@
 
 #include "proto/json_text.hpp"
 
-namespace innkeeper::proto {
+namespace innkeeper::room {
 namespace {
 
 /// Keeps keys in the order written. For what is made of values alone: it makes a double of a long
@@ -30,14 +30,14 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 
 /// {"type":<type>,"data":<data>}
 std::string enveloped(std::string_view type, std::string_view data_json) {
-  return joined({"{\"type\":", quote(type), ",\"data\":", data_json, "}"});
+  return joined({"{\"type\":", proto::quote(type), ",\"data\":", data_json, "}"});
 }
 
 std::string encode_tallies(const tallies& stats) {
   std::string text = "{";
   for (const auto& [answer, votes] : stats) {
     if (text.size() > 1) text += ',';
-    text += quote(answer) + ":" + std::to_string(votes);
+    text += proto::quote(answer) + ":" + std::to_string(votes);
   }
   return text + '}';
 }
@@ -45,9 +45,9 @@ std::string encode_tallies(const tallies& stats) {
 std::string encode_profile_data(const profile_view& profile) {
   std::string text = "{\"suffix\":" + std::to_string(profile.suffix);
   text.append(",\"properties\":").append(profile.properties_json);
-  text.append(",\"id\":").append(quote(profile.session));
+  text.append(",\"id\":").append(proto::quote(profile.session));
   text.append(",\"connectionDetails\":").append(profile.connection_details_json);
-  text.append(",\"role\":").append(profile.as == role::admin ? "\"admin\"" : "\"user\"");
+  text.append(",\"role\":").append(profile.as == proto::role::admin ? "\"admin\"" : "\"user\"");
   return text + '}';
 }
 
@@ -84,22 +84,18 @@ std::string encode_counter(std::string_view id_json, std::string_view value_json
 }
 
 std::string encode_broadcast(std::string_view type, const std::optional<std::string>& data_json) {
-  return "{\"type\":" + quote(type) + data_field(data_json) + "}";
+  return "{\"type\":" + proto::quote(type) + data_field(data_json) + "}";
 }
 
 std::string encode_relay(std::string_view type, const std::optional<std::string>& data_json,
                          const profile_view& sender) {
-  const auto data = "{\"type\":" + quote(type) + data_field(data_json) +
+  const auto data = "{\"type\":" + proto::quote(type) + data_field(data_json) +
                     ",\"user\":" + encode_profile_data(sender) + "}";
   return enveloped("relay:" + std::string(type), data);
 }
 
 std::string encode_ping(std::int64_t now_ms) {
   return enveloped("ping", std::to_string(now_ms));
-}
-
-std::string encode_error(const protocol_error& error) {
-  return text_of({{"type", "error"}, {"data", error.sentence}, {"code", code_word(error.code)}});
 }
 
 std::string encode_details(const room_details& details) {
@@ -136,32 +132,4 @@ std::string properties_with_subscriptions(std::string_view properties_json,
   return text.append("\"subscriptions\":").append(*subscriptions_json).append("}");
 }
 
-std::string_view code_word(error_code code) {
-  switch (code) {
-    case error_code::malformed:
-      return "malformed";
-    case error_code::binary:
-      return "binary";
-    case error_code::bad_data:
-      return "bad_data";
-    case error_code::forbidden:
-      return "forbidden";
-    case error_code::wrong_key:
-      return "wrong_key";
-    case error_code::key_used:
-      return "key_used";
-    case error_code::wrong_timestamp:
-      return "wrong_timestamp";
-    case error_code::admin_off:
-      return "admin_off";
-    case error_code::limit:
-      return "limit";
-    case error_code::rate_limited:
-      return "rate_limited";
-    case error_code::storage_full:
-      return "storage_full";
-  }
-  std::abort();
-}
-
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::room

@@ -14,7 +14,7 @@
 
 /// What a client says, parsed: one variant with a case for each type of the protocol. Values only:
 /// any thread.
-namespace innkeeper::proto {
+namespace innkeeper::room {
 
 /// A name that a client may give as a text, as a number or, for a poll, as a boolean.
 struct spoken_id {
@@ -27,11 +27,11 @@ struct spoken_id {
 struct chat_message {};
 
 struct subscribe_message {
-  channel what;
+  proto::channel what;
 };
 
 struct unsubscribe_message {
-  channel what;
+  proto::channel what;
 };
 
 struct profile_message {};
@@ -51,7 +51,7 @@ struct vote_message {
 
 struct count_message {
   spoken_id counter;
-  decimal change;
+  proto::decimal change;
 };
 
 struct authenticate_message {
@@ -68,7 +68,7 @@ struct broadcast_message {
   /// Raw JSON; nothing if it was left out.
   std::optional<std::string> data;
   /// Nothing means everybody.
-  std::optional<channel> to;
+  std::optional<proto::channel> to;
 };
 
 struct relay_message {
@@ -87,7 +87,7 @@ struct other_message {};
 
 /// A known type whose data has the wrong shape.
 struct refused_message {
-  protocol_error error;
+  proto::protocol_error error;
 };
 
 using message_body =
@@ -105,8 +105,8 @@ struct client_message {
 
 /// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`);
 /// data of the wrong shape is a message with the body refused_message.
-std::variant<protocol_error, client_message> parse_client_message(std::string_view text,
-                                                                  const limits& bounds);
+std::variant<proto::protocol_error, client_message> parse_client_message(
+    std::string_view text, const proto::limits& bounds);
 
 /// Whether only admins may send this type.
 bool is_admin_type(std::string_view type);
@@ -115,4 +115,4 @@ bool is_admin_type(std::string_view type);
 /// `properties` is the JSON object of a login_message.
 std::string public_properties_of(std::string_view properties);
 
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::room

@@ -1,12 +1,12 @@
-#include "proto/server_message.hpp"
+#include "actors/room/server_message.hpp"
 
 #include <catch2/catch.hpp>
 
-namespace innkeeper::proto {
+namespace innkeeper::room {
 namespace {
 
 profile_view some_profile() {
-  return {1, "ann", R"({"name":"Ann"})", R"({"country":"NL"})", role::user};
+  return {1, "ann", R"({"name":"Ann"})", R"({"country":"NL"})", proto::role::user};
 }
 
 const std::string some_profile_json =
@@ -24,7 +24,7 @@ TEST_CASE("a profile frame shows suffix, properties, id, connection details and 
 
 TEST_CASE("an admin's profile says so") {
   auto profile = some_profile();
-  profile.as = role::admin;
+  profile.as = proto::role::admin;
   CHECK_THAT(encode_profile(profile), Catch::EndsWith(R"("role":"admin"}})"));
 }
 
@@ -84,28 +84,6 @@ TEST_CASE("a ping frame holds the time in milliseconds") {
   CHECK(encode_ping(1631756233699) == R"({"type":"ping","data":1631756233699})");
 }
 
-TEST_CASE("an error frame holds sentence and code") {
-  CHECK(encode_error({error_code::bad_data, "Not \"so\"."}) ==
-        R"({"type":"error","data":"Not \"so\".","code":"bad_data"})");
-}
-
-TEST_CASE("every error code has its stable word") {
-  const auto [code, word] = GENERATE(table<error_code, std::string>({
-      {error_code::malformed, "malformed"},
-      {error_code::binary, "binary"},
-      {error_code::bad_data, "bad_data"},
-      {error_code::forbidden, "forbidden"},
-      {error_code::wrong_key, "wrong_key"},
-      {error_code::key_used, "key_used"},
-      {error_code::wrong_timestamp, "wrong_timestamp"},
-      {error_code::admin_off, "admin_off"},
-      {error_code::limit, "limit"},
-      {error_code::rate_limited, "rate_limited"},
-      {error_code::storage_full, "storage_full"},
-  }));
-  CHECK(code_word(code) == word);
-}
-
 TEST_CASE("a room's details are one object with the original's keys") {
   room_details details;
   details.object_id = "0123";
@@ -141,4 +119,4 @@ TEST_CASE("properties are shown with subscriptions once there have been any") {
 }
 
 }  // namespace
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::room

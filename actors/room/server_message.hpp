@@ -7,13 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/protocol_error.hpp"
-
 #include "proto/role.hpp"
 
 /// What the server says, as JSON text with `type` first. Parameters named `..._json` are valid JSON
 /// and go in as they are; everything else is quoted here. Pure functions: any thread.
-namespace innkeeper::proto {
+namespace innkeeper::room {
 
 /// Votes by answer; answers without votes are not in it.
 using tallies = std::map<std::string, std::int64_t, std::less<>>;
@@ -25,7 +23,7 @@ struct profile_view {
   /// All properties, with `subscriptions` where there are any.
   std::string_view properties_json;
   std::string_view connection_details_json;
-  role as = role::user;
+  proto::role as = proto::role::user;
 };
 
 /// What `/details` says of a room.
@@ -65,7 +63,6 @@ std::string encode_broadcast(std::string_view type, const std::optional<std::str
 std::string encode_relay(std::string_view type, const std::optional<std::string>& data_json,
                          const profile_view& sender);
 std::string encode_ping(std::int64_t now_ms);
-std::string encode_error(const protocol_error& error);
 std::string encode_details(const room_details& details);
 std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& users);
 
@@ -74,7 +71,4 @@ std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& user
 std::string properties_with_subscriptions(std::string_view properties_json,
                                           const std::optional<std::string>& subscriptions_json);
 
-/// The word that a client compares `code` with.
-std::string_view code_word(error_code code);
-
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::room
