@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/durable/directory.hpp"
+#include "actors/durable/directory_actor.hpp"
 #include "actors/durable/runtime.hpp"
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
@@ -241,15 +241,16 @@ class running_server {
                                        report_interval_ms(), options_.bounds,
                                        [&on] { return on.now(); }});
     const auto sink = durable::object_sink::of(gateway);
-    auto directory = spawn_on<durable::directory>(on, runtime_for(on, sink));
-    caf::anon_send(gateway, transport::gateway::use_directory{
-                                directory, durable::route_of(directory), sink.outputs});
+    caf::actor_config config(&on);
+    const auto directory = durable::spawn_at_home<durable::directory_actor, caf::lazy_init>(
+        system_, config, runtime_for(on, sink));
+    caf::anon_send(gateway, transport::gateway::use_directory{directory, sink.outputs});
     // Actors begin with their first message, and what is overdue waits for nobody to come.
-    caf::anon_send(directory, durable::look_for_alarms{});
-    actors_.insert(actors_.end(), {gateway, directory});
+    caf::anon_send(directory.actor(), durable::look_for_alarms{});
+    actors_.insert(actors_.end(), {gateway, directory.actor()});
     {
       const std::lock_guard lock(directories_mutex_);
-      directories_.push_back(directory);
+      directories_.push_back(directory.actor());
     }
     return transport::server_context::home{&on, gateway};
   }

@@ -18,19 +18,23 @@ namespace {
 /// One piece of memory for all that is to be known of a batch until it is settled. It does not hold
 /// the object that holds it.
 struct sent_batch : storage::write_batch {
-  sent_batch(write_batch&& what, batch_number its_number, caf::weak_actor_ptr its_object)
-      : write_batch(std::move(what)), number(its_number), object(std::move(its_object)) {}
+  sent_batch(write_batch&& what, batch_number its_number, durable_actor& its_object)
+      : write_batch(std::move(what)),
+        number(its_number),
+        object(its_object),
+        keeper(its_object.ctrl()) {}
 
   /// To an object that is gone nothing is told.
   void report(storage::commit_outcome outcome) const {
-    auto its = caf::actor_cast<caf::strong_actor_ptr>(object);
-    if (!its) return;
-    const auto& whom = behind<durable_actor>(its);
-    whom.report({std::move(its), instance, number, outcome, alarm});
+    auto kept = caf::actor_cast<caf::actor>(keeper);
+    if (!kept) return;
+    object.send_committed({{std::move(kept), object}, instance, number, outcome, alarm});
   }
 
   batch_number number;
-  caf::weak_actor_ptr object;
+  /// To be followed while its keeper lives.
+  durable_actor& object;
+  caf::weak_actor_ptr keeper;
 };
 
 }  // namespace
@@ -194,8 +198,7 @@ void durable_actor::store(effects& wanted) {
   const auto number = ++last_batch_;
   stamp(wanted.writes);
   const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
-  auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number,
-                                                  caf::weak_actor_ptr(ctrl()));
+  auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number, *this);
   const auto* sent = batch.get();
   pending_.add(number, batch);
   gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
@@ -228,11 +231,11 @@ void durable_actor::prefetch() const {
   memory::prefetch(own, static_cast<std::size_t>(end - own));
 }
 
-void durable_actor::report(batch_done what) const {
+void durable_actor::send_committed(batch_done what) const {
   reports_->put(std::move(what));
 }
 
-void durable_actor::hear_of(const batch_done& report) {
+void durable_actor::call_committed(const batch_done& report) {
   beside_turns([&] { committed(report); });
 }
 
@@ -270,7 +273,7 @@ void durable_actor::conclude(const batch_done& report) {
   report_congestion();
 }
 
-void durable_actor::hear_of_edits(object_message&& own_rows_edited) {
+void durable_actor::call_edited(object_message&& own_rows_edited) {
   beside_turns([&] {
     record_ = {};
     receive(own_rows_edited);
@@ -291,6 +294,10 @@ void durable_actor::forget_if_edited(const object_message& message) {
 void durable_actor::say_what_waited(std::vector<object_output> released) {
   if (!released.empty()) active_ = clock().now();
   emit(std::move(released));
+}
+
+void durable_actor::post_fall_asleep(bool at_once) {
+  send(this, fall_asleep{at_once});
 }
 
 void durable_actor::try_to_sleep(bool at_once) {

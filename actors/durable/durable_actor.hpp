@@ -12,13 +12,14 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/durable/actor_messages.hpp"
 #include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
 #include "actors/durable/hibernated_row.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/inbox.hpp"
-#include "actors/durable/messages.hpp"
+#include "actors/durable/object_host.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
 #include "actors/durable/runtime.hpp"
@@ -35,37 +36,32 @@ struct directory_post {
   std::shared_ptr<batch_mailbox<batch_done>> reports;
 };
 
-class durable_actor final : public home_actor {
+class durable_actor final : public home_actor, public live_object {
  public:
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                 address_ptr address, hibernated_row record, attachments left_behind,
                 const directory_post& directory);
 
-  /// What its directory calls when it is to read its rows for the first time, and to answer whoever
-  /// has woken it, which mostly takes a look at the session's: while a storage::reads_together
-  /// lives, which others share.
-  void be_hydrated() {
+  durable_actor& inside() { return *this; }
+
+  void call_hydrate() override {
     beside_turns([this] { hydrate(); });
     inbox_.take_first();
   }
-  /// What its directory calls with a message for it, whose turn will come.
-  void hear(object_message&& message) {
+  void post_message(object_message&& message) override {
     inbox_.put(std::move(message));
     memory::prefetch(static_cast<const void*>(object_.get()), object_bytes);
   }
-  /// Where messages come in, to be fetched ahead of them.
-  const void* inbox_address() const { return &inbox_; }
-  /// Fetches what hear_of needs.
+  const void* inbox_address() const override { return &inbox_; }
+  void call_edited(object_message&& own_rows_edited) override;
+  void post_fall_asleep(bool at_once) override;
+  std::int64_t number() const override;
+  /// Fetches what call_committed needs.
   void prefetch() const;
-  /// What its directory calls when somebody has changed its rows by hand: what it knows and has not
-  /// stored is void. It hydrates afresh, and tells its clients.
-  void hear_of_edits(object_message&& own_rows_edited);
-  /// By which it is in `objects`, as far as it knows; else 0.
-  std::int64_t number() const;
-  /// What the writer's thread calls with its answer, on the way to the directory.
-  void report(batch_done what) const;
-  /// What its directory calls when the writer has answered.
-  void hear_of(const batch_done& report);
+  /// The writer's answer, on its thread: it goes by the directory.
+  void send_committed(batch_done what) const;
+  /// The writer's answer, on the home loop.
+  void call_committed(const batch_done& report);
 
   caf::behavior make_behavior() override;
   const char* name() const override { return "durable_object"; }
@@ -79,7 +75,6 @@ class durable_actor final : public home_actor {
   template <class Deed>
   void beside_turns(const Deed& deed) {
     if (ended_) return;
-    called();
     try {
       deed();
     } catch (...) {

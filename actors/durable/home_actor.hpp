@@ -17,7 +17,9 @@ namespace innkeeper::durable {
 class home_actor : public caf::event_based_actor {
  public:
   home_actor(caf::actor_config& config, caf::execution_unit* home)
-      : caf::event_based_actor(config), home_(home) {}
+      : caf::event_based_actor(config), home_(home) {
+    context(home_);
+  }
 
   using caf::event_based_actor::enqueue;
 
@@ -28,13 +30,11 @@ class home_actor : public caf::event_based_actor {
   resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override {
     const auto result = caf::event_based_actor::resume(unit, max_messages);
     turn_ended();
+    context(home_);  // for what others on the loop call between its turns
     return result;
   }
 
  protected:
-  /// First in what others on the same loop call instead of sending a message.
-  void called() { context(home_); }
-
   caf::execution_unit* home() const { return home_; }
 
   /// All messages that had come have been handled, or as many as were this actor's due; also called

@@ -223,8 +223,10 @@ void world::start() {
   shared->kinds = {kind, limiters_};
   shared->sink = sink_;
   shared->limits = limits_;
-  directory =
-      actors_.system().spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
+  caf::actor_config config;
+  router = durable::spawn_at_home<durable::directory_actor>(
+      actors_.system(), config, std::shared_ptr<const durable::runtime>(shared));
+  directory = router.actor();
   run();
 }
 
@@ -234,6 +236,7 @@ void world::end() {
   run();
   caf::anon_send_exit(directory, caf::exit_reason::kill);
   directory = nullptr;
+  router = {};
   run();
 }
 

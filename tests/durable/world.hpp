@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/durable/directory.hpp"
+#include "actors/durable/directory_actor.hpp"
 #include "actors/durable/runtime.hpp"
 #include "storage/sqlite/group_writer.hpp"
 #include "storage/sqlite/object_reader.hpp"
@@ -150,7 +150,9 @@ class world {
     void asleep_changed(int difference) override { asleep += difference; }
   } observed;
 
+  /// The directory.
   caf::actor directory;
+  durable::home_handle<durable::object_router> router;
   durable::address_ptr address_of(const std::string& object, const std::string& of_kind) const;
 
  private:

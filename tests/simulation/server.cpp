@@ -2,7 +2,7 @@
 
 #include <caf/exit_reason.hpp>
 
-#include "actors/durable/directory.hpp"
+#include "actors/durable/directory_actor.hpp"
 #include "tests/simulation/run_facts.hpp"
 
 namespace innkeeper::simulation {
@@ -20,10 +20,11 @@ server::server(const wiring& to) : disk_(to.disk) {
   shared->kinds = {to.kind};
   shared->sink = durable::object_sink::of(gateway_);
   shared->hibernate_after = to.hibernate_after;
-  directory_ =
-      actors_.system().spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
-  tell_gateway(transport::gateway::use_directory{directory_, durable::route_of(directory_),
-                                                 shared->sink.outputs});
+  caf::actor_config config;
+  const auto directory = durable::spawn_at_home<durable::directory_actor>(
+      actors_.system(), config, std::shared_ptr<const durable::runtime>(shared));
+  directory_ = directory.actor();
+  tell_gateway(transport::gateway::use_directory{directory, shared->sink.outputs});
 }
 
 server::~server() {

@@ -54,7 +54,6 @@ caf::behavior gateway::make_behavior() {
       },
       [this](use_directory& told) {
         directory_ = std::move(told.directory);
-        route_ = std::move(told.route);
         outputs_ = std::move(told.outputs);
       },
       [this](shut_down& asked) { begin_shut_down(asked); },
@@ -66,8 +65,7 @@ caf::behavior gateway::make_behavior() {
 }
 
 void gateway::on_exit() {
-  directory_ = nullptr;  // it holds this actor too
-  route_ = nullptr;
+  directory_ = {};  // it holds this actor too
   if (outputs_) outputs_->close();
   stopping_ = true;
   batch_ = {};
@@ -78,7 +76,7 @@ void gateway::on_exit() {
 
 void gateway::tell(object_connections& in, durable::object_message message,
                    durable::prefetch_hints* through) {
-  if (!stopping_) route_(in.route_to_object(), message, through);
+  if (!stopping_) directory_->call_route(in.route_to_object(), message, through);
 }
 
 void gateway::tell_event(object_connections& in, sockets::socket_event what) {
@@ -109,7 +107,6 @@ void gateway::arrived(client_arrived& who) {
 bool gateway::hear(const caf::actor& gateway_actor, const spoken& what,
                    durable::prefetch_hints& through) {
   auto& there = durable::behind<gateway>(gateway_actor);
-  there.called();
   return there.heard(what, through);
 }
 
@@ -305,7 +302,7 @@ void gateway::arm_ping_timer() {
 void gateway::begin_shut_down(shut_down& asked) {
   stopping_ = true;
   on_shut_down_ = std::move(asked.done);
-  send(directory_, durable::drain{caf::actor_cast<caf::actor>(this)});
+  send(directory_.actor(), durable::drain{caf::actor_cast<caf::actor>(this)});
 }
 
 void gateway::close_everything() {

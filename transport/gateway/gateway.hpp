@@ -14,9 +14,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "actors/durable/actor_messages.hpp"
 #include "actors/durable/batch_mailbox.hpp"
 #include "actors/durable/home_actor.hpp"
-#include "actors/durable/messages.hpp"
 #include "actors/sockets/socket_object.hpp"
 #include "memory/connection_memory.hpp"
 #include "proto/token_buckets.hpp"
@@ -84,8 +84,7 @@ class gateway final : public durable::home_actor {
   /// Told once, before anything else, where messages for objects go, and where what objects say
   /// comes.
   struct use_directory {
-    caf::actor directory;
-    durable::route_call route;
+    durable::home_handle<durable::object_router> directory;
     std::shared_ptr<durable::home_batch_mailbox<durable::object_outputs>> outputs;
   };
 
@@ -197,8 +196,7 @@ class gateway final : public durable::home_actor {
   std::vector<place> take_due_pings();
 
   gateway_options options_;
-  caf::actor directory_;
-  durable::route_call route_;
+  durable::home_handle<durable::object_router> directory_;
   std::shared_ptr<durable::home_batch_mailbox<durable::object_outputs>> outputs_;
   /// With their names in them, not beside them: there may be very many.
   std::unordered_set<known_object, hash_of_object, same_object,

@@ -26,7 +26,7 @@ struct silent_client : transport::client_connection {
   void close(std::uint16_t, const std::string&) override {}
 };
 
-class lone_gateway {
+class lone_gateway : private durable::object_router {
  public:
   lone_gateway() : directory_(actors_.system().spawn<silent_directory>()) {}
   ~lone_gateway() {
@@ -43,11 +43,7 @@ class lone_gateway {
   void spawn(Options&&... options) {
     sink_ = durable::object_sink::of(
         actors_.system().spawn<Gateway>(std::forward<Options>(options)...));
-    tell(transport::gateway::use_directory{directory_,
-                                           [this](auto&, durable::object_message& message, auto*) {
-                                             if (on_message) on_message(message);
-                                           },
-                                           sink_.outputs});
+    tell(transport::gateway::use_directory{{directory_, *this}, sink_.outputs});
   }
 
   template <class Message>
@@ -71,6 +67,11 @@ class lone_gateway {
   std::function<void(durable::object_message&)> on_message;
 
  private:
+  void call_route(durable::cached_route&, durable::object_message& message,
+                  durable::prefetch_hints*) override {
+    if (on_message) on_message(message);
+  }
+
   class silent_directory final : public caf::event_based_actor {
    public:
     using caf::event_based_actor::event_based_actor;
