@@ -1,7 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
-#include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
@@ -44,11 +42,5 @@ class home_actor : public caf::event_based_actor {
  private:
   caf::execution_unit* home_;
 };
-
-/// The actor that a handle stands for, to be called by others on its loop: has to be an `Actor`.
-template <class Actor, class Handle>
-Actor& behind(const Handle& handle) {
-  return static_cast<Actor&>(*caf::actor_cast<caf::abstract_actor*>(handle));
-}
 
 }  // namespace innkeeper::durable

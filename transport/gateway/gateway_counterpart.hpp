@@ -1,9 +1,9 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <memory>
 #include <string>
 
+#include "actors/durable/home_handle.hpp"
 #include "actors/durable/prefetch_hints.hpp"
 #include "actors/sockets/socket_message.hpp"
 #include "transport/websocket/counterpart.hpp"
@@ -11,6 +11,8 @@
 /// An object, to one of its clients: what the client says goes to it through the gateway of its
 /// loop. On the object's loop.
 namespace innkeeper::transport {
+
+class gateway;
 
 class gateway_counterpart final : public counterpart {
  public:
@@ -26,7 +28,7 @@ class gateway_counterpart final : public counterpart {
     std::size_t message_bytes_max = 0;
   };
 
-  gateway_counterpart(caf::actor gateway, origin from);
+  gateway_counterpart(durable::home_handle<gateway> its_gateway, origin from);
 
   void arrived(std::shared_ptr<client_connection> client) override;
   bool heard(bool binary, std::string_view payload) override;
@@ -38,7 +40,7 @@ class gateway_counterpart final : public counterpart {
   bool is_rate_limited() const override { return is_rate_limited_; }
 
  private:
-  caf::actor gateway_;
+  durable::home_handle<gateway> gateway_;
   sockets::connection_id id_;
   durable::prefetch_hints hints_;
   /// Null once the upgrade is answered.

@@ -38,11 +38,11 @@ void gateway::perform_all(std::vector<durable::object_outputs> said_by_objects) 
     }
     memory::prefetch(object_of(i + 2 * step));
     if (const auto* object = object_of(i + step)) object->prefetch();
-    perform(said_by_objects[i]);
+    perform_outputs(said_by_objects[i]);
   }
 }
 
-void gateway::perform(durable::object_outputs& said_by_object) {
+void gateway::perform_outputs(durable::object_outputs& said_by_object) {
   const auto& from = *said_by_object.from;
   if (from.at_sink.place == nullptr) {
     connections_of(said_by_object.from).be_known_by(said_by_object.from);
@@ -56,7 +56,7 @@ void gateway::perform(durable::object_outputs& said_by_object) {
   if (object.empty()) drop_if_empty(from);
 }
 
-void gateway::perform(const durable::back_pressure_change& news) {
+void gateway::change_back_pressure(const durable::back_pressure_change& news) {
   auto& object = connections_of(news.of);
   const int before = object.congested() ? 1 : 0;
   object.set_congested(news.where, news.congested);

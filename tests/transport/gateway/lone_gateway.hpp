@@ -12,7 +12,7 @@
 
 #include "actors/durable/runtime.hpp"
 #include "tests/support/paused_actors.hpp"
-#include "transport/gateway/gateway.hpp"
+#include "transport/gateway/gateway_actor.hpp"
 
 /// A gateway on CAF's testing scheduler, where nothing runs and no time passes but when a test says
 /// so. There are no rooms: what they would say is put into the gateway's postbag.
@@ -30,25 +30,27 @@ class lone_gateway : private durable::object_router {
  public:
   lone_gateway() : directory_(actors_.system().spawn<silent_directory>()) {}
   ~lone_gateway() {
-    for (const auto& each : {gateway(), directory_}) {
+    for (const auto& each : {gateway_.actor(), directory_}) {
       caf::anon_send_exit(each, caf::exit_reason::kill);
     }
+    gateway_ = {};
     sink_ = {};
     actors_.run();
   }
   lone_gateway(const lone_gateway&) = delete;
   lone_gateway& operator=(const lone_gateway&) = delete;
 
-  template <class Gateway, class... Options>
-  void spawn(Options&&... options) {
-    sink_ = durable::object_sink::of(
-        actors_.system().spawn<Gateway>(std::forward<Options>(options)...));
-    tell(transport::gateway::use_directory{{directory_, *this}, sink_.outputs});
+  void spawn(transport::gateway_options options) {
+    caf::actor_config config;
+    gateway_ = durable::spawn_at_home<transport::gateway_actor>(actors_.system(), config, nullptr,
+                                                                std::move(options));
+    sink_ = durable::object_sink::of(gateway_.actor());
+    tell(transport::use_directory{{directory_, *this}, sink_.outputs});
   }
 
   template <class Message>
   void tell(Message message) {
-    caf::anon_send(gateway(), std::move(message));
+    caf::anon_send(gateway_.actor(), std::move(message));
     actors_.run();
   }
   void put_into_postbag(durable::object_outputs said) {
@@ -60,7 +62,7 @@ class lone_gateway : private durable::object_router {
     actors_.run();
   }
 
-  const caf::actor& gateway() const { return sink_.actor; }
+  const durable::home_handle<transport::gateway>& gateway() const { return gateway_; }
 
   transport::metrics watched;
   /// Hears what rooms would.
@@ -83,6 +85,7 @@ class lone_gateway : private durable::object_router {
 
   paused_actors actors_;
   caf::actor directory_;
+  durable::home_handle<transport::gateway> gateway_;
   /// The gateway and its postbag.
   durable::object_sink sink_;
 };
