@@ -213,12 +213,7 @@ void gateway::forget(object_connections& in, sockets::connection_id id) {
 
 object_connections& gateway::connections_of(const durable::address_ptr& object) {
   const auto found = objects_.find(*object);
-  if (found != objects_.end()) return found->in;
-  // An address of its own: the object's may be another, which leads here once it has spoken.
-  return objects_
-      .emplace(std::make_shared<const durable::object_address>(
-          durable::object_address{object->kind, object->name}))
-      .first->in;
+  return found != objects_.end() ? found->in : objects_.emplace(object).first->in;
 }
 
 void gateway::drop_if_empty(const durable::object_address& object) {

@@ -167,7 +167,11 @@ class gateway {
   };
   struct same_object {
     using is_transparent = void;
-    bool operator()(const auto& a, const auto& b) const { return address_of(a) == address_of(b); }
+    bool operator()(const auto& left, const auto& right) const {
+      const auto& a = address_of(left);
+      const auto& b = address_of(right);
+      return &a == &b || a == b;  // mostly it is the very one
+    }
   };
 
   /// Where a connection is.

@@ -145,6 +145,20 @@ TEST_CASE("a gateway brings frames to accepted clients alone") {
   CHECK(bob->got.empty());
 }
 
+TEST_CASE("a gateway knows an object by every address of its kind and name") {
+  desk here;
+  const auto ann = here.enter(1);
+  here.board = std::make_shared<const durable::object_address>(*here.board);
+  const auto bob = here.enter(2);
+  here.say(sockets::send_to_all{proto::frame("hello")});
+  CHECK(ann->got == strings{"accepted", "hello"});
+  CHECK(bob->got == strings{"accepted", "hello"});
+  here.board = std::make_shared<const durable::object_address>(
+      durable::object_address{here.board->kind, "other news"});
+  here.say(sockets::send_to_all{proto::frame("unheard")});
+  CHECK(ann->got == strings{"accepted", "hello"});
+}
+
 TEST_CASE("a gateway that is told of a bottleneck lets the object's clients wait") {
   desk here;
   const auto ann = here.enter(1);
