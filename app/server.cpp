@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/durable/directory.hpp"
+#include "actors/durable/directory_actor.hpp"
 #include "actors/durable/runtime.hpp"
 #include "actors/room/room_kind.hpp"
 #include "actors/sockets/echo.hpp"
@@ -38,7 +38,7 @@
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/group_writer.hpp"
 #include "storage/sqlite/object_reader.hpp"
-#include "transport/gateway/gateway.hpp"
+#include "transport/gateway/gateway_actor.hpp"
 #include "transport/gateway/metrics.hpp"
 #include "transport/http/listener.hpp"
 #include "transport/http/server_context.hpp"
@@ -151,7 +151,7 @@ class running_server {
       if (--*left == 0) done->set_value();
     };
     for (auto& home : homes_) {
-      caf::anon_send(home.gateway, transport::shut_down{count_down});
+      caf::anon_send(home.gateway.actor(), transport::shut_down{count_down});
     }
     const bool in_time =
         homes_.empty() || done->get_future().wait_for(shut_down_max) == std::future_status::ready;
@@ -231,25 +231,31 @@ class running_server {
     }
   }
 
+  template <class Actor, class... Arguments>
+  auto spawn_on(transport::loop& on, Arguments&&... arguments) {
+    caf::actor_config config(&on);
+    return durable::spawn_at_home<Actor, caf::lazy_init>(system_, config,
+                                                         std::forward<Arguments>(arguments)...);
+  }
+
   boost::system::result<transport::server_context::home, std::string> start_home(
       transport::loop& on) {
     auto reader = storage::object_reader::open(writer_.file(), health_);
     if (!reader) return reader.error().sentence;
     readers_.push_back(std::move(*reader));
-    auto gateway = spawn_on<transport::gateway>(
-        on, transport::gateway_options{&on, metrics_, [&on] { return on.wall_ms(); },
-                                       report_interval_ms(), options_.bounds,
-                                       [&on] { return on.now(); }});
-    const auto sink = durable::object_sink::of(gateway);
-    auto directory = spawn_on<durable::directory>(on, runtime_for(on, sink));
-    caf::anon_send(gateway, transport::gateway::use_directory{
-                                directory, durable::route_of(directory), sink.outputs});
+    const auto gateway = spawn_on<transport::gateway_actor>(
+        on, &on,
+        transport::gateway_options{metrics_, [&on] { return on.wall_ms(); }, report_interval_ms(),
+                                   options_.bounds, [&on] { return on.now(); }});
+    const auto sink = durable::object_sink::of(gateway.actor());
+    const auto directory = spawn_on<durable::directory_actor>(on, runtime_for(on, sink));
+    caf::anon_send(gateway.actor(), transport::use_directory{directory, sink.outputs});
     // Actors begin with their first message, and what is overdue waits for nobody to come.
-    caf::anon_send(directory, durable::look_for_alarms{});
-    actors_.insert(actors_.end(), {gateway, directory});
+    caf::anon_send(directory.actor(), durable::look_for_alarms{});
+    actors_.insert(actors_.end(), {gateway.actor(), directory.actor()});
     {
       const std::lock_guard lock(directories_mutex_);
-      directories_.push_back(directory);
+      directories_.push_back(directory.actor());
     }
     return transport::server_context::home{&on, gateway};
   }
@@ -258,13 +264,6 @@ class running_server {
   std::int64_t report_interval_ms() const {
     constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
     return std::min(day_ms, options_.session_ttl.count() / 4);
-  }
-
-  template <class Actor, class... Arguments>
-  caf::actor spawn_on(transport::loop& on, Arguments&&... arguments) {
-    caf::actor_config config(&on);
-    return system_.spawn_class<Actor, caf::lazy_init>(config,
-                                                      std::forward<Arguments>(arguments)...);
   }
 
   storage::batch_writer& writer_for(transport::loop& on) {

@@ -1,17 +1,12 @@
 #include "actors/durable/directory.hpp"
 
 #include <algorithm>
-#include <caf/actor_cast.hpp>
-#include <caf/actor_clock.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/exit_reason.hpp>
 #include <exception>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include "actors/durable/durable_actor.hpp"
-#include "memory/prefetch.hpp"
+#include "actors/durable/runtime.hpp"
 
 namespace innkeeper::durable {
 namespace {
@@ -28,50 +23,25 @@ constexpr std::size_t hydrations_together_max = 32;
 
 }  // namespace
 
-directory::directory(caf::actor_config& config, std::shared_ptr<const runtime> shared)
-    : home_actor(config, shared->home),
-      shared_(std::move(shared)),
-      reports_(std::make_shared<batch_mailbox<batch_done>>(caf::actor_cast<caf::actor>(this))) {
-  set_down_handler([this](caf::down_msg& down) { ended(down); });
+directory::directory(object_host& host, std::shared_ptr<const runtime> shared)
+    : host_(host), shared_(std::move(shared)) {}
+
+void directory::deliver_to(const address_ptr& who, object_message& message) {
+  route(entry_of(who), message);
 }
 
-caf::behavior directory::make_behavior() {
-  send(this, look_for_alarms{});
-  return {
-      [this](deliver& sent) { route(entry_of(sent.to), sent.message); },
-      [this](const batch_ready&) { tell_of_commits(); },
-      [this](const hydrate_woken&) { hydrate_woken_objects(); },
-      [this](slept& report) { fell_asleep(report); },
-      [this](const stays_awake& report) { stayed_awake(report); },
-      [this](const look_for_idle&) { look_for_idle_objects(); },
-      [this](const alarm_stored& report) { alarm_was_stored(report); },
-      [this](const look_for_alarms& armed) {
-        if (armed.timer == alarm_timer_) ring_due_alarms();
-      },
-      [this](const rows_edited& told) { hear_of_edits(*told.found); },
-      [this](const drain& asked) { start_draining(asked.whom); },
-  };
-}
-
-void directory::on_exit() {
-  ended_ = true;
-  reports_->close();
-  woken_.clear();
-}
-
-void directory::route_for(cached_route& there, object_message& message, prefetch_hints* through) {
+void directory::call_route(cached_route& there, object_message& message) {
   if (ended_) return;
-  called();
   if (there.as_of != state_) {
     there.place = &entry_of(there.to);
     there.as_of = state_;
   }
-  auto& its = *static_cast<entry*>(there.place);
-  if (through != nullptr && its.awake) {
-    through->at_directory = {&its, its.awake.get(),
-                             behind<durable_actor>(its.awake->live).inbox_address()};
-  }
-  route(its, message);
+  route(*there.place, message);
+}
+
+void directory::end() {
+  ended_ = true;
+  woken_.clear();
 }
 
 directory::entry& directory::entry_of(const address_ptr& who) {
@@ -86,7 +56,7 @@ void directory::route(entry& to, object_message& message) {
     if (handle_hibernated(to, message)) return erase_if_nothing_left(to);
     wake(to);
   }
-  behind<durable_actor>(to.awake->live).hear(std::move(message));
+  to.awake->live->post_message(std::move(message));
   if (draining_) ask_to_sleep(to, true);
 }
 
@@ -98,8 +68,7 @@ void directory::hold(entry& undecided, object_message& message) {
 
 void directory::report_congestion(entry& of, bool congested) {
   if (std::exchange(of.awake->congested, congested) == congested) return;
-  send(shared_->sink.actor,
-       back_pressure_change{of.address, back_pressure_source::waking, congested});
+  host_.post_back_pressure({of.address, back_pressure_source::waking, congested});
 }
 
 bool directory::handle_hibernated(entry& sleeping, object_message& message) {
@@ -116,9 +85,7 @@ bool directory::handle_hibernated(entry& sleeping, object_message& message) {
     sleeping.left_behind.reset();
   }
   if (!outputs) return false;
-  if (!outputs->empty()) {
-    shared_->sink.outputs->put({address, std::move(*outputs)});
-  }
+  if (!outputs->empty()) host_.post_outputs({address, std::move(*outputs)});
   if (had_attachments && !sleeping.left_behind.has_value()) shared_->observer.asleep_changed(-1);
   return true;
 }
@@ -126,34 +93,23 @@ bool directory::handle_hibernated(entry& sleeping, object_message& message) {
 void directory::wake(entry& sleeping) {
   auto left_behind = std::exchange(sleeping.left_behind, {});
   if (left_behind.has_value()) shared_->observer.asleep_changed(-1);
-  sleeping.awake = std::make_unique<wakefulness>();
-  sleeping.awake->live = spawn<durable_actor, caf::monitored + caf::lazy_init>(
-      shared_, sleeping.address, std::exchange(sleeping.record, {}), std::move(left_behind),
-      directory_post{caf::actor_cast<caf::actor>(this), reports_});
-  if (woken_.empty()) send(this, hydrate_woken{});
+  sleeping.awake = std::make_unique<entry::wakefulness>();
+  sleeping.awake->live =
+      host_.call_make(sleeping.address, std::exchange(sleeping.record, {}), std::move(left_behind));
+  if (woken_.empty()) host_.post_hydration();
   woken_.push_back(sleeping.awake->live);
   ++awake_;
   shared_->observer.awake_changed(+1);
-  schedule_look(sleeping, clock().now() + shared_->hibernate_after);
+  schedule_look(sleeping, host_.now() + shared_->hibernate_after);
 }
 
 /// Several with one look for the file's newest state, for which the file is locked and unlocked.
 void directory::hydrate_woken_objects() {
   const storage::reads_together rows(shared_->reader);
   for (auto left = hydrations_together_max; left > 0 && !woken_.empty(); --left) {
-    behind<durable_actor>(woken_.pop_front()).be_hydrated();
+    woken_.pop_front()->call_hydrate();
   }
-  if (!woken_.empty()) send(this, hydrate_woken{});
-}
-
-/// One message for a whole transaction's objects, who are on this loop.
-void directory::tell_of_commits() {
-  const auto reports = reports_->take();
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    const auto later = i + memory::prefetch_distance;
-    if (later < reports.size()) behind<durable_actor>(reports[later].object).prefetch();
-    behind<durable_actor>(reports[i].object).hear_of(reports[i]);
-  }
+  if (!woken_.empty()) host_.post_hydration();
 }
 
 void directory::fell_asleep(slept& report) {
@@ -182,25 +138,21 @@ void directory::stayed_awake(const stays_awake& report) {
   awake.awake->falling_asleep = false;
   awake.awake->is_edited = false;
   // Never in the past, or an object that is busy with its disk would be asked again and again.
-  const auto soonest = clock().now() + shared_->hibernate_after / 8;
+  const auto soonest = host_.now() + shared_->hibernate_after / 8;
   schedule_look(awake, std::max(report.active + shared_->hibernate_after, soonest));
   report_congestion(awake, false);
   route_held(awake.address, std::exchange(awake.awake->held, {}));
 }
 
-/// An object that ended without a word: its connections have to come back and find a fresh one.
-void directory::ended(const caf::down_msg& down) {
-  if (!down.reason || down.reason == caf::exit_reason::normal) return;
-  const auto found = std::ranges::find_if(entries_, [&](const auto& known) {
+void directory::ended(const live_object* which) {
+  const auto found = std::ranges::find_if(entries_, [which](const auto& known) {
     const auto& awake = known.second.awake;
-    return awake && awake->live.address() == down.source;
+    return awake && awake->live.get() == which;
   });
   if (found == entries_.end()) return;
   const auto address = found->second.address;
-  const auto& kind = *address->kind;
-  const auto& sink = shared_->sink;
-  sink.outputs->put({address, kind.when_broken()});
-  send(sink.actor, back_pressure_change{address, back_pressure_source::commits, false});
+  host_.post_outputs({address, address->kind->when_broken()});
+  host_.post_back_pressure({address, back_pressure_source::commits, false});
   slept report{address, {}, {}, 0};
   fell_asleep(report);
 }
@@ -233,12 +185,12 @@ void directory::schedule_look(entry& awake, time_point when) {
 void directory::arm_timer() {
   if (timer_armed_ || looks_.empty()) return;
   timer_armed_ = true;
-  delayed_send(this, looks_.begin()->first - clock().now(), look_for_idle{});
+  host_.post_idle_look(looks_.begin()->first);
 }
 
 void directory::look_for_idle_objects() {
   timer_armed_ = false;
-  const auto now = clock().now();
+  const auto now = host_.now();
   while (!looks_.empty() && looks_.begin()->first <= now) {
     const auto who = looks_.begin()->second;
     looks_.erase(looks_.begin());
@@ -253,6 +205,10 @@ void directory::alarm_was_stored(const alarm_stored& report) {
   if (*report.due_ms > alarms_read_until_ms_) return alarms_.remove(*report.who);
   alarms_.set(report.who, *report.due_ms);
   if (alarms_.next_ms() == report.due_ms) arm_alarm_timer();
+}
+
+void directory::look_for_alarms(std::uint64_t timer) {
+  if (timer == alarm_timer_) ring_due_alarms();
 }
 
 void directory::ring_due_alarms() {
@@ -288,27 +244,26 @@ void directory::arm_alarm_timer() {
   const auto latest = now + alarm_window_ms / 2;  // when to look into the file again
   const auto next = std::min(alarms_.next_ms().value_or(latest), latest);
   const auto wait = std::max(next - now, alarm_tick_ms);
-  delayed_send(this, std::chrono::milliseconds(wait), look_for_alarms{++alarm_timer_});
+  host_.post_alarm_look(std::chrono::milliseconds(wait), ++alarm_timer_);
 }
 
-/// Somebody has to look for those that are meant, and edits by hand are rare: whoever is not in the
-/// table has nothing in memory that could be wrong.
-void directory::hear_of_edits(const storage::found_edits& found) {
+/// Edits by hand are rare, so that the table is searched for them. An object that is not in it has
+/// nothing in memory that could be wrong.
+void directory::rows_were_edited(const storage::found_edits& found) {
   if (draining_) return;
   std::map<std::int64_t, storage::hand_edits> by_object;
   for (const auto& each : found.all) by_object[each.object].push_back(each);
   std::vector<std::pair<address_ptr, std::int64_t>> meant;
   for (const auto& [_, known] : entries_) {
-    const auto number =
-        known.awake ? behind<durable_actor>(known.awake->live).number() : known.number;
+    const auto number = known.awake ? known.awake->live->number() : known.number;
     if (by_object.contains(number)) meant.emplace_back(known.address, number);
   }
   for (const auto& [address, number] : meant) {
-    hear_of_edits(entry_of(address), {by_object.at(number), found.first_sound});
+    tell_of_edits(entry_of(address), {by_object.at(number), found.first_sound});
   }
 }
 
-void directory::hear_of_edits(entry& edited, own_rows_edited&& its) {
+void directory::tell_of_edits(entry& edited, own_rows_edited&& its) {
   edited.record = {};
   object_message message = std::move(its);
   if (edited.awake && edited.awake->falling_asleep) {
@@ -316,17 +271,17 @@ void directory::hear_of_edits(entry& edited, own_rows_edited&& its) {
     return hold(edited, message);
   }
   if (!edited.awake) wake(edited);
-  behind<durable_actor>(edited.awake->live).hear_of_edits(std::move(message));
+  edited.awake->live->call_edited(std::move(message));
 }
 
 void directory::ask_to_sleep(entry& awake, bool at_once) {
   awake.awake->falling_asleep = true;
-  send(awake.awake->live, fall_asleep{at_once});
+  awake.awake->live->post_fall_asleep(at_once);
 }
 
-void directory::start_draining(caf::actor whom) {
+void directory::drain(std::function<void()> drained) {
   draining_ = true;
-  drain_listeners_.push_back(std::move(whom));
+  drain_listeners_.push_back(std::move(drained));
   for (auto& [address, known] : entries_) {
     if (known.awake) ask_to_sleep(known, true);
   }
@@ -335,14 +290,7 @@ void directory::start_draining(caf::actor whom) {
 
 void directory::report_if_drained() {
   if (awake_ > 0) return;
-  for (auto& whom : std::exchange(drain_listeners_, {})) send(whom, drained{});
-}
-
-route_call route_of(const caf::actor& directory_actor) {
-  return [&there = behind<directory>(directory_actor)](cached_route& to, object_message& message,
-                                                       prefetch_hints* through) {
-    there.route_for(to, message, through);
-  };
+  for (const auto& tell : std::exchange(drain_listeners_, {})) tell();
 }
 
 }  // namespace innkeeper::durable

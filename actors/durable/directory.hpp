@@ -1,10 +1,9 @@
 #pragma once
 
-#include <caf/actor.hpp>
-#include <caf/behavior.hpp>
-#include <caf/system_messages.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -15,33 +14,22 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
 #include "actors/durable/hibernated_row.hpp"
-#include "actors/durable/home_actor.hpp"
 #include "actors/durable/messages.hpp"
-#include "actors/durable/runtime.hpp"
+#include "actors/durable/object_host.hpp"
 
 /// Name -> the one live instance of each object whose home is this loop. It wakes objects by
 /// delivering to them and sends idle ones to sleep. No message is lost or doubled meanwhile: from
 /// the moment an object is asked to sleep, the directory holds what arrives for it, and gives it to
-/// that instance if it stays, else to the next one. An actor on its home loop.
+/// that instance if it stays, else to the next one. Plain data, no actor: `directory_actor` tells
+/// it what happens. On the home loop.
 namespace innkeeper::durable {
 
-class directory final : public home_actor {
- public:
-  directory(caf::actor_config& config, std::shared_ptr<const runtime> shared);
+struct runtime;
 
-  caf::behavior make_behavior() override;
-  const char* name() const override { return "directory"; }
-  void on_exit() override;
-
-  /// What `deliver` does, at once: for actors of the same loop, which would wait for their message
-  /// to the directory otherwise, and pay for it.
-  void route_for(cached_route& there, object_message& message, prefetch_hints* through);
-
- private:
-  using time_point = std::chrono::steady_clock::time_point;
-
+/// An object that is neither awake nor has attachments is not in the table at all.
+struct directory_entry {
   struct wakefulness {
-    caf::actor live;
+    std::shared_ptr<live_object> live;
     /// Asked to sleep, has not answered.
     bool falling_asleep = false;
     /// Arrived while falling asleep.
@@ -52,18 +40,50 @@ class directory final : public home_actor {
     /// So many are held that senders have been asked to wait.
     bool congested = false;
     /// When to look whether it is idle.
-    time_point look_at;
+    std::chrono::steady_clock::time_point look_at;
   };
-  /// Neither awake nor with attachments: not in the table at all.
-  struct entry {
-    address_ptr address;
-    /// Null while asleep: there may be very many of those.
-    std::unique_ptr<wakefulness> awake;
-    attachments left_behind;
-    hibernated_row record;
-    /// Of a sleeping object, in `objects`; 0: not known.
-    std::int64_t number = 0;
-  };
+
+  address_ptr address;
+  /// Null while asleep: there may be very many of those.
+  std::unique_ptr<wakefulness> awake;
+  attachments left_behind;
+  hibernated_row record;
+  /// Of a sleeping object, in `objects`; 0: not known.
+  std::int64_t number = 0;
+};
+
+class directory final : public object_router {
+ public:
+  /// The host outlives it.
+  directory(object_host& host, std::shared_ptr<const runtime> shared);
+
+  void deliver_to(const address_ptr& who, object_message& message);
+  /// The same at once, for actors of the same loop, which would wait for their message to the
+  /// directory otherwise, and pay for it.
+  void call_route(cached_route& there, object_message& message) override;
+
+  // What objects report.
+  void fell_asleep(slept& report);
+  void stayed_awake(const stays_awake& report);
+  void alarm_was_stored(const alarm_stored& report);
+  /// It ended without a word: its connections have to come back and find a fresh one.
+  void ended(const live_object* which);
+
+  // When their time has come.
+  void hydrate_woken_objects();
+  void look_for_idle_objects();
+  /// Rings the alarms that are due. Only the timer that was armed last counts.
+  void look_for_alarms(std::uint64_t timer);
+
+  void rows_were_edited(const storage::found_edits& found);
+  /// Sends all objects to sleep, and calls back when all are.
+  void drain(std::function<void()> drained);
+  /// From now on nothing is routed.
+  void end();
+
+ private:
+  using time_point = object_host::time_point;
+  using entry = directory_entry;
   using look = std::pair<time_point, address_ptr>;
   /// By name where the time is the same, so that a run can be repeated.
   struct sooner {
@@ -97,11 +117,6 @@ class directory final : public home_actor {
   /// True if the sleeping object took the message without waking.
   bool handle_hibernated(entry& sleeping, object_message& message);
   void wake(entry& sleeping);
-  void hydrate_woken_objects();
-  void tell_of_commits();
-  void fell_asleep(slept& report);
-  void stayed_awake(const stays_awake& report);
-  void ended(const caf::down_msg& down);
   /// Routes what was held while the object made up its mind.
   void route_held(const address_ptr& to, std::vector<object_message> held);
   void keep(entry& of, slept& report);
@@ -109,22 +124,18 @@ class directory final : public home_actor {
 
   void schedule_look(entry& awake, time_point when);
   void arm_timer();
-  void look_for_idle_objects();
-  void alarm_was_stored(const alarm_stored& report);
   void ring_due_alarms();
   void read_coming_alarms();
   void arm_alarm_timer();
   void ask_to_sleep(entry& awake, bool at_once);
-  void hear_of_edits(const storage::found_edits& found);
-  void hear_of_edits(entry& edited, own_rows_edited&& its);
-  void start_draining(caf::actor whom);
+  void tell_of_edits(entry& edited, own_rows_edited&& its);
   void report_if_drained();
 
+  object_host& host_;
   std::shared_ptr<const runtime> shared_;
-  std::shared_ptr<batch_mailbox<batch_done>> reports_;
   table entries_;
   /// Their rows have yet to be read, for the first time.
-  fifo<caf::actor> woken_;
+  fifo<std::shared_ptr<live_object>> woken_;
   /// How many entries have gone, from 1: what is known of places holds until the next one goes.
   std::uint64_t state_ = 1;
   /// Awake objects by the time of their next look.
@@ -137,12 +148,9 @@ class directory final : public home_actor {
   std::uint64_t alarm_timer_ = 0;
   std::size_t awake_ = 0;
   bool ended_ = false;
-  /// The process stops: whoever still wakes is sent to sleep as soon as it is done.
+  /// The process stops: an object that still wakes is sent to sleep as soon as it is done.
   bool draining_ = false;
-  std::vector<caf::actor> drain_listeners_;
+  std::vector<std::function<void()>> drain_listeners_;
 };
-
-/// `directory::route_for` of this directory, which has to outlive it.
-route_call route_of(const caf::actor& directory);
 
 }  // namespace innkeeper::durable

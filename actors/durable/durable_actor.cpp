@@ -8,32 +8,9 @@
 #include <utility>
 
 #include "actors/durable/alarm_schedule.hpp"
-#include "memory/prefetch.hpp"
-#include "proto/admin_key.hpp"
 #include "storage/failpoint.hpp"
 
 namespace innkeeper::durable {
-namespace {
-
-/// One piece of memory for all that is to be known of a batch until it is settled. It does not hold
-/// the object that holds it.
-struct sent_batch : storage::write_batch {
-  sent_batch(write_batch&& what, batch_number its_number, caf::weak_actor_ptr its_object)
-      : write_batch(std::move(what)), number(its_number), object(std::move(its_object)) {}
-
-  /// To an object that is gone nothing is told.
-  void report(storage::commit_outcome outcome) const {
-    auto its = caf::actor_cast<caf::strong_actor_ptr>(object);
-    if (!its) return;
-    const auto& whom = behind<durable_actor>(its);
-    whom.report({std::move(its), instance, number, outcome, alarm});
-  }
-
-  batch_number number;
-  caf::weak_actor_ptr object;
-};
-
-}  // namespace
 
 durable_actor::durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                              address_ptr address, hibernated_row record, attachments left_behind,
@@ -145,9 +122,8 @@ void durable_actor::take_waiting_turns() {
 
 void durable_actor::await_rows() {
   awaits_rows_ = true;
-  shared_->reader.when_here([whom = caf::weak_actor_ptr(ctrl())] {
-    const auto its = caf::actor_cast<caf::strong_actor_ptr>(whom);
-    if (its) behind<durable_actor>(its).call_rows_arrived();
+  shared_->reader.when_here([this, keeper = caf::weak_actor_ptr(ctrl())] {
+    if (caf::actor_cast<caf::strong_actor_ptr>(keeper)) call_rows_arrived();
   });
 }
 
@@ -228,87 +204,13 @@ effects durable_actor::failed_alarm() {
   return wanted;
 }
 
-void durable_actor::store(effects& wanted) {
-  const auto number = ++last_batch_;
-  stamp(wanted.writes);
-  const auto bytes = wanted.writes.bytes() + bytes_of(wanted.outputs);
-  auto batch = std::make_shared<const sent_batch>(std::move(wanted.writes), number,
-                                                  caf::weak_actor_ptr(ctrl()));
-  const auto* sent = batch.get();
-  pending_.add(number, batch);
-  gate_.hold(number, std::move(wanted.outputs), std::move(wanted.if_storage_full), bytes);
-  ++at_writer_;
-  shared_->writer.submit(std::move(batch),
-                         [sent](storage::commit_outcome outcome) { sent->report(outcome); });
-  report_congestion();
-}
-
-void durable_actor::stamp(storage::write_batch& batch) {
-  if (!number_) {
-    number_ = shared_->numbers.next_object++;
-    batch.creation =
-        storage::object_record{std::string(kind_.name()), address_->name,
-                               proto::object_id(address_->name), shared_->wall_clock_ms()};
-  }
-  batch.object = *number_;
-  batch.instance = instance_;
-}
-
 /// Ending and failing are for CAF's turns. Until then nobody hears of what may not be on disk.
 void durable_actor::fail(std::exception_ptr why) {
   ended_ = true;
   send(this, mishap{std::move(why)});
 }
 
-void durable_actor::prefetch() const {
-  const auto* end = static_cast<const char*>(static_cast<const void*>(this + 1));
-  const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));  // the first
-  memory::prefetch(own, static_cast<std::size_t>(end - own));
-}
-
-void durable_actor::report(batch_done what) const {
-  reports_->put(std::move(what));
-}
-
-void durable_actor::hear_of(const batch_done& report) {
-  beside_turns([&] { committed(report); });
-}
-
-void durable_actor::committed(const batch_done& report) {
-  if (--at_writer_ == 0) awaits_earlier_life_ = false;
-  const bool stored = report.outcome == storage::commit_outcome::committed;
-  if (stored && report.alarm) send(directory_, alarm_stored{address_, report.alarm->due_ms});
-  if (report.instance == instance_) conclude(report);
-  hydrate_if_wanted();
-  if (end_when_quiet_) send(this, fall_asleep{true});
-}
-
-void durable_actor::conclude(const batch_done& report) {
-  switch (report.outcome) {
-    case storage::commit_outcome::committed:
-      pending_.forget(report.number);
-      say_what_waited(gate_.release(report.number));
-      if (gate_.empty()) untold_edits_.clear();
-      break;
-    case storage::commit_outcome::storage_full:
-    case storage::commit_outcome::locked:
-    case storage::commit_outcome::edited:
-      drop_uncommitted();
-      break;
-    case storage::commit_outcome::rejected:
-      break_object("a commit broke a rule of the file");
-      break;
-    case storage::commit_outcome::io_error:
-      break_object("the disk failed a commit");
-      break;
-    case storage::commit_outcome::out_of_memory:
-      break_object("there was no memory for a commit");
-      break;
-  }
-  report_congestion();
-}
-
-void durable_actor::hear_of_edits(object_message&& own_rows_edited) {
+void durable_actor::call_edited(object_message&& own_rows_edited) {
   beside_turns([&] {
     record_ = {};
     receive(own_rows_edited);
@@ -324,11 +226,8 @@ void durable_actor::forget_if_edited(const object_message& message) {
   report_congestion();
 }
 
-/// A slow disk is no idleness: those whom this concerns have yet to hear it, and may have asked for
-/// more before they do.
-void durable_actor::say_what_waited(std::vector<object_output> released) {
-  if (!released.empty()) active_ = clock().now();
-  emit(std::move(released));
+void durable_actor::post_fall_asleep(bool at_once) {
+  send(this, fall_asleep{at_once});
 }
 
 void durable_actor::try_to_sleep(bool at_once) {
@@ -357,42 +256,6 @@ void durable_actor::sleep_now() {
   storage::reach(storage::failpoint::after_sleep);
 }
 
-void durable_actor::start_afresh(attachments left_behind) {
-  if (number_) shared_->writer.acknowledge_failure(*number_, instance_);
-  object_.reset();
-  awaits_rows_ = false;
-  pending_.clear();
-  left_behind_ = std::move(left_behind);
-  instance_ = 0;  // no batch under way is this life's any more
-}
-
-/// Unlike behind a failed batch, what is at the writer now may still be committed.
-void durable_actor::reset_after_fault(std::string_view why) {
-  awaits_earlier_life_ = at_writer_ > 0;
-  break_object(why);
-}
-
-/// Memory must never run ahead of disk: whoever is connected has to come back and see what is
-/// stored.
-void durable_actor::break_object(std::string_view why) {
-  shared_->observer.broke(*address_, why);
-  gate_.clear();
-  stash_.clear();
-  untold_edits_.clear();  // all clients have to come back
-  start_afresh({});
-  emit(kind_.when_broken());
-  report_congestion();
-}
-
-void durable_actor::drop_uncommitted() {
-  auto answers = gate_.drop();
-  start_afresh(object_->sleep());
-  emit(std::move(answers));
-  if (untold_edits_.empty()) return;
-  stash_.push_back(own_rows_edited{std::exchange(untold_edits_, {})});
-  hydrate_if_wanted();
-}
-
 std::int64_t durable_actor::number() const {
   if (number_) return *number_;
   const auto kept = record_.row();
@@ -403,25 +266,6 @@ turn durable_actor::now(const object_view& view) const {
   const auto wall_ms = shared_->wall_clock_ms();
   const auto& own_clock = shared_->server_clock_ms;
   return {wall_ms, view, alarm_ms_, own_clock ? own_clock() : wall_ms};
-}
-
-std::size_t durable_actor::bytes_of(const std::vector<object_output>& outputs) const {
-  std::size_t bytes = 0;
-  for (const auto& output : outputs) bytes += kind_.bytes_of(output);
-  return bytes;
-}
-
-void durable_actor::report_congestion() {
-  const backlog now{gate_.turns(), gate_.bytes(), stash_.size(), shared_->writer.is_behind()};
-  if (!pressure_.update(now)) return;
-  send(sink_.actor,
-       back_pressure_change{address_, back_pressure_source::commits, pressure_.congested()});
-}
-
-void durable_actor::emit(std::vector<object_output> outputs) {
-  if (outputs.empty()) return;
-  storage::reach(storage::failpoint::before_frames_leave);
-  sink_.outputs->put({address_, std::move(outputs)});
 }
 
 }  // namespace innkeeper::durable

@@ -12,17 +12,17 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/durable/actor_messages.hpp"
 #include "actors/durable/back_pressure.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
 #include "actors/durable/hibernated_row.hpp"
 #include "actors/durable/home_actor.hpp"
 #include "actors/durable/inbox.hpp"
-#include "actors/durable/messages.hpp"
+#include "actors/durable/object_host.hpp"
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
 #include "actors/durable/runtime.hpp"
-#include "memory/prefetch.hpp"
 
 /// The CAF shell of one live object: hydrates it on its first message, takes one turn after the
 /// other, sends its batches to the writer and its outputs through the output gate. Messages that
@@ -36,38 +36,27 @@ struct directory_post {
   std::shared_ptr<batch_mailbox<batch_done>> reports;
 };
 
-class durable_actor final : public home_actor {
+class durable_actor final : public home_actor, public live_object {
  public:
   durable_actor(caf::actor_config& config, std::shared_ptr<const runtime> shared,
                 address_ptr address, hibernated_row record, attachments left_behind,
                 const directory_post& directory);
 
-  /// What its directory calls when it is to read its rows for the first time, and to answer whoever
-  /// has woken it, which mostly takes a look at the session's: while a storage::reads_together
-  /// lives, which others share.
-  void be_hydrated() {
+  durable_actor& inside() { return *this; }
+
+  void call_hydrate() override {
     beside_turns([this] { hydrate(); });
     inbox_.take_first();
   }
-  /// What its directory calls with a message for it, whose turn will come.
-  void hear(object_message&& message) {
-    inbox_.put(std::move(message));
-    memory::prefetch(static_cast<const void*>(object_.get()), object_bytes);
-  }
-  /// Where messages come in, to be fetched ahead of them.
-  const void* inbox_address() const { return &inbox_; }
-  /// Fetches what hear_of needs.
-  void prefetch() const;
-  /// What its directory calls when somebody has changed its rows by hand: what it knows and has not
-  /// stored is void. It hydrates afresh, and tells its clients.
-  void hear_of_edits(object_message&& own_rows_edited);
-  /// By which it is in `objects`, as far as it knows; else 0.
-  std::int64_t number() const;
-  /// What the writer's thread calls with its answer, on the way to the directory.
-  void report(batch_done what) const;
-  /// What its directory calls when the writer has answered.
-  void hear_of(const batch_done& report);
-  /// What the reader calls when rows that a read lacked may be there.
+  void post_message(object_message&& message) override { inbox_.put(std::move(message)); }
+  void call_edited(object_message&& own_rows_edited) override;
+  void post_fall_asleep(bool at_once) override;
+  std::int64_t number() const override;
+  /// The writer's answer, on its thread: it goes by the directory.
+  void send_committed(batch_done what) const;
+  /// The writer's answer, on the home loop.
+  void call_committed(const batch_done& report);
+  /// Rows that a read lacked may be there.
   void call_rows_arrived();
 
   caf::behavior make_behavior() override;
@@ -75,14 +64,10 @@ class durable_actor final : public home_actor {
   void on_exit() override;
 
  private:
-  /// Of an object, fetched ahead of its turn: most of a room, which takes 488.
-  static constexpr std::size_t object_bytes = 448;
-
   /// What is not within one of CAF's turns of this actor.
   template <class Deed>
   void beside_turns(const Deed& deed) {
     if (ended_) return;
-    called();
     try {
       deed();
     } catch (...) {

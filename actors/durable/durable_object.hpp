@@ -23,25 +23,12 @@
 /// never overlap; they all come from the thread of its loop.
 namespace innkeeper::durable {
 
-/// What the sink that has made an address knows by it, for its eyes alone. Copies of the address
-/// know nothing, for the sink takes its mark back from the one that it has made only.
-struct route_hint {
-  route_hint() = default;
-  ~route_hint() = default;
-  route_hint(const route_hint& /*other*/) {}
-  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): nothing is assigned
-  route_hint& operator=(const route_hint& /*other*/) { return *this; }
-
-  void* place = nullptr;
-};
-
 class object_kind;
 
 struct object_address {
   /// Outlives all addresses.
   const object_kind* kind = nullptr;
   std::string name;
-  mutable route_hint at_sink{};
 
   friend bool operator==(const object_address& a, const object_address& b) {
     return a.name == b.name && a.kind == b.kind;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
-#include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
@@ -17,7 +15,9 @@ namespace innkeeper::durable {
 class home_actor : public caf::event_based_actor {
  public:
   home_actor(caf::actor_config& config, caf::execution_unit* home)
-      : caf::event_based_actor(config), home_(home) {}
+      : caf::event_based_actor(config), home_(home) {
+    context(home_);
+  }
 
   using caf::event_based_actor::enqueue;
 
@@ -28,13 +28,11 @@ class home_actor : public caf::event_based_actor {
   resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override {
     const auto result = caf::event_based_actor::resume(unit, max_messages);
     turn_ended();
+    context(home_);  // for what others on the loop call between its turns
     return result;
   }
 
  protected:
-  /// First in what others on the same loop call instead of sending a message.
-  void called() { context(home_); }
-
   caf::execution_unit* home() const { return home_; }
 
   /// All messages that had come have been handled, or as many as were this actor's due; also called
@@ -44,11 +42,5 @@ class home_actor : public caf::event_based_actor {
  private:
   caf::execution_unit* home_;
 };
-
-/// The actor that a handle stands for, to be called by others on its loop: has to be an `Actor`.
-template <class Actor, class Handle>
-Actor& behind(const Handle& handle) {
-  return static_cast<Actor&>(*caf::actor_cast<caf::abstract_actor*>(handle));
-}
 
 }  // namespace innkeeper::durable

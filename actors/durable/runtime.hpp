@@ -16,6 +16,7 @@
 #include "actors/durable/batch_mailbox.hpp"
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/messages.hpp"
+#include "actors/durable/runtime_observer.hpp"
 #include "storage/batch_writer.hpp"
 #include "storage/row_reader.hpp"
 
@@ -28,19 +29,6 @@ struct number_source {
   std::atomic<std::int64_t> next_object{1};
   /// The next live instance.
   std::atomic<std::uint64_t> next_instance{1};
-};
-
-/// Told of what an operator wants to see. Called on the loops' threads: has to be thread-safe and
-/// quick.
-class runtime_observer {
- public:
-  virtual ~runtime_observer() = default;
-  /// Objects that are awake have become more (+1) or fewer (-1).
-  virtual void awake_changed(int /*difference*/) {}
-  /// Objects that sleep with attachments have become more or fewer.
-  virtual void asleep_changed(int /*difference*/) {}
-  /// An object has lost its footing: a commit was rejected, a read failed, or its code threw.
-  virtual void broke(const object_address& /*which*/, std::string_view /*why*/) {}
 };
 
 /// Where what objects say goes, and the news of their congestion.

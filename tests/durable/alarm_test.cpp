@@ -104,19 +104,6 @@ TEST_CASE("a failing alarm is tried six times more, at growing distances, and th
   CHECK(w.heard() == "");
 }
 
-TEST_CASE("an alarm's address knows nothing of its object's sink, which may have gone since") {
-  int somewhere = 0;
-  const innkeeper::testing::tally_kind kind;
-  const auto who = std::make_shared<const object_address>(object_address{&kind, "a"});
-  who->at_sink.place = &somewhere;
-  alarm_schedule alarms;
-  alarms.set(who, 5);
-  const auto due = alarms.take_due(5, 1);
-  REQUIRE(due.size() == 1);
-  CHECK(*due[0] == *who);
-  CHECK(due[0]->at_sink.place == nullptr);
-}
-
 TEST_CASE("retries of an alarm double their distance and are spread by a quarter") {
   CHECK(alarm_retry_delay_ms(0, 0) == 2000);
   CHECK(alarm_retry_delay_ms(1, 0) == 4000);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/durable/home_actor.hpp"
+#include "actors/durable/home_handle.hpp"
 #include "tests/support/paused_actors.hpp"
 
 using namespace innkeeper;
@@ -32,32 +33,35 @@ class reader_actor final : public durable::home_actor {
     return {[](caf::ok_atom) {}};
   }
 
+  durable::inbox& inside() { return letters; }
+
   durable::inbox letters;
 };
 
 class study {
  public:
   study() {
-    reader = actors_.system().spawn<reader_actor>([this](int each) {
+    caf::actor_config config;
+    reader = durable::spawn_at_home<reader_actor>(actors_.system(), config, [this](int each) {
       found.push_back(each);
       if (then) then(each);
     });
     jobs().run();
   }
   ~study() {
-    caf::anon_send_exit(reader, caf::exit_reason::kill);
-    reader = nullptr;
+    caf::anon_send_exit(reader.actor(), caf::exit_reason::kill);
+    reader = {};
     jobs().run();
   }
   study(const study&) = delete;
   study& operator=(const study&) = delete;
 
-  durable::inbox& letters() { return durable::behind<reader_actor>(reader).letters; }
+  durable::inbox& letters() { return *reader.inside(); }
   caf::scheduler::test_coordinator& jobs() { return actors_.scheduler(); }
 
   std::vector<int> found;
   std::function<void(int)> then;
-  caf::actor reader;
+  durable::home_handle<durable::inbox> reader;
 
  private:
   testing::paused_actors actors_;
@@ -112,7 +116,7 @@ TEST_CASE("an inbox whose messages are wanted at once has nothing left for its j
 TEST_CASE("an inbox keeps its actor until it has been read") {
   study room;
   const auto holders = [&] {
-    return caf::actor_cast<caf::strong_actor_ptr>(room.reader)->strong_refs.load();
+    return caf::actor_cast<caf::strong_actor_ptr>(room.reader.actor())->strong_refs.load();
   };
   const auto before = holders();
   room.letters().put(1);

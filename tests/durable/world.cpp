@@ -238,8 +238,10 @@ void world::start() {
   shared->kinds = {kind, limiters_};
   shared->sink = sink_;
   shared->limits = limits_;
-  directory =
-      actors_.system().spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
+  caf::actor_config config;
+  directory = durable::spawn_at_home<durable::directory_actor>(
+                  actors_.system(), config, std::shared_ptr<const durable::runtime>(shared))
+                  .actor();
   run();
 }
 

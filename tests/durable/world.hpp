@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/durable/directory.hpp"
+#include "actors/durable/directory_actor.hpp"
 #include "actors/durable/runtime.hpp"
 #include "storage/sqlite/group_writer.hpp"
 #include "storage/sqlite/object_reader.hpp"

@@ -2,7 +2,7 @@
 
 #include <caf/exit_reason.hpp>
 
-#include "actors/durable/directory.hpp"
+#include "actors/durable/directory_actor.hpp"
 #include "tests/simulation/run_facts.hpp"
 
 namespace innkeeper::simulation {
@@ -11,24 +11,27 @@ server::server(const wiring& to) : disk_(to.disk) {
   actors_.system().await_actors_before_shutdown(false);
   numbers_.next_object = disk_.last_object_number() + 1;
   const auto clock = [&now_ms = to.now_ms] { return now_ms; };
-  gateway_ = actors_.system().spawn<transport::gateway>(
-      transport::gateway_options{nullptr, to.watched, clock, report_interval_ms, {}, [this] {
+  caf::actor_config for_gateway;
+  gateway_ = durable::spawn_at_home<transport::gateway_actor>(
+      actors_.system(), for_gateway, nullptr,
+      transport::gateway_options{to.watched, clock, report_interval_ms, {}, [this] {
                                    return actors_.scheduler().clock().now();
                                  }});
   auto shared = std::make_shared<durable::runtime>(
       durable::runtime{disk_, disk_, numbers_, observed_, clock});
   shared->kinds = {to.kind};
-  shared->sink = durable::object_sink::of(gateway_);
+  shared->sink = durable::object_sink::of(gateway_.actor());
   shared->hibernate_after = to.hibernate_after;
-  directory_ =
-      actors_.system().spawn<durable::directory>(std::shared_ptr<const durable::runtime>(shared));
-  tell_gateway(transport::gateway::use_directory{directory_, durable::route_of(directory_),
-                                                 shared->sink.outputs});
+  caf::actor_config for_directory;
+  const auto directory = durable::spawn_at_home<durable::directory_actor>(
+      actors_.system(), for_directory, std::shared_ptr<const durable::runtime>(shared));
+  directory_ = directory.actor();
+  tell_gateway(transport::use_directory{directory, shared->sink.outputs});
 }
 
 server::~server() {
-  caf::anon_send_exit(gateway_, caf::exit_reason::kill);
-  gateway_ = nullptr;
+  caf::anon_send_exit(gateway_.actor(), caf::exit_reason::kill);
+  gateway_ = {};
   disk_.send_everybody_away();
   run_some();
   caf::anon_send(directory_, durable::drain{});

@@ -12,7 +12,7 @@
 #include "tests/simulation/chance.hpp"
 #include "tests/simulation/simulated_disk.hpp"
 #include "tests/support/paused_actors.hpp"
-#include "transport/gateway/gateway.hpp"
+#include "transport/gateway/gateway_actor.hpp"
 
 namespace innkeeper::simulation {
 
@@ -32,11 +32,10 @@ class server {
 
   template <class Message>
   void tell_gateway(Message message) {
-    caf::anon_send(gateway_, std::move(message));
+    caf::anon_send(gateway_.actor(), std::move(message));
   }
   void hear(sockets::connection_id from, std::string_view text) {
-    durable::prefetch_hints ignored;
-    transport::gateway::hear(gateway_, {from, text, false}, ignored);
+    gateway_->call_received({from, text, false});
   }
   bool has_work() const { return !actors_.scheduler().jobs.empty(); }
   /// One message of one actor, whichever chance picks.
@@ -60,7 +59,7 @@ class server {
   counts observed_;
   durable::number_source numbers_;
   testing::paused_actors actors_;
-  caf::actor gateway_;
+  durable::home_handle<transport::gateway> gateway_;
   caf::actor directory_;
 };
 

@@ -1,10 +1,7 @@
 #include "transport/gateway/gateway.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/actor_clock.hpp>
 #include <utility>
 
-#include "memory/prefetch.hpp"
 #include "proto/close_codes.hpp"
 #include "proto/limits.hpp"
 
@@ -33,42 +30,24 @@ std::string in_words(const object_connections& of) {
 
 }  // namespace
 
-gateway::gateway(caf::actor_config& config, gateway_options options)
-    : home_actor(config, options.home),
+gateway::gateway(gateway_host& host, gateway_options options)
+    : host_(host),
       options_(std::move(options)),
       shares_(quarter(options_.limits.room_messages_per_second), share_window_ms,
               quarter(options_.limits.room_messages_burst)) {}
 
-caf::behavior gateway::make_behavior() {
-  return {
-      [this](const durable::batch_ready&) { perform_all(outputs_->take()); },
-      [this](const durable::back_pressure_change& news) { perform(news); },
-      [this](client_arrived& who) { arrived(who); },
-      [this](const client_left& who) { left(who.id); },
-      [this](request_arrived& request) { asked(request); },
-      [this](const ping_due&) { ping_due_connections(); },
-      [this](const answer_overdue&) {
-        answer_timer_armed_ = false;
-        requests_.give_up_overdue(clock().now());
-        arm_answer_timer();
-      },
-      [this](use_directory& told) {
-        directory_ = std::move(told.directory);
-        route_ = std::move(told.route);
-        outputs_ = std::move(told.outputs);
-      },
-      [this](shut_down& asked) { begin_shut_down(asked); },
-      [this](const durable::drained&) { close_everything(); },
-      [this](const shut_down_overdue&) {
-        if (on_shut_down_) std::exchange(on_shut_down_, nullptr)();
-      },
-  };
+void gateway::timer_rang(gateway_timer which) {
+  switch (which) {
+    case gateway_timer::pings:
+      return ping_due_connections();
+    case gateway_timer::answers:
+      return give_up_overdue_requests();
+    case gateway_timer::goodbye:
+      if (on_shut_down_) std::exchange(on_shut_down_, nullptr)();
+  }
 }
 
-void gateway::on_exit() {
-  directory_ = nullptr;  // it holds this actor too
-  route_ = nullptr;
-  if (outputs_) outputs_->close();
+void gateway::end() {
   stopping_ = true;
   batch_ = {};
   places_.clear();
@@ -76,9 +55,8 @@ void gateway::on_exit() {
   requests_ = {};
 }
 
-void gateway::tell(object_connections& in, durable::object_message message,
-                   durable::prefetch_hints* through) {
-  if (!stopping_) route_(in.route_to_object(), message, through);
+void gateway::tell(object_connections& in, durable::object_message message) {
+  if (!stopping_) directory_->call_route(in.route_to_object(), message);
 }
 
 void gateway::tell_event(object_connections& in, sockets::socket_event what) {
@@ -106,19 +84,11 @@ void gateway::arrived(client_arrived& who) {
   tell_event(object, sockets::connection_opened{who.id, who.facts, std::move(who.asked)});
 }
 
-bool gateway::hear(const caf::actor& gateway_actor, const spoken& what,
-                   durable::prefetch_hints& through) {
-  auto& there = durable::behind<gateway>(gateway_actor);
-  there.called();
-  return there.heard(what, through);
-}
-
-bool gateway::heard(const spoken& what, durable::prefetch_hints& through) {
+bool gateway::call_received(const spoken& what) {
   const auto found = places_.find(what.from);
   if (stopping_ || found == places_.end()) return true;
   auto& object = *found->second.in;
   auto& who = *found->second.who;
-  through.at_sink = {&*found, &object, &who};
   who.last_communication_ms = steady_now_ms();
   auto read = object.kind().read({who.id, who.facts, who.role, what.payload, what.binary});
   if (!read.message) return true;
@@ -127,7 +97,7 @@ bool gateway::heard(const spoken& what, durable::prefetch_hints& through) {
     refuse_to_hear(object, who);
     return true;
   }
-  tell(object, std::move(*read.message), &through);
+  tell(object, std::move(*read.message));
   return !read.asks_to_close;
 }
 
@@ -139,11 +109,9 @@ void gateway::refuse_to_hear(object_connections& in, connection& who) {
   who.client->close(proto::close_code::try_again_later, sentence);
 }
 
-void gateway::hear_sign_of_life(const caf::actor& gateway_actor, sockets::connection_id from) {
-  auto& there = durable::behind<gateway>(gateway_actor);
-  const auto found = there.places_.find(from);
-  if (found == there.places_.end()) return;
-  found->second.who->last_communication_ms = there.steady_now_ms();
+void gateway::call_sign_of_life(sockets::connection_id from) {
+  const auto found = places_.find(from);
+  if (found != places_.end()) found->second.who->last_communication_ms = steady_now_ms();
 }
 
 void gateway::turn_ended() {
@@ -183,7 +151,7 @@ void gateway::asked(request_arrived& request) {
   if (stopping_) return request.answered(nullptr);
   auto& object = connections_of(request.object);
   auto& what = request.what;
-  what.id = requests_.add(request.object, std::move(request.answered), clock().now());
+  what.id = requests_.add(request.object, std::move(request.answered), host_.now());
   what.members.connections = object.admitted_count();
   what.members.sessions = object.session_count();
   if (object.kind().wants_activity(what)) {
@@ -201,7 +169,13 @@ void gateway::arm_answer_timer() {
   const auto due = requests_.next_due();
   if (answer_timer_armed_ || !due) return;
   answer_timer_armed_ = true;
-  delayed_send(this, *due - clock().now(), answer_overdue{});
+  host_.post_timer(gateway_timer::answers, *due);
+}
+
+void gateway::give_up_overdue_requests() {
+  answer_timer_armed_ = false;
+  requests_.give_up_overdue(host_.now());
+  arm_answer_timer();
 }
 
 // ---- helpers
@@ -236,12 +210,7 @@ void gateway::forget(object_connections& in, sockets::connection_id id) {
 
 object_connections& gateway::connections_of(const durable::address_ptr& object) {
   const auto found = objects_.find(*object);
-  if (found != objects_.end()) return found->in;
-  // An address of its own: the object's may be another, which leads here once it has spoken.
-  return objects_
-      .emplace(std::make_shared<const durable::object_address>(
-          durable::object_address{object->kind, object->name}))
-      .first->in;
+  return found != objects_.end() ? found->in : objects_.emplace(object).first->in;
 }
 
 void gateway::drop_if_empty(const durable::object_address& object) {
@@ -256,7 +225,7 @@ void gateway::drop_if_empty(const durable::object_address& object) {
 
 void gateway::schedule_ping(object_connections& in, sockets::connection_id id) {
   if (!in.kind().is_pinged()) return;
-  pings_.add(id, clock().now());
+  pings_.add(id, host_.now());
   arm_ping_timer();
 }
 
@@ -279,7 +248,7 @@ void gateway::ping_due_connections() {
 /// who is given up, and whom an object closes, is told of by a message.
 std::vector<gateway::place> gateway::take_due_pings() {
   std::vector<place> there;
-  for (const auto id : pings_.take_due(clock().now())) {
+  for (const auto id : pings_.take_due(host_.now())) {
     const auto found = places_.find(id);
     if (found != places_.end()) there.push_back(found->second);
   }
@@ -297,15 +266,15 @@ void gateway::arm_ping_timer() {
   const auto due = pings_.next_due();
   if (ping_timer_armed_ || !due) return;
   ping_timer_armed_ = true;
-  delayed_send(this, *due - clock().now(), ping_due{});
+  host_.post_timer(gateway_timer::pings, *due);
 }
 
 // ---- the end
 
-void gateway::begin_shut_down(shut_down& asked) {
+void gateway::begin_shut_down(std::function<void()> done) {
   stopping_ = true;
-  on_shut_down_ = std::move(asked.done);
-  send(directory_, durable::drain{caf::actor_cast<caf::actor>(this)});
+  on_shut_down_ = std::move(done);
+  host_.post_drain();
 }
 
 void gateway::close_everything() {
@@ -317,7 +286,7 @@ void gateway::close_everything() {
       who.client->close(proto::close_code::going_away, "The server is stopping.");
     });
   }
-  delayed_send(this, goodbye_max, shut_down_overdue{});
+  host_.post_timer(gateway_timer::goodbye, host_.now() + goodbye_max);
   end_shut_down_if_done();
 }
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/behavior.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,13 +11,12 @@
 #include <unordered_set>
 #include <vector>
 
-#include "actors/durable/batch_mailbox.hpp"
-#include "actors/durable/home_actor.hpp"
 #include "actors/durable/messages.hpp"
 #include "actors/sockets/socket_object.hpp"
 #include "memory/connection_memory.hpp"
 #include "proto/token_buckets.hpp"
 #include "transport/gateway/broadcast_batch.hpp"
+#include "transport/gateway/gateway_host.hpp"
 #include "transport/gateway/metrics.hpp"
 #include "transport/gateway/object_connections.hpp"
 #include "transport/gateway/pending_requests.hpp"
@@ -30,8 +26,9 @@
 #include "transport/websocket/client_connection.hpp"
 
 /// Maps the connections of one loop to its objects by message passing: what clients say goes to the
-/// directory, what objects say goes to those whom it concerns at the moment when it leaves. It
-/// keeps the connections while their object sleeps. An actor on its home loop.
+/// directory, what objects say goes to the clients that it concerns when it leaves. It keeps the
+/// connections while their object sleeps. Plain data, no actor: `gateway_actor` tells it what
+/// happens. On the home loop.
 namespace innkeeper::transport {
 
 /// A connection wants in. It will be accepted or refused.
@@ -43,10 +40,6 @@ struct client_arrived {
   sockets::handshake_ptr asked;
 };
 
-struct client_left {
-  sockets::connection_id id = 0;
-};
-
 /// An HTTP request for an object.
 struct request_arrived {
   durable::address_ptr object;
@@ -55,18 +48,7 @@ struct request_arrived {
   answer_callback answered;
 };
 
-/// Finish what is under way, then close all connections with 1001 and call `done`.
-struct shut_down {
-  std::function<void()> done;
-};
-
-/// Gateway to itself.
-struct ping_due {};
-struct answer_overdue {};
-struct shut_down_overdue {};
-
 struct gateway_options {
-  caf::execution_unit* home = nullptr;
   metrics& watched;
   /// Milliseconds since 1970-01-01 UTC. Asked for each message: has to be cheap.
   std::function<std::int64_t()> wall_clock_ms;
@@ -77,17 +59,13 @@ struct gateway_options {
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
-class gateway final : public durable::home_actor {
+class gateway {
  public:
-  gateway(caf::actor_config& config, gateway_options options);
+  /// The host outlives it.
+  gateway(gateway_host& host, gateway_options options);
 
-  /// Told once, before anything else, where messages for objects go, and where what objects say
-  /// comes.
-  struct use_directory {
-    caf::actor directory;
-    durable::route_call route;
-    std::shared_ptr<durable::home_batch_mailbox<durable::object_outputs>> outputs;
-  };
+  /// Told once, before anything else: messages for objects go there.
+  void use_directory(durable::object_router& directory) { directory_ = &directory; }
 
   /// What a client has said.
   struct spoken {
@@ -96,34 +74,41 @@ class gateway final : public durable::home_actor {
     bool binary = false;
   };
 
-  /// Called by the client's session, on the gateway's loop, for there is nothing to wait for.
-  /// `through` is told where that has led. False if the client asks to be closed.
-  static bool hear(const caf::actor& gateway, const spoken& what, durable::prefetch_hints& through);
-
+  /// Called by the client's session, for there is nothing to wait for. False if the client asks to
+  /// be closed.
+  bool call_received(const spoken& what);
   /// Likewise when something other than a message has come (a ping, a pong).
-  static void hear_sign_of_life(const caf::actor& gateway, sockets::connection_id from);
+  void call_sign_of_life(sockets::connection_id from);
 
-  caf::behavior make_behavior() override;
-  const char* name() const override { return "gateway"; }
-  void on_exit() override;
+  void arrived(client_arrived& who);
+  void left(sockets::connection_id id);
+  void asked(request_arrived& request);
+
+  void perform_all(std::vector<durable::object_outputs> said_by_objects);
+  void change_back_pressure(const durable::back_pressure_change& news);
+
+  void timer_rang(gateway_timer which);
+  /// What has gathered during a turn leaves.
+  void turn_ended();
+
+  /// Finishes what is under way, then closes all connections with 1001 and calls `done`.
+  void begin_shut_down(std::function<void()> done);
+  /// All objects have ended.
+  void close_everything();
+  /// At once and without a word.
+  void end();
 
  private:
   std::int64_t now_ms() const { return options_.wall_clock_ms(); }
   /// What counts how long ago something was: the wall clock may be set back.
   std::int64_t steady_now_ms() const { return steady_ms(options_.now()); }
-  void arrived(client_arrived& who);
-  bool heard(const spoken& what, durable::prefetch_hints& through);
-  void left(sockets::connection_id id);
-  void asked(request_arrived& request);
   /// Whether what all say to the object leaves a place for this.
   bool may_speak(object_connections& in, const connection& who);
   /// The object as a whole is told too much.
   void refuse_to_hear(object_connections& in, connection& who);
   void report(health::reason what, const std::string& detail);
 
-  void perform_all(std::vector<durable::object_outputs> said_by_objects);
-  void perform(durable::object_outputs& said_by_object);
-  void perform(const durable::back_pressure_change& news);
+  void perform_outputs(durable::object_outputs& said_by_object);
   void perform(object_connections& in, sockets::accept& output);
   void perform(object_connections& in, sockets::refuse& output);
   void perform(object_connections& in, sockets::send& output);
@@ -137,14 +122,11 @@ class gateway final : public durable::home_actor {
   void perform(object_connections& in, sockets::close_all& output);
   void perform(object_connections& in, sockets::answer& output);
 
-  void turn_ended() override;
-
   void deliver(connection& to, const proto::frame& frame, std::size_t count = 1);
   /// Tells what is in the batch.
   void hand_out();
   void count_frames();
-  void tell(object_connections& in, durable::object_message message,
-            durable::prefetch_hints* through = nullptr);
+  void tell(object_connections& in, durable::object_message message);
   void tell_event(object_connections& in, sockets::socket_event what);
   void hang_up(object_connections& in, connection& who, std::uint16_t code,
                const std::string& reason, const std::string& refusal);
@@ -157,10 +139,9 @@ class gateway final : public durable::home_actor {
   void ping_due_connections();
   void report_if_due(object_connections& in, connection& who);
   void arm_ping_timer();
+  void give_up_overdue_requests();
   void arm_answer_timer();
 
-  void begin_shut_down(shut_down& asked);
-  void close_everything();
   void end_shut_down_if_done();
 
   /// Found by its kind and name. Set elements are const; `in` is mutable because only the address
@@ -185,7 +166,11 @@ class gateway final : public durable::home_actor {
   };
   struct same_object {
     using is_transparent = void;
-    bool operator()(const auto& a, const auto& b) const { return address_of(a) == address_of(b); }
+    bool operator()(const auto& left, const auto& right) const {
+      const auto& a = address_of(left);
+      const auto& b = address_of(right);
+      return &a == &b || a == b;  // mostly it is the very one
+    }
   };
 
   /// Where a connection is.
@@ -196,10 +181,9 @@ class gateway final : public durable::home_actor {
 
   std::vector<place> take_due_pings();
 
+  gateway_host& host_;
   gateway_options options_;
-  caf::actor directory_;
-  durable::route_call route_;
-  std::shared_ptr<durable::home_batch_mailbox<durable::object_outputs>> outputs_;
+  durable::object_router* directory_ = nullptr;
   /// With their names in them, not beside them: there may be very many.
   std::unordered_set<known_object, hash_of_object, same_object,
                      memory::connection_allocator<known_object>>
@@ -226,12 +210,3 @@ class gateway final : public durable::home_actor {
 };
 
 }  // namespace innkeeper::transport
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_arrived)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::client_left)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::request_arrived)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::shut_down)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::ping_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::answer_overdue)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::shut_down_overdue)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(innkeeper::transport::gateway::use_directory)

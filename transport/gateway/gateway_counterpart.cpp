@@ -4,14 +4,14 @@
 #include <utility>
 
 #include "actors/sockets/socket_object.hpp"
-#include "transport/gateway/gateway.hpp"
+#include "transport/gateway/gateway_actor.hpp"
 
 namespace innkeeper::transport {
 
 static_assert(sizeof(gateway_counterpart) <= counterpart::memory_max);
 
-gateway_counterpart::gateway_counterpart(caf::actor gateway, origin from)
-    : gateway_(std::move(gateway)),
+gateway_counterpart::gateway_counterpart(durable::home_handle<gateway> its_gateway, origin from)
+    : gateway_(std::move(its_gateway)),
       id_(from.id),
       arriving_(std::make_unique<origin>(std::move(from))),
       message_bytes_max_(arriving_->message_bytes_max),
@@ -19,20 +19,20 @@ gateway_counterpart::gateway_counterpart(caf::actor gateway, origin from)
           static_cast<const sockets::socket_kind&>(*arriving_->object->kind).is_rate_limited()) {}
 
 void gateway_counterpart::arrived(std::shared_ptr<client_connection> client) {
-  caf::anon_send(gateway_, client_arrived{id_, std::move(client), arriving_->object,
-                                          arriving_->facts, std::move(arriving_->asked)});
+  caf::anon_send(gateway_.actor(), client_arrived{id_, std::move(client), arriving_->object,
+                                                  arriving_->facts, std::move(arriving_->asked)});
 }
 
 bool gateway_counterpart::heard(bool binary, std::string_view payload) {
-  return gateway::hear(gateway_, {id_, payload, binary}, hints_);
+  return gateway_->call_received({id_, payload, binary});
 }
 
 void gateway_counterpart::alive() {
-  gateway::hear_sign_of_life(gateway_, id_);
+  gateway_->call_sign_of_life(id_);
 }
 
 void gateway_counterpart::left() {
-  caf::anon_send(gateway_, client_left{id_});
+  caf::anon_send(gateway_.actor(), client_left{id_});
 }
 
 void gateway_counterpart::add_to(boost::beast::http::fields& answer) {

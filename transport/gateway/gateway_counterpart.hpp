@@ -1,16 +1,17 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <memory>
 #include <string>
 
-#include "actors/durable/prefetch_hints.hpp"
+#include "actors/durable/home_handle.hpp"
 #include "actors/sockets/socket_message.hpp"
 #include "transport/websocket/counterpart.hpp"
 
 /// An object, to one of its clients: what the client says goes to it through the gateway of its
 /// loop. On the object's loop.
 namespace innkeeper::transport {
+
+class gateway;
 
 class gateway_counterpart final : public counterpart {
  public:
@@ -26,21 +27,19 @@ class gateway_counterpart final : public counterpart {
     std::size_t message_bytes_max = 0;
   };
 
-  gateway_counterpart(caf::actor gateway, origin from);
+  gateway_counterpart(durable::home_handle<gateway> its_gateway, origin from);
 
   void arrived(std::shared_ptr<client_connection> client) override;
   bool heard(bool binary, std::string_view payload) override;
   void alive() override;
   void left() override;
-  void prefetch_hinted() const override { hints_.prefetch(); }
   void add_to(boost::beast::http::fields& answer) override;
   std::size_t message_bytes_max() const override { return message_bytes_max_; }
   bool is_rate_limited() const override { return is_rate_limited_; }
 
  private:
-  caf::actor gateway_;
+  durable::home_handle<gateway> gateway_;
   sockets::connection_id id_;
-  durable::prefetch_hints hints_;
   /// Null once the upgrade is answered.
   std::unique_ptr<origin> arriving_;
   std::size_t message_bytes_max_;

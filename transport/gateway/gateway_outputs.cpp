@@ -2,7 +2,6 @@
 #include <utility>
 #include <variant>
 
-#include "memory/prefetch.hpp"
 #include "transport/gateway/gateway.hpp"
 
 /// What the gateway makes of each output of an object.
@@ -24,39 +23,22 @@ std::string fitting(const std::string& reason) {
 
 }  // namespace
 
-/// An address leads to its object's connections, and those to the first of them.
 void gateway::perform_all(std::vector<durable::object_outputs> said_by_objects) {
-  constexpr auto step = memory::prefetch_distance;
-  const auto object_of = [&](std::size_t i) {
-    const bool is_there = i < said_by_objects.size();
-    return static_cast<object_connections*>(is_there ? said_by_objects[i].from->at_sink.place
-                                                     : nullptr);
-  };
-  for (std::size_t i = 0; i < said_by_objects.size(); ++i) {
-    if (i + 3 * step < said_by_objects.size()) {
-      memory::prefetch(said_by_objects[i + 3 * step].from.get());
-    }
-    memory::prefetch(object_of(i + 2 * step));
-    if (const auto* object = object_of(i + step)) object->prefetch();
-    perform(said_by_objects[i]);
-  }
+  for (auto& each : said_by_objects) perform_outputs(each);
 }
 
-void gateway::perform(durable::object_outputs& said_by_object) {
-  const auto& from = *said_by_object.from;
-  if (from.at_sink.place == nullptr) {
-    connections_of(said_by_object.from).be_known_by(said_by_object.from);
-  }
-  auto& object = *static_cast<object_connections*>(from.at_sink.place);
+void gateway::perform_outputs(durable::object_outputs& said_by_object) {
+  auto& object = connections_of(said_by_object.from);
+  object.be_known_by(said_by_object.from);
   for (auto& output : said_by_object.outputs) {
     auto& what = std::any_cast<sockets::socket_output&>(output);
     if (!std::holds_alternative<sockets::publish>(what)) hand_out();
     std::visit([&](auto& each) { perform(object, each); }, what);
   }
-  if (object.empty()) drop_if_empty(from);
+  if (object.empty()) drop_if_empty(*said_by_object.from);
 }
 
-void gateway::perform(const durable::back_pressure_change& news) {
+void gateway::change_back_pressure(const durable::back_pressure_change& news) {
   auto& object = connections_of(news.of);
   const int before = object.congested() ? 1 : 0;
   object.set_congested(news.where, news.congested);

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-#include "actors/durable/runtime.hpp"
+#include "actors/durable/runtime_observer.hpp"
 #include "health/monitor.hpp"
 
 /// What an operator can watch, in Prometheus' text format. Any thread.

@@ -35,13 +35,7 @@ connection& object_connections::add(sockets::connection_id id,
 }
 
 void object_connections::be_known_by(const durable::address_ptr& address) {
-  forget_mark();
-  way_ = {address};
-  address->at_sink.place = this;
-}
-
-void object_connections::forget_mark() {
-  if (way_.to) way_.to->at_sink.place = nullptr;
+  if (way_.to != address) way_ = {address};
 }
 
 void object_connections::admit(connection& who, const proto::subscriptions& channels) {

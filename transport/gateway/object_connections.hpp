@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "actors/durable/messages.hpp"
@@ -71,12 +72,12 @@ struct session_connections {
 
 class object_connections {
  public:
-  explicit object_connections(const durable::address_ptr& address) { be_known_by(address); }
-  ~object_connections() { forget_mark(); }
+  explicit object_connections(durable::address_ptr address) : way_{std::move(address)} {}
   object_connections(const object_connections&) = delete;
   object_connections& operator=(const object_connections&) = delete;
 
-  /// The address that the object itself speaks by, which leads here from now on.
+  /// The address that the object itself speaks by: what it says is found by the pointer then,
+  /// without a look at the name.
   void be_known_by(const durable::address_ptr& address);
 
   const durable::address_ptr& address() const { return way_.to; }
@@ -85,10 +86,6 @@ class object_connections {
   }
   durable::cached_route& route_to_object() { return way_; }
   bool empty() const { return connections_.empty(); }
-  /// Fetches the first connection.
-  void prefetch() const {
-    if (!empty()) memory::prefetch(connections_.begin()->second.get());
-  }
   std::size_t size() const { return connections_.size(); }
   /// Of what all connections say together.
   rate_meter& rate() { return rate_; }
@@ -142,7 +139,6 @@ class object_connections {
     std::unordered_set<session_connections*, hash_of_session, same_session> sessions;
   };
 
-  void forget_mark();
   void make_index();
   /// Null if no connection is of that session.
   session_connections* find_session(std::string_view id) const;

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "proto/names.hpp"
-#include "transport/gateway/gateway.hpp"
+#include "transport/gateway/gateway_actor.hpp"
 #include "transport/http/handshake.hpp"
 
 namespace innkeeper::transport {
@@ -45,7 +45,7 @@ std::optional<http_fault> fault_of_request(const http_request& request, const ob
 asio::awaitable<std::shared_ptr<const sockets::response>> ask_object(
     durable::address_ptr object, sockets::request what, const server_context& context) {
   using response_ptr = std::shared_ptr<const sockets::response>;
-  const auto& gateway = context.home_of(object->name).gateway;
+  const auto& gateway = context.home_of(object->name).gateway.actor();
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(response_ptr)>(
       [&gateway, &object, &what](auto done) {
         auto executor = asio::get_associated_executor(done);

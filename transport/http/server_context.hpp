@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <caf/actor.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/durable/home_handle.hpp"
 #include "actors/sockets/socket_object.hpp"
 #include "health/monitor.hpp"
 #include "proto/limits.hpp"
@@ -30,10 +30,12 @@ inline std::size_t home_index(std::string_view object_name, std::size_t loops) {
   return std::hash<std::string_view>()(object_name) % loops;
 }
 
+class gateway;
+
 struct server_context {
   struct home {
     loop* runs_on = nullptr;
-    caf::actor gateway;
+    durable::home_handle<transport::gateway> gateway;
   };
 
   /// One for each loop. An object's home is chosen by its name.

@@ -105,26 +105,17 @@ TEST_CASE("of a crowd each outbox but the first ones is fetched before it is tol
   CHECK(fetched == expected);
 }
 
-TEST_CASE("an address leads to its room's connections while they are there and known by it") {
-  const auto address = [] {
-    return std::make_shared<const durable::object_address>(
-        durable::object_address{nullptr, "lobby"});
-  };
-  const auto first = address();
-  const auto second = address();
-  {
-    object_connections room(first);
-    CHECK(first->at_sink.place == &room);
-    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a copy is what this is about
-    const auto copy = *first;
-    CHECK(copy.at_sink.place == nullptr);
-    room.be_known_by(second);
-    CHECK(first->at_sink.place == nullptr);
-    CHECK(second->at_sink.place == &room);
-    CHECK(room.address() == second);
-    CHECK(room.route_to_object().to == second);
-  }
-  CHECK(second->at_sink.place == nullptr);
+TEST_CASE("a room's connections take over the address that their room speaks by") {
+  lobby all;
+  const auto own =
+      std::make_shared<const durable::object_address>(durable::object_address{nullptr, "lobby"});
+  all.room.route_to_object().as_of = 5;
+  all.room.be_known_by(own);
+  CHECK(all.room.address() == own);
+  CHECK(all.room.route_to_object().as_of == 0);
+  all.room.route_to_object().as_of = 5;
+  all.room.be_known_by(own);
+  CHECK(all.room.route_to_object().as_of == 5);
 }
 
 TEST_CASE("a connection that was added is found with what is known of it") {

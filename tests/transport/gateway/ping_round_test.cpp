@@ -33,8 +33,7 @@ struct client final : testing::silent_client {
 class crowd {
  public:
   explicit crowd(sockets::connection_id size) : rooms_(testing::rooms_with(room::admin_auth(""))) {
-    world_.spawn<transport::gateway>(
-        transport::gateway_options{nullptr, world_.watched, [] { return std::int64_t{0}; }});
+    world_.spawn({world_.watched, [] { return std::int64_t{0}; }});
     join(size);
   }
 
@@ -49,14 +48,14 @@ class crowd {
                                             nullptr});
       said.outputs.emplace_back(sockets::socket_output(sockets::accept{id}));
     }
-    world_.put_into_postbag(std::move(said));
+    world_.put_into_mailbox(std::move(said));
   }
 
   void pass(std::chrono::milliseconds time) { world_.pass(time); }
   /// Whoever is told that a client has left is told by a message.
   void on_ping_of(sockets::connection_id who, sockets::connection_id leaves) {
     clients_[who - 1]->on_ping = [this, leaves] {
-      caf::anon_send(world_.gateway(), transport::client_left{leaves});
+      caf::anon_send(world_.gateway().actor(), transport::client_left{leaves});
     };
   }
   /// For others than the crowd itself.

@@ -25,8 +25,7 @@ struct stopping_gateway : testing::lone_gateway {
 
 TEST_CASE("a gateway whose last client leaves while objects finish their work waits for them") {
   stopping_gateway world;
-  world.spawn<transport::gateway>(
-      transport::gateway_options{nullptr, world.watched, [] { return std::int64_t{0}; }});
+  world.spawn({world.watched, [] { return std::int64_t{0}; }});
   const auto rooms = testing::rooms_with(room::admin_auth(""));
   const sockets::echo_kind echoes;
   const bool is_room = GENERATE(true, false);
@@ -38,7 +37,7 @@ TEST_CASE("a gateway whose last client leaves while objects finish their work wa
                                        nullptr});
   world.ask_to_shut_down();
   world.tell(client_left{1});
-  transport::gateway::hear_sign_of_life(world.gateway(), 1);  // of somebody who has gone
+  world.gateway()->call_sign_of_life(1);  // of somebody who has gone
   CHECK_FALSE(world.done);
   world.tell(durable::drained{});
   CHECK(world.done);
