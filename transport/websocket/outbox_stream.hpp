@@ -159,7 +159,7 @@ class outbox_stream {
     return boost::asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
         [](auto done, outbox_stream* self, const Buffers& from) {
           const auto size = boost::asio::buffer_size(from);  // Beast must see its own as written
-          auto bytes = self->closes_.worded(boost::beast::buffers_to_string(from));
+          auto bytes = self->closes_.with_reason(boost::beast::buffers_to_string(from));
           if (const auto code = self->closes_.begins_close(bytes)) {
             self->watcher_.closes_with(*code);
           }

@@ -193,7 +193,8 @@ void websocket_session::close_slow_reader() {
 }
 
 void websocket_session::close_too_long() {
-  leave_and_close(proto::close_code::too_big, "The message is too long.");
+  using namespace proto::close_code;
+  leave_and_close(too_big, std::string(default_reason(too_big)));
 }
 
 // ---- any state -> gone
