@@ -7,6 +7,7 @@
 #include "memory/connection_memory.hpp"
 #include "memory/prefetch.hpp"
 #include "proto/close_codes.hpp"
+#include "transport/socket/address.hpp"
 #include "transport/socket/http_date.hpp"
 #include "transport/socket/refusal.hpp"
 #include "transport/websocket/deflate.hpp"
@@ -186,7 +187,8 @@ void websocket_session::leave_and_close(std::uint16_t code, const std::string& r
 }
 
 void websocket_session::close_slow_reader() {
-  health_.report(health::reason::slow_reader, "a client takes less than it is sent");
+  const auto where = place_.network() == 0 ? "" : " at " + network_text(place_.network());
+  health_.report(health::reason::slow_reader, "a client" + where + " takes less than it is sent");
   tell_left();
   out_->drop_waiting();
   close(proto::close_code::try_again_later, "Too much is waiting to be read.");

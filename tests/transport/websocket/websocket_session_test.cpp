@@ -280,7 +280,8 @@ TEST_CASE("a client that does not read is told of, reported and closed once it r
   its.session->deliver(large);
   CHECK(its.heard.left == 1);
   REQUIRE(its.log.size() == 1);
-  CHECK(its.log.front().starts_with("slow_reader: a client takes less than it is sent"));
+  CHECK(
+      its.log.front().starts_with("slow_reader: a client at 192.0.2.1 takes less than it is sent"));
   its.session->deliver(large);
   its.go_on_reading();
   CHECK(its.sent.size() < (2 << 20));
