@@ -227,7 +227,7 @@ class outbox_stream {
         more_expected_ = come.size() == space.size();
         unaccounted_ += come.size();
         watcher_.bytes_came(come.size());
-        if (marks_) marks_->take_off(come);
+        if (marks_) marks_->clear_marks(come);
         closes_.look_at(come);
         return {{}, come.size()};
       }
@@ -266,7 +266,7 @@ class outbox_stream {
     const buffer space = *boost::asio::buffer_sequence_begin(into);
     const auto size = boost::asio::buffer_copy(space, boost::asio::buffer(read_ahead_));
     const std::span come(static_cast<char*>(space.data()), size);
-    if (marks_) marks_->take_off(come);
+    if (marks_) marks_->clear_marks(come);
     closes_.look_at(come);
     read_ahead_.erase(0, size);
     if (read_ahead_.empty()) read_ahead_.shrink_to_fit();
