@@ -160,7 +160,8 @@ TEST_CASE("packed messages come back, through sleep and in fragments", "[deflate
     CHECK(back.what == client_event::kind::text);
     CHECK((back.payload == text));
   }
-  CHECK(client.nothing_for(2500ms));  // quiet for long enough to doze, and more than once
+  CHECK(
+      client.nothing_for(2500ms));  // long enough for it to release its stream, and more than once
   client.send_binary(longer);
   const auto back = client.next_event(10s).value();
   CHECK(back.what == client_event::kind::binary);

@@ -135,15 +135,15 @@ TEST_CASE("with more waiting than may wait, a client is closed with 1013", "[pat
 TEST_CASE("while the whole process stands still nobody's time runs", "[patience]") {
   server_process server(with({"--silence-ms", "1500"}));
   io_context io;
-  websocket_client dozes(io);
+  websocket_client waits(io);
   websocket_client talks(io);
-  enter(dozes, server);
+  enter(waits, server);
   enter(talks, server);
   server.kill(SIGSTOP);
   std::this_thread::sleep_for(4s);
   server.kill(SIGCONT);
-  CHECK(dozes.nothing_for(3s));  // pings are answered while it waits
-  CHECK(dozes.is_open());
+  CHECK(waits.nothing_for(3s));  // pings are answered while it waits
+  CHECK(waits.is_open());
   CHECK(talks.is_open());
   io_context nobody_runs_this;
   websocket_client silent(nobody_runs_this);

@@ -379,11 +379,11 @@ TEST_CASE("docs/protocol.md has a row for each error code and each close code", 
     INFO(word);
     CHECK(page_has("\n| `" + word + "` |"));
   }
-  using namespace proto::close_code;
-  for (const auto code : {normal, going_away, protocol_error, bad_payload, policy_violation,
-                          too_big, internal_error, service_restart, try_again_later}) {
-    INFO(code);
-    CHECK(page_has("\n| " + std::to_string(code) + " |"));
+  for (const auto& each : proto::close_code::table) {
+    INFO(each.name);
+    auto row = "\n| " + std::to_string(each.code) + " |";
+    if (!each.default_reason.empty()) row += " `" + std::string(each.default_reason) + "` |";
+    CHECK(page_has(row));
   }
 }
 

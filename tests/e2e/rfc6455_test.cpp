@@ -300,7 +300,8 @@ TEST_CASE("a close whose reason is no UTF-8 closes with 1007, in whatever pieces
     play({"behind a message", text("a") + sent, {"text a", "closed 1007"}});
     play_everywhere({"between fragments", text("a", false) + sent, {"closed 1007"}});
   }
-  const auto pause = GENERATE(0ms, 1200ms);  // a quiet connection dozes after a second
+  const auto pause =
+      GENERATE(0ms, 1200ms);  // a quiet connection releases its stream after a second
   const auto sent = close(close_payload(1000, "cut \xE2\x82"));
   for (std::size_t first = 1; first<sent.size(); first += pause> 0ms ? 5 : 1) {
     boost::asio::io_context io;

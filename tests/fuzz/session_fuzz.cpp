@@ -86,8 +86,8 @@ class visit {
     from.to = std::make_unique<echo>(record_);
     from.request = handshake();
     from.may_deflate = may_deflate;
-    const auto session =
-        std::make_shared<transport::websocket_session>(home_, ends[1], std::move(from), limits_);
+    const auto session = std::make_shared<transport::websocket_session>(
+        home_, ends[1], std::move(from), limits_, monitor_);
     session_ = session;
     session->start();
     settle();
@@ -124,6 +124,7 @@ class visit {
   }
 
   const transport::connection_limits limits_{};
+  health::monitor monitor_;
   loop home_{system(), 0, {}};
   boost::asio::executor_work_guard<loop::executor> work_{home_.io().get_executor()};
   record record_;

@@ -28,6 +28,8 @@ class connection_slot {
   connection_slot& operator=(connection_slot&& other) noexcept;
   ~connection_slot();
 
+  /// The client's network, as network_of() gives it; 0 if it is not known.
+  std::uint64_t network() const { return network_; }
   /// Whether its network may send so much more; then it counts. Time as for enter_as().
   bool may_send(std::int64_t now_ms, std::size_t messages, std::size_t bytes) const;
 

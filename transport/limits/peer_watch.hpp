@@ -51,8 +51,8 @@ class peer_watch {
                        const patience& have) const;
 
  private:
-  /// What was heard last when the ping was sent: one ping for each silence.
-  std::optional<time_point> pinged_for_;
+  /// When the peer had last sent anything as the ping was sent: one ping for each silence.
+  time_point pinged_for_ = time_point::min();
 };
 
 }  // namespace innkeeper::transport

@@ -46,7 +46,7 @@ class read_poll {
   };
 
   /// What is fetched ahead of a reader that is about to be told: a session takes so much.
-  static constexpr std::size_t reader_bytes = 320;
+  static constexpr std::size_t reader_bytes = 256;
 
   /// Once `enough` has been read, the others wait for the next turn, and are the first then. Throws
   /// boost::system::system_error if the system has no descriptor left.

@@ -16,6 +16,10 @@ namespace ip = boost::asio::ip;
 constexpr unsigned int v4_bits = 32;
 constexpr unsigned int v6_bits = 128;
 
+constexpr std::size_t network_bytes = 8;
+constexpr std::uint64_t v4_network = 0x0000FFFF'00000000U;  // 0:ffff::/32 is nobody's network
+constexpr std::uint64_t own_network = 1;  // ::/64 has the loopback address; 0 stands for nobody
+
 template <std::size_t Size>
 bool same_bits(const std::array<unsigned char, Size>& a, const std::array<unsigned char, Size>& b,
                unsigned int bits) {
@@ -45,14 +49,23 @@ ip::address plain_address(const ip::address& address) {
 
 std::uint64_t network_of(const ip::address& address) {
   const auto plain = plain_address(address);
-  // 0:ffff::/32 is nobody's network.
-  if (plain.is_v4()) return 0x0000FFFF'00000000U | plain.to_v4().to_uint();
-  constexpr std::size_t network_bytes = 8;
-  constexpr std::uint64_t own_network = 1;  // ::/64 has the loopback address; 0 stands for nobody
+  if (plain.is_v4()) return v4_network | plain.to_v4().to_uint();
   const auto bytes = plain.to_v6().to_bytes();
   std::uint64_t network = 0;
   for (std::size_t i = 0; i < network_bytes; ++i) network = network << 8 | bytes.at(i);
   return network == 0 ? own_network : network;
+}
+
+std::string network_text(std::uint64_t network) {
+  if (network >> v4_bits == v4_network >> v4_bits) {
+    return ip::address_v4(static_cast<ip::address_v4::uint_type>(network)).to_string();
+  }
+  if (network == own_network) network = 0;
+  ip::address_v6::bytes_type bytes{};
+  for (std::size_t i = network_bytes; i-- > 0; network >>= 8U) {
+    bytes.at(i) = static_cast<unsigned char>(network);
+  }
+  return ip::address_v6(bytes).to_string() + "/64";
 }
 
 bool address_set::add(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace innkeeper::transport {
 /// An IPv4 address, or the first 64 bits of an IPv6 address: what one client has to itself. An IPv4
 /// address in IPv6's clothes is that IPv4 address.
 std::uint64_t network_of(const boost::asio::ip::address& address);
+
+/// The same in words: the IPv4 address, or the network as in "2001:db8::/64".
+std::string network_text(std::uint64_t network);
 
 /// The IPv4 address if it is one in IPv6's clothes, else the address itself.
 boost::asio::ip::address plain_address(const boost::asio::ip::address& address);

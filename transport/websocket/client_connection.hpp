@@ -7,30 +7,32 @@
 #include "proto/frame.hpp"
 #include "proto/role.hpp"
 
-/// A client's connection as the gateway sees it. On the loop's thread.
+/// A client's connection, as the gateway uses it. On the loop's thread.
 namespace innkeeper::transport {
 
 class client_connection {
  public:
-  /// None takes more memory: so much is fetched ahead of what it is to be sent.
-  static constexpr std::size_t memory_max = 320;
+  /// The largest connection, in bytes. So much is prefetched before a frame is delivered.
+  static constexpr std::size_t memory_max = 256;
 
   virtual ~client_connection() = default;
 
-  /// The room lets it in: answers the upgrade. Frames given from now on follow that answer.
+  /// The object accepts the client: answers the upgrade. Frames delivered from now on follow that
+  /// answer. Has no effect once the client has been refused, or has waited for too long.
   virtual void accept() = 0;
-  /// The room does not: answers with this HTTP status.
+  /// The object does not accept the client: answers with this HTTP status.
   virtual void refuse(unsigned int status, const std::string& sentence) = 0;
-  /// What the client sends from now on stays in its socket until resume_reading. What has been read
-  /// already is heard.
+  /// What the client sends from now on stays in its socket until resume_reading. Messages that have
+  /// been read already still arrive.
   virtual void pause_reading() {}
   virtual void resume_reading() {}
   virtual void deliver(const proto::frame& frame) = 0;
-  /// It is in the cache, and will be given something soon: fetches ahead what that goes through.
+  /// A frame will be delivered soon, and this object is in the cache: prefetches what it points to.
   virtual void prefetch_outbox() const {}
-  /// What it may do has changed.
+  /// The client's role in the object has changed.
   virtual void role_changed(proto::role /*now*/) {}
-  /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4).
+  /// Sends what is waiting, then the close frame with this code (RFC 6455 section 7.4). The first
+  /// call counts.
   virtual void close(std::uint16_t code, const std::string& reason) = 0;
 };
 

@@ -24,22 +24,9 @@ void append_code(std::string& to, std::uint16_t code) {
   to += static_cast<char>(code & 0xFFU);
 }
 
-/// Those that a client may send; Beast refuses all others with 1002.
+/// Whether a client may send this code; Beast refuses all others with 1002.
 bool is_valid(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1013) || code >= 3000;
-}
-
-std::string_view reason_for(std::uint16_t code) {
-  switch (code) {
-    case proto::close_code::protocol_error:
-      return "This is against the WebSocket protocol.";
-    case proto::close_code::bad_payload:
-      return "This is no UTF-8.";
-    case proto::close_code::too_big:
-      return "The message is too long.";
-    default:
-      return {};
-  }
 }
 
 /// Unmasked, as servers send it.
@@ -105,23 +92,23 @@ void close_frames::end_of_close(std::span<char> in_place) {
     bad_ = true;
     return;
   }
-  std::string mended;
-  append_code(mended, proto::close_code::bad_payload);
-  mended.resize(payload_.size(), '?');
+  std::string replacement;
+  append_code(replacement, proto::close_code::bad_payload);
+  replacement.resize(payload_.size(), '?');
   const auto* key = &head_.at(head_read_ - frame_head::mask_bytes);
-  for (std::size_t i = 0; i < mended.size(); ++i) {
-    in_place[i] =
-        static_cast<char>(static_cast<std::uint8_t>(mended[i]) ^ key[i % frame_head::mask_bytes]);
+  for (std::size_t i = 0; i < replacement.size(); ++i) {
+    in_place[i] = static_cast<char>(static_cast<std::uint8_t>(replacement[i]) ^
+                                    key[i % frame_head::mask_bytes]);
   }
-  mended_ = true;
+  replaced_ = true;
 }
 
-std::string close_frames::worded(std::string by_beast) const {
+std::string close_frames::with_reason(std::string by_beast) const {
   if (!is_close(by_beast) || by_beast.size() != frame_head::shortest + code_bytes) return by_beast;
   if (is_echo()) return by_beast;
   auto code = code_at(std::string_view(by_beast).substr(frame_head::shortest));
   if (code == proto::close_code::protocol_error && bad_) code = proto::close_code::bad_payload;
-  const auto reason = reason_for(code);
+  const auto reason = proto::close_code::default_reason(code);
   return reason.empty() ? by_beast : frame_with(code, reason);
 }
 

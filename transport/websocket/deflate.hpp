@@ -11,20 +11,20 @@
 struct z_stream_s;
 
 /// permessage-deflate (RFC 7692), always without context takeover: each message is packed for
-/// itself, so a frame is packed once for all who get it, and a connection holds nothing between two
-/// messages. docs/decisions/0011 says why it is not Beast's.
+/// itself. So a frame is packed once for all its receivers, and a connection holds nothing between
+/// two messages. docs/decisions/0011 says why Beast's own is not used.
 namespace innkeeper::transport {
 
 /// Packs and unpacks messages. Each loop has one, for its memory of 300 KiB. On the loop's thread.
 class deflate_codec {
  public:
-  /// Smaller messages are not worth the work, nor longer ones the time in which the loop does
-  /// nothing else: they go as they are.
+  /// Other messages are sent unpacked. Smaller ones gain nothing; longer ones would keep the loop
+  /// from its other connections for too long.
   static constexpr std::size_t payload_bytes_min = 64;
   static constexpr std::size_t payload_bytes_max = std::size_t{64} * 1024;
 
-  /// A message may end several times within itself (RFC 7692 section 7.2.3.4), at some cost; more
-  /// often than that it is broken.
+  /// A message may have several final blocks (RFC 7692 section 7.2.3.4), each at some cost. One
+  /// with more than this counts as broken.
   static constexpr int ends_max = 1000;
 
   enum class fault { none, too_long, broken };
@@ -34,7 +34,7 @@ class deflate_codec {
     std::string message;
   };
 
-  /// Made when a thread first asks for it: most servers pack nothing.
+  /// Made at a thread's first call, since most servers pack nothing.
   static deflate_codec& of_this_thread();
 
   deflate_codec();
@@ -42,12 +42,12 @@ class deflate_codec {
   deflate_codec(const deflate_codec&) = delete;
   deflate_codec& operator=(const deflate_codec&) = delete;
 
-  /// The packed shape of a message's frame, made once for all who share the frame; the frame itself
-  /// if that is no shorter.
+  /// The packed form of a message's frame, made once and kept with the frame. The frame itself if
+  /// packing makes it no shorter.
   proto::frame packed(const proto::frame& plain);
 
-  /// What a client has packed; `too_long` as soon as it turns out to have more than `bytes_max` (0:
-  /// no bound), whatever it was going to be.
+  /// The message that a client has packed. Stops with `too_long` at the first byte over `bytes_max`
+  /// (0: no bound).
   unpacked unpack(std::string_view packed, std::size_t bytes_max);
 
  private:

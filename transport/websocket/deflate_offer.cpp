@@ -18,7 +18,7 @@ bool is_window(std::string_view bits) {
   return std::ranges::find(all, bits) != all.end();
 }
 
-/// What stands before `separator` at the front of `rest`, without blanks.
+/// Takes what stands before `separator` off the front of `rest`, and gives it without blanks.
 std::string_view taken(std::string_view& rest, char separator) {
   return proto::trimmed(proto::take_until(rest, separator), proto::blanks);
 }
@@ -30,8 +30,9 @@ bool is_acceptable(std::string_view name, std::string_view value) {
   return known && value.empty();
 }
 
-/// What is answered to one offer. RFC 7692 section 7.1: with anything unknown, wrong or twice it is
-/// declined. Not read by Beast's ext_list, which loses what comes behind a parameter without value.
+/// The answer to one offer. RFC 7692 section 7.1: an offer with an unknown, wrong or repeated
+/// parameter is declined. Beast's ext_list is no help: it loses what follows a parameter without
+/// value.
 std::optional<std::string> answer_to(std::string_view offer) {
   if (proto::lower(taken(offer, ';')) != "permessage-deflate") return std::nullopt;
   std::set<std::string> seen;

@@ -31,7 +31,7 @@ std::optional<plain_kind> kind_of(std::size_t first_byte) {
   }
 }
 
-/// Does and undoes it.
+/// Masks, or unmasks if it is masked already.
 void mask(std::span<char> payload, const char* key) {
   std::array<char, 8> twice{};
   std::memcpy(twice.data(), key, frame_head::mask_bytes);

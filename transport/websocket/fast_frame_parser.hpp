@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
-/// The frames that nearly all clients send nearly always: whole messages, and answers to pings.
-/// They are read here for a fraction of what a WebSocket stream takes; whatever else comes is the
-/// stream's. Pure functions.
+/// Parses the frames that clients send nearly always: whole messages, and answers to pings. This
+/// takes a fraction of the time of a WebSocket stream. Everything else is left to the stream. Pure
+/// functions.
 namespace innkeeper::transport {
 
 enum class plain_kind { text, binary, pong };
@@ -19,13 +19,13 @@ struct plain_frame {
   std::size_t wire_bytes = 0;
 };
 
-/// The frame at the beginning of what a client has sent (RFC 6455 section 5.2), unmasked in place.
-/// Nothing if it has not come whole, is anything but a message in one frame or a pong, holds more
-/// than `payload_max` bytes, or is wrong in any way: then `bytes` are as they were.
+/// The first frame of what a client has sent (RFC 6455 section 5.2), unmasked in place. Nothing if
+/// it has not come whole, is neither a message in one frame nor a pong, has more than `payload_max`
+/// bytes of payload, or breaks a rule: then `bytes` are as they were.
 std::optional<plain_frame> take_plain_frame(std::span<char> bytes, std::size_t payload_max);
 
-/// The least that a client's message of this size takes on the wire (RFC 6455 section 5.2); in
-/// several frames it takes more.
+/// What a client's message of this size takes on the wire if it comes in one frame (RFC 6455
+/// section 5.2). In several frames it takes more.
 std::size_t frame_bytes(std::size_t payload_bytes);
 
 }  // namespace innkeeper::transport

@@ -14,7 +14,7 @@ inline constexpr std::uint8_t binary = 2;
 inline constexpr std::uint8_t close = 8;
 inline constexpr std::uint8_t pong = 10;
 
-/// Of the second byte. Its other bits are the length of the payload, or say where that is.
+/// Bits of the second byte. The others are the length of the payload, or say where that is.
 inline constexpr std::uint8_t mask_bit = 0x80;
 inline constexpr std::uint8_t short_length_max = 125;
 inline constexpr std::uint8_t two_bytes_follow = 126;
@@ -23,13 +23,13 @@ inline constexpr std::uint8_t eight_bytes_follow = 127;
 inline constexpr std::size_t shortest = 2;
 inline constexpr std::size_t mask_bytes = 4;
 
-/// How many bytes behind the second are the length.
+/// How many bytes of length follow the second byte.
 constexpr std::size_t length_bytes(std::uint8_t second) {
   const auto length = second & ~mask_bit;
   return length == eight_bytes_follow ? 8 : length == two_bytes_follow ? 2 : 0;
 }
 
-/// Of the whole head.
+/// The length of the whole head.
 constexpr std::size_t bytes(std::uint8_t second) {
   return shortest + length_bytes(second) + ((second & mask_bit) != 0 ? mask_bytes : 0);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -25,13 +26,13 @@
 #include "transport/websocket/rsv1_filter.hpp"
 
 /// The layer below beast::websocket::stream. What Beast writes (the handshake's answer, pongs,
-/// closes) goes into the connection's outbox, between the shared frames and in order with them.
-/// What it reads is read when it is there: a connection that waits holds no buffer. On the loop's
-/// thread.
+/// closes) goes into the connection's outbox, between the shared frames and in order with them. A
+/// buffer to read into is there only while there are bytes to read: a connection that waits holds
+/// none. On the loop's thread.
 namespace innkeeper::transport {
 
-/// Where a message's bytes go, as a buffer sequence of one. It is empty while nothing comes: Beast
-/// looks at it only when it has bytes to put there, and then it has been filled in.
+/// Where a message's bytes go, as a buffer sequence of one. It is empty while nothing comes. Beast
+/// looks at it only when it has bytes to put there; by then the stream has filled it in.
 class late_buffer {
  public:
   using value_type = boost::asio::mutable_buffer;
@@ -46,10 +47,10 @@ class late_buffer {
   const value_type* space_;
 };
 
-/// Who watches the socket for a stream that wants to read.
+/// Watches the socket for a stream that waits to read.
 class byte_watcher {
  public:
-  /// To call outbox_stream::readable once there are bytes.
+  /// Calls outbox_stream::readable once there are bytes.
   virtual void await_bytes() = 0;
   /// So many bytes have been read.
   virtual void bytes_came(std::size_t size) = 0;
@@ -69,28 +70,37 @@ class outbox_stream {
 
   /// `read_ahead` has been read already; `watcher` outlives the stream.
   outbox_stream(std::shared_ptr<outbox> out, byte_watcher& watcher, std::string read_ahead)
-      : out_(std::move(out)), watcher_(watcher), read_ahead_(std::move(read_ahead)) {}
+      : out_(std::move(out)),
+        watcher_(watcher),
+        read_ahead_(std::move(read_ahead)),
+        unaccounted_(read_ahead_.size()) {}
 
-  /// Packed messages may come: Beast is not to see their marks.
+  /// Packed messages may come, whose marks Beast must not see.
   void expect_deflated() { marks_ = std::make_unique<rsv1_filter>(); }
-  /// Whether the message that has just been read was packed, and as what. To be asked for each.
+  /// Whether the message that has just been read was packed, and as what. Call it once for each.
   rsv1_filter::mark next_mark() { return marks_ ? marks_->next() : rsv1_filter::mark::none; }
 
-  /// Beast has heard the client's close frame.
+  /// Beast has read the client's close frame.
   void is_closed_by_peer() { closes_.is_answered(); }
 
   executor_type get_executor() { return out_->socket().get_executor(); }
   outbox& out() { return *out_; }
 
-  /// To be read into. There are bytes in it from the moment when Beast says so until the next read.
+  /// What Beast reads into. The bytes in it stay from the end of one read to the next read.
   late_buffer space() const { return late_buffer(space_); }
   const char* space_data() const { return static_cast<const char*>(space_.data()); }
 
-  /// The beginning of a message whose end has not come yet.
+  /// The first part of a message whose end has not come yet.
   std::string& partial_message() { return partial_message_; }
 
   /// Whether Beast waits for bytes and does nothing else.
   bool is_waiting() const { return waiting_ != nullptr; }
+  /// Whether Beast waits and holds nothing: neither a byte nor the state of a message that has
+  /// begun.
+  bool is_idle() const { return is_waiting() && unaccounted_ == 0; }
+  /// Beast has read a message or a control frame, of so many bytes on the wire if it came in one
+  /// frame. A message in several frames took more, so that this stream is never idle again.
+  void account_for(std::size_t wire_bytes) { unaccounted_ -= std::min(unaccounted_, wire_bytes); }
 
   /// There are bytes to read, or none will come any more.
   void readable(boost::system::error_code error) {
@@ -102,8 +112,8 @@ class outbox_stream {
     read->complete(result.error, result.size);
   }
 
-  // Beast's synchronous functions are used for one thing only: to make a stream that is open
-  // already by accepting a handshake that nobody is to hear of.
+  // Beast's synchronous functions serve one purpose: to make a stream that is open already, by
+  // accepting a handshake whose answer goes nowhere.
 
   template <class Buffers>
   std::size_t write_some(const Buffers& buffers, boost::system::error_code& error) {
@@ -127,7 +137,7 @@ class outbox_stream {
   /// Called once, when Beast begins to take the connection down.
   std::function<void()> on_teardown;
 
-  /// Beast's way to close what lies below it.
+  /// Beast calls this to close the layer below its stream.
   friend void beast_close_socket(outbox_stream& stream) { stream.out_->socket().close(); }
 
   template <class Buffers, class Handler>
@@ -148,13 +158,13 @@ class outbox_stream {
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
         [](auto done, outbox_stream* self, const Buffers& from) {
-          const auto size = boost::asio::buffer_size(from);  // Beast is to see its own as written
-          auto bytes = self->closes_.worded(boost::beast::buffers_to_string(from));
+          const auto size = boost::asio::buffer_size(from);  // Beast must see its own as written
+          auto bytes = self->closes_.with_reason(boost::beast::buffers_to_string(from));
           if (const auto code = self->closes_.begins_close(bytes)) {
             self->watcher_.closes_with(*code);
           }
-          // Beast reads on only when this is done: so what it has to say (a pong, a close) stays
-          // between the answers to what came before and the answers to what comes behind.
+          // Beast reads on only when this is done. So what it writes (a pong, a close) comes
+          // behind the answers to earlier messages and before the answers to later ones.
           auto kept = std::make_shared<decltype(done)>(std::move(done));
           self->out_->append_last(std::move(bytes), [self, size, kept](bool taken) {
             self->complete(std::move(*kept),
@@ -168,7 +178,7 @@ class outbox_stream {
  private:
   using buffer = boost::asio::mutable_buffer;
 
-  /// A read of Beast's that waits for bytes.
+  /// One read operation of Beast's that waits for bytes.
   struct waiting_read {
     explicit waiting_read(buffer space) : into(space) {}
     virtual ~waiting_read() = default;
@@ -215,8 +225,9 @@ class outbox_stream {
         // Less than asked for: the kernel has no more at the moment.
         const auto come = space.first(static_cast<std::size_t>(size));
         more_expected_ = come.size() == space.size();
+        unaccounted_ += come.size();
         watcher_.bytes_came(come.size());
-        if (marks_) marks_->take_off(come);
+        if (marks_) marks_->clear_marks(come);
         closes_.look_at(come);
         return {{}, come.size()};
       }
@@ -255,7 +266,7 @@ class outbox_stream {
     const buffer space = *boost::asio::buffer_sequence_begin(into);
     const auto size = boost::asio::buffer_copy(space, boost::asio::buffer(read_ahead_));
     const std::span come(static_cast<char*>(space.data()), size);
-    if (marks_) marks_->take_off(come);
+    if (marks_) marks_->clear_marks(come);
     closes_.look_at(come);
     read_ahead_.erase(0, size);
     if (read_ahead_.empty()) read_ahead_.shrink_to_fit();
@@ -272,11 +283,13 @@ class outbox_stream {
   /// Null if no packed messages may come.
   std::unique_ptr<rsv1_filter> marks_;
   close_frames closes_;
+  /// Bytes that came, without those of whole messages in one frame and of control frames.
+  std::size_t unaccounted_;
   bool more_expected_ = false;
 };
 
-/// Beast's own teardown gives up as soon as anything is left to read, and whoever sends too much
-/// would seldom learn why it was closed.
+/// Beast's own teardown gives up as soon as anything is left to read. A client that sends too much
+/// would then seldom read the close frame.
 template <class Handler>
 void drain(connected_socket& from, std::size_t bytes_max, std::shared_ptr<Handler> done) {
   from.wait(tcp_socket::wait_read, [&from, bytes_max, done](boost::beast::error_code error) {

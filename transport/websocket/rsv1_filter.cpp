@@ -5,7 +5,7 @@
 #include "transport/websocket/frame_head.hpp"
 
 namespace innkeeper::transport {
-void rsv1_filter::take_off(std::span<char> bytes) {
+void rsv1_filter::clear_marks(std::span<char> bytes) {
   while (!bytes.empty()) {
     if (head_read_ == 0 && payload_left_ > 0) {
       const auto skipped = std::min<std::uint64_t>(payload_left_, bytes.size());

@@ -3,11 +3,8 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 namespace innkeeper::transport {
-namespace {
 
 namespace http = boost::beast::http;
-
-}  // namespace
 
 void join_lines(http_request& request, http::field name) {
   if (request.count(name) < 2) return;

@@ -17,13 +17,13 @@ inline std::string_view target_of(const http_request& request) {
   return {request.target().data(), request.target().size()};
 }
 
-/// A request that cannot be served as it is; becomes the answer's status and text.
+/// The status and the text of the answer to a request that cannot be served.
 struct http_fault {
   boost::beast::http::status status = boost::beast::http::status::bad_request;
   std::string sentence;
 };
 
-/// Makes one line of a list that is spread over several (RFC 9110 section 5.3), for Beast looks at
+/// Joins the lines of a list that is spread over several (RFC 9110 section 5.3), since Beast reads
 /// the first alone.
 void join_lines(http_request& request, boost::beast::http::field name);
 

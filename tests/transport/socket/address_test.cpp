@@ -22,6 +22,16 @@ TEST_CASE("no network is number 0, which stands for nobody") {
   CHECK(network_of(make_address("0.0.0.0")) != 0);
 }
 
+TEST_CASE("a network's text is its IPv4 address, or the IPv6 network") {
+  const auto text = [](const char* address) {
+    return network_text(network_of(make_address(address)));
+  };
+  CHECK(text("192.0.2.1") == "192.0.2.1");
+  CHECK(text("0.0.0.0") == "0.0.0.0");
+  CHECK(text("2001:db8:1:2::9") == "2001:db8:1:2::/64");
+  CHECK(text("::1") == "::/64");
+}
+
 TEST_CASE("a set of addresses takes IPv4 addresses in IPv6's clothes") {
   address_set set;
   REQUIRE(set.add("::ffff:127.0.0.1"));

@@ -53,7 +53,7 @@ TEST_CASE("a close frame whose reason is no UTF-8 becomes one with 1007 on its w
   const auto size = 2 + std::string_view(reason).size();
   CHECK(unmasked_end(seen, size) == close_payload(1007, std::string(size - 2, '?')));
   frames.is_answered();
-  CHECK(frames.worded(by_beast(1007)) == "\x88\x13\x03\xEFThis is no UTF-8."s);
+  CHECK(frames.with_reason(by_beast(1007)) == "\x88\x13\x03\xEFThis is no UTF-8."s);
   CHECK(frames.begins_close(by_beast(1007)) == 1007);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a close frame that comes in pieces is answered with 1007 in place of 
     }
     const bool mended = seen != sent;
     if (mended) frames.is_answered();
-    const auto answer = frames.worded(by_beast(mended ? 1007 : 1002));
+    const auto answer = frames.with_reason(by_beast(mended ? 1007 : 1002));
     CHECK(answer == "\x88\x13\x03\xEFThis is no UTF-8."s);
   }
 }
@@ -90,7 +90,7 @@ TEST_CASE("other close frames pass as they are, and what is wrong with them stay
   for (const auto& each : frames_of_clients) {
     close_frames frames;
     CHECK(passed(frames, each) == each);
-    CHECK(frames.worded(by_beast(1002)) ==
+    CHECK(frames.with_reason(by_beast(1002)) ==
           "\x88\x29\x03\xEAThis is against the WebSocket protocol."s);
   }
 }
@@ -111,16 +111,16 @@ TEST_CASE("bytes of messages that look like close frames are left alone") {
 
 TEST_CASE("a close that Beast begins gets a reason, and counts as this server's") {
   const close_frames frames;
-  CHECK(frames.worded(by_beast(1009)) == "\x88\x1A\x03\xF1The message is too long."s);
-  CHECK(frames.begins_close(frames.worded(by_beast(1009))) == 1009);
-  CHECK(frames.worded(by_beast(1007)) == "\x88\x13\x03\xEFThis is no UTF-8."s);
+  CHECK(frames.with_reason(by_beast(1009)) == "\x88\x1A\x03\xF1The message is too long."s);
+  CHECK(frames.begins_close(frames.with_reason(by_beast(1009))) == 1009);
+  CHECK(frames.with_reason(by_beast(1007)) == "\x88\x13\x03\xEFThis is no UTF-8."s);
 }
 
 TEST_CASE("what has a reason, or is no close, is written as it is") {
   const close_frames frames;
   for (const auto& each : {"\x88\x06\x03\xF1long"s, by_beast(1000), "\x8A\x02ok"s, "\x88\x00"s,
                            "HTTP/1.1 101 Switching Protocols\r\n\r\n"s}) {
-    CHECK(frames.worded(each) == each);
+    CHECK(frames.with_reason(each) == each);
   }
   CHECK(frames.begins_close("\x88\x06\x03\xF1long"s) == 1009);
   CHECK_FALSE(frames.begins_close("\x8A\x02ok"s).has_value());
@@ -130,6 +130,6 @@ TEST_CASE("the answer to a client's close repeats its code alone, and is not thi
   close_frames frames;
   static_cast<void>(passed(frames, close_of(1009, "you send too much")));
   frames.is_answered();
-  CHECK(frames.worded(by_beast(1009)) == by_beast(1009));
+  CHECK(frames.with_reason(by_beast(1009)) == by_beast(1009));
   CHECK_FALSE(frames.begins_close(by_beast(1009)).has_value());
 }

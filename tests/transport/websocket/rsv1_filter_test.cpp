@@ -28,7 +28,7 @@ std::string frame(unsigned first_byte, const std::string& payload) {
 
 std::string taken_off(rsv1_filter& marks, std::string bytes, std::size_t piece) {
   for (std::size_t i = 0; i < bytes.size(); i += piece) {
-    marks.take_off(std::span(bytes).subspan(i, std::min(piece, bytes.size() - i)));
+    marks.clear_marks(std::span(bytes).subspan(i, std::min(piece, bytes.size() - i)));
   }
   return bytes;
 }
