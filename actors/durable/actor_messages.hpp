@@ -37,7 +37,7 @@ struct hydrate_now {};
 /// Directory to itself: objects that have just been woken wait for their rows.
 struct hydrate_woken {};
 
-/// Writer to object, by the postbag of its directory; to an object that is gone it is not sent.
+/// Writer to object, by the batch mailbox of its directory. An object that is gone gets none.
 struct batch_done {
   home_handle<durable_actor> object;
   std::uint64_t instance;

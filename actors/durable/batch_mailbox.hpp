@@ -12,7 +12,7 @@
 /// little bounded as a mailbox: what bounds it is how much may be under way of what fills it.
 namespace innkeeper::durable {
 
-/// To a postbag's owner, which has one: there is something in it.
+/// To a batch mailbox's owner, which has one: there is something in it.
 struct batch_ready {};
 
 /// In a mutex's place where whoever puts something in lives on its owner's loop.

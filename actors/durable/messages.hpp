@@ -41,13 +41,13 @@ class object_router {
                           prefetch_hints* through) = 0;
 };
 
-/// For the sink's postbag: what an object says, in order, after everything it tells of is on disk.
+/// For the sink's mailbox: what an object says, in order, after everything it tells of is on disk.
 struct object_outputs {
   address_ptr from;
   std::vector<object_output> outputs;
 };
 
-/// Why those who talk to an object have to wait.
+/// Why the senders of an object have to wait.
 enum class back_pressure_source {
   /// Its turns wait for the disk. The object says so.
   commits,
@@ -55,8 +55,8 @@ enum class back_pressure_source {
   waking,
 };
 
-/// To the sink: let whoever talks to this object wait, or no longer. Both bottlenecks may be there
-/// at once; what was said before, the other way, about the same one no longer holds.
+/// To the sink: the senders of this object are to wait, or no longer. Both bottlenecks may be there
+/// at once. The newest news of a bottleneck counts.
 struct back_pressure_change {
   address_ptr of;
   back_pressure_source where = back_pressure_source::commits;

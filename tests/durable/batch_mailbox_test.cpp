@@ -19,7 +19,7 @@ using namespace innkeeper;
 
 namespace {
 
-/// Does this whenever it is called to its postbag.
+/// Does this whenever it is called to its batch mailbox.
 class owner_actor final : public caf::event_based_actor {
  public:
   using deed = std::function<void(caf::event_based_actor& self)>;
@@ -35,7 +35,7 @@ class owner_actor final : public caf::event_based_actor {
   deed when_called_;
 };
 
-/// An actor with a postbag, who counts how often it is called to it.
+/// An actor with a batch mailbox, who counts how often it is called to it.
 class letterbox {
  public:
   letterbox() {
@@ -68,7 +68,7 @@ class letterbox {
 
 }  // namespace
 
-TEST_CASE("whatever has gathered in a postbag takes one message, and stays in order") {
+TEST_CASE("whatever has gathered in a batch mailbox takes one message, and stays in order") {
   letterbox box;
   for (const int each : {1, 2, 3}) box.bag->put(each);
   box.run();
@@ -80,7 +80,7 @@ TEST_CASE("whatever has gathered in a postbag takes one message, and stays in or
   CHECK(box.found == std::vector{1, 2, 3, 4});
 }
 
-TEST_CASE("nothing is lost of what several threads put into a postbag while it is emptied") {
+TEST_CASE("nothing is lost of what several threads put into a batch mailbox while it is emptied") {
   constexpr std::size_t each_puts = 20'000;
   constexpr std::size_t threads = 2;
   caf::actor_system_config config;
@@ -112,7 +112,7 @@ TEST_CASE("nothing is lost of what several threads put into a postbag while it i
   CHECK(times == std::vector(each_puts, threads));
 }
 
-TEST_CASE("a postbag that its owner has closed takes nothing and calls nobody") {
+TEST_CASE("a batch mailbox that its owner has closed takes nothing and calls nobody") {
   letterbox box;
   box.bag->put(1);
   box.bag->close();

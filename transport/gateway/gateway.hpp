@@ -26,9 +26,9 @@
 #include "transport/websocket/client_connection.hpp"
 
 /// Maps the connections of one loop to its objects by message passing: what clients say goes to the
-/// directory, what objects say goes to those whom it concerns at the moment when it leaves. It
-/// keeps the connections while their object sleeps. Plain data, no actor: `gateway_actor` tells it
-/// what happens. On the home loop.
+/// directory, what objects say goes to the clients that it concerns when it leaves. It keeps the
+/// connections while their object sleeps. Plain data, no actor: `gateway_actor` tells it what
+/// happens. On the home loop.
 namespace innkeeper::transport {
 
 /// A connection wants in. It will be accepted or refused.

@@ -49,7 +49,7 @@ class desk {
         id, who, lobby_, std::make_shared<const sockets::connection_facts>(), nullptr});
     durable::object_outputs said{lobby_, {}};
     said.outputs.emplace_back(sockets::socket_output(sockets::accept{id}));
-    world_.put_into_postbag(std::move(said));
+    world_.put_into_mailbox(std::move(said));
     return who;
   }
   void say(sockets::connection_id id) {

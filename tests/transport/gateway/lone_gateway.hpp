@@ -15,7 +15,7 @@
 #include "transport/gateway/gateway_actor.hpp"
 
 /// A gateway on CAF's testing scheduler, where nothing runs and no time passes but when a test says
-/// so. There are no rooms: what they would say is put into the gateway's postbag.
+/// so. There are no rooms: what they would say is put into the gateway's mailbox.
 namespace innkeeper::testing {
 
 /// Takes everything and says nothing.
@@ -53,7 +53,7 @@ class lone_gateway : private durable::object_router {
     caf::anon_send(gateway_.actor(), std::move(message));
     actors_.run();
   }
-  void put_into_postbag(durable::object_outputs said) {
+  void put_into_mailbox(durable::object_outputs said) {
     sink_.outputs->put(std::move(said));
     actors_.run();
   }
@@ -86,7 +86,7 @@ class lone_gateway : private durable::object_router {
   paused_actors actors_;
   caf::actor directory_;
   durable::home_handle<transport::gateway> gateway_;
-  /// The gateway and its postbag.
+  /// The gateway and its mailbox.
   durable::object_sink sink_;
 };
 

@@ -48,7 +48,7 @@ class crowd {
                                             nullptr});
       said.outputs.emplace_back(sockets::socket_output(sockets::accept{id}));
     }
-    world_.put_into_postbag(std::move(said));
+    world_.put_into_mailbox(std::move(said));
   }
 
   void pass(std::chrono::milliseconds time) { world_.pass(time); }
