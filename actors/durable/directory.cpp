@@ -30,17 +30,13 @@ void directory::deliver_to(const address_ptr& who, object_message& message) {
   route(entry_of(who), message);
 }
 
-void directory::call_route(cached_route& there, object_message& message, prefetch_hints* through) {
+void directory::call_route(cached_route& there, object_message& message) {
   if (ended_) return;
   if (there.as_of != state_) {
     there.place = &entry_of(there.to);
     there.as_of = state_;
   }
-  auto& its = *there.place;
-  if (through != nullptr && its.awake) {
-    through->at_directory = {&its, its.awake.get(), its.awake->live->inbox_address()};
-  }
-  route(its, message);
+  route(*there.place, message);
 }
 
 void directory::end() {

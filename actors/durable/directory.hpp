@@ -60,7 +60,7 @@ class directory final : public object_router {
   void deliver_to(const address_ptr& who, object_message& message);
   /// The same at once, for actors of the same loop, which would wait for their message to the
   /// directory otherwise, and pay for it.
-  void call_route(cached_route& there, object_message& message, prefetch_hints* through) override;
+  void call_route(cached_route& there, object_message& message) override;
 
   // What objects report.
   void fell_asleep(slept& report);

@@ -52,7 +52,6 @@ class durable_actor final : public home_actor, public live_object {
     inbox_.put(std::move(message));
     memory::prefetch(static_cast<const void*>(object_.get()), object_bytes);
   }
-  const void* inbox_address() const override { return &inbox_; }
   void call_edited(object_message&& own_rows_edited) override;
   void post_fall_asleep(bool at_once) override;
   std::int64_t number() const override;

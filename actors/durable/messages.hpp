@@ -7,7 +7,6 @@
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/hibernated_row.hpp"
-#include "actors/durable/prefetch_hints.hpp"
 #include "storage/hand_edits.hpp"
 
 /// What objects, their directory and their sink tell each other: plain values, which never leave
@@ -35,10 +34,8 @@ struct cached_route {
 class object_router {
  public:
   virtual ~object_router() = default;
-  /// Gives an object a message as `deliver` to its directory would. `through`, if it is not null,
-  /// is told where that has led.
-  virtual void call_route(cached_route& there, object_message& message,
-                          prefetch_hints* through) = 0;
+  /// Gives an object a message as `deliver` to its directory would.
+  virtual void call_route(cached_route& there, object_message& message) = 0;
 };
 
 /// For the sink's mailbox: what an object says, in order, after everything it tells of is on disk.

@@ -28,8 +28,6 @@ class live_object {
   virtual void post_fall_asleep(bool at_once) = 0;
   /// By which it is in `objects`, as far as it knows; else 0.
   virtual std::int64_t number() const = 0;
-  /// Where messages come in, to be fetched ahead of them.
-  virtual const void* inbox_address() const = 0;
 };
 
 class object_host {

@@ -17,25 +17,6 @@ TEST_CASE("an object has one live instance, however many messages come") {
   CHECK(w.observed.awake == 2);
 }
 
-TEST_CASE("who talks to an object that is awake learns where its messages go, to fetch it ahead") {
-  world w;
-  w.tell("a", "show x");
-  durable::cached_route there{w.address_of("a", "tally")};
-  const auto told = [&] {
-    durable::object_message words = std::string("show x");
-    durable::prefetch_hints through;
-    w.router->call_route(there, words, &through);
-    w.run();
-    return through.at_directory;
-  };
-  const auto first = told();
-  for (const auto* each : first) CHECK(each != nullptr);
-  CHECK(told() == first);
-  w.pass_time(10s);
-  REQUIRE(w.observed.awake == 0);
-  CHECK(told() == decltype(first)());  // it is woken by this
-}
-
 TEST_CASE("an idle object sleeps and wakes with what it had") {
   world w;
   w.tell("a", "add x");

@@ -77,7 +77,6 @@ struct page final : durable::live_object {
     did.emplace_back(at_once ? "sleep at once" : "sleep");
   }
   std::int64_t number() const override { return 7; }
-  const void* inbox_address() const override { return nullptr; }
 
   strings did;
 };
@@ -229,7 +228,7 @@ TEST_CASE("a cached route stays right when objects leave the directory") {
   durable::cached_route route{here.address_of("a")};
   const auto call = [&] {
     durable::object_message message = std::string("hello");
-    here.directory.call_route(route, message, nullptr);
+    here.directory.call_route(route, message);
   };
   call();
   const auto* place = route.place;
@@ -290,6 +289,6 @@ TEST_CASE("a directory that has ended routes nothing") {
   here.directory.end();
   durable::cached_route route{here.address_of("a")};
   durable::object_message message = std::string("hello");
-  here.directory.call_route(route, message, nullptr);
+  here.directory.call_route(route, message);
   CHECK(here.made == 0);
 }

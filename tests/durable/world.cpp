@@ -224,9 +224,9 @@ void world::start() {
   shared->sink = sink_;
   shared->limits = limits_;
   caf::actor_config config;
-  router = durable::spawn_at_home<durable::directory_actor>(
-      actors_.system(), config, std::shared_ptr<const durable::runtime>(shared));
-  directory = router.actor();
+  directory = durable::spawn_at_home<durable::directory_actor>(
+                  actors_.system(), config, std::shared_ptr<const durable::runtime>(shared))
+                  .actor();
   run();
 }
 
@@ -236,7 +236,6 @@ void world::end() {
   run();
   caf::anon_send_exit(directory, caf::exit_reason::kill);
   directory = nullptr;
-  router = {};
   run();
 }
 

@@ -150,9 +150,7 @@ class world {
     void asleep_changed(int difference) override { asleep += difference; }
   } observed;
 
-  /// The directory.
   caf::actor directory;
-  durable::home_handle<durable::object_router> router;
   durable::address_ptr address_of(const std::string& object, const std::string& of_kind) const;
 
  private:

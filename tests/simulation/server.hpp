@@ -35,8 +35,7 @@ class server {
     caf::anon_send(gateway_.actor(), std::move(message));
   }
   void hear(sockets::connection_id from, std::string_view text) {
-    durable::prefetch_hints ignored;
-    gateway_->call_received({from, text, false}, ignored);
+    gateway_->call_received({from, text, false});
   }
   bool has_work() const { return !actors_.scheduler().jobs.empty(); }
   /// One message of one actor, whichever chance picks.

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "memory/prefetch.hpp"
 #include "proto/close_codes.hpp"
 #include "proto/limits.hpp"
 
@@ -56,9 +55,8 @@ void gateway::end() {
   requests_ = {};
 }
 
-void gateway::tell(object_connections& in, durable::object_message message,
-                   durable::prefetch_hints* through) {
-  if (!stopping_) directory_->call_route(in.route_to_object(), message, through);
+void gateway::tell(object_connections& in, durable::object_message message) {
+  if (!stopping_) directory_->call_route(in.route_to_object(), message);
 }
 
 void gateway::tell_event(object_connections& in, sockets::socket_event what) {
@@ -86,12 +84,11 @@ void gateway::arrived(client_arrived& who) {
   tell_event(object, sockets::connection_opened{who.id, who.facts, std::move(who.asked)});
 }
 
-bool gateway::call_received(const spoken& what, durable::prefetch_hints& through) {
+bool gateway::call_received(const spoken& what) {
   const auto found = places_.find(what.from);
   if (stopping_ || found == places_.end()) return true;
   auto& object = *found->second.in;
   auto& who = *found->second.who;
-  through.at_sink = {&*found, &object, &who};
   who.last_communication_ms = steady_now_ms();
   auto read = object.kind().read({who.id, who.facts, who.role, what.payload, what.binary});
   if (!read.message) return true;
@@ -100,7 +97,7 @@ bool gateway::call_received(const spoken& what, durable::prefetch_hints& through
     refuse_to_hear(object, who);
     return true;
   }
-  tell(object, std::move(*read.message), &through);
+  tell(object, std::move(*read.message));
   return !read.asks_to_close;
 }
 

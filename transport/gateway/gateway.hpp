@@ -74,9 +74,9 @@ class gateway {
     bool binary = false;
   };
 
-  /// Called by the client's session, for there is nothing to wait for. `through` is told where that
-  /// has led. False if the client asks to be closed.
-  bool call_received(const spoken& what, durable::prefetch_hints& through);
+  /// Called by the client's session, for there is nothing to wait for. False if the client asks to
+  /// be closed.
+  bool call_received(const spoken& what);
   /// Likewise when something other than a message has come (a ping, a pong).
   void call_sign_of_life(sockets::connection_id from);
 
@@ -126,8 +126,7 @@ class gateway {
   /// Tells what is in the batch.
   void hand_out();
   void count_frames();
-  void tell(object_connections& in, durable::object_message message,
-            durable::prefetch_hints* through = nullptr);
+  void tell(object_connections& in, durable::object_message message);
   void tell_event(object_connections& in, sockets::socket_event what);
   void hang_up(object_connections& in, connection& who, std::uint16_t code,
                const std::string& reason, const std::string& refusal);

@@ -24,7 +24,7 @@ void gateway_counterpart::arrived(std::shared_ptr<client_connection> client) {
 }
 
 bool gateway_counterpart::heard(bool binary, std::string_view payload) {
-  return gateway_->call_received({id_, payload, binary}, hints_);
+  return gateway_->call_received({id_, payload, binary});
 }
 
 void gateway_counterpart::alive() {

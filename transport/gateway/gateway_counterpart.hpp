@@ -4,7 +4,6 @@
 #include <string>
 
 #include "actors/durable/home_handle.hpp"
-#include "actors/durable/prefetch_hints.hpp"
 #include "actors/sockets/socket_message.hpp"
 #include "transport/websocket/counterpart.hpp"
 
@@ -34,7 +33,6 @@ class gateway_counterpart final : public counterpart {
   bool heard(bool binary, std::string_view payload) override;
   void alive() override;
   void left() override;
-  void prefetch_hinted() const override { hints_.prefetch(); }
   void add_to(boost::beast::http::fields& answer) override;
   std::size_t message_bytes_max() const override { return message_bytes_max_; }
   bool is_rate_limited() const override { return is_rate_limited_; }
@@ -42,7 +40,6 @@ class gateway_counterpart final : public counterpart {
  private:
   durable::home_handle<gateway> gateway_;
   sockets::connection_id id_;
-  durable::prefetch_hints hints_;
   /// Null once the upgrade is answered.
   std::unique_ptr<origin> arriving_;
   std::size_t message_bytes_max_;

@@ -122,7 +122,6 @@ void read_poll::tell_next(std::span<char> bytes) {
 void read_poll::prefetch_those_ahead() const {
   memory::prefetch(reader_ahead(3), reader_bytes);
   if (const auto* soon = reader_ahead(2)) soon->prefetch_its_own();
-  if (const auto* next = reader_ahead(1)) next->prefetch_further();
 }
 
 read_poll::reader* read_poll::reader_ahead(std::size_t by) const {

@@ -40,8 +40,6 @@ class read_poll {
     virtual void poll_ends() = 0;
     /// It is about to be told: fetches ahead what it points to.
     virtual void prefetch_its_own() const {}
-    /// That has been fetched: fetches ahead what lies behind.
-    virtual void prefetch_further() const {}
 
    protected:
     ~reader() = default;

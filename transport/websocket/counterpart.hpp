@@ -27,8 +27,6 @@ class counterpart : public memory::kept_by_connection {
   /// Something other than a message came (a ping, a pong).
   virtual void alive() = 0;
   virtual void left() = 0;
-  /// A message will come soon: fetches ahead what it goes through.
-  virtual void prefetch_hinted() const {}
 
   /// What the answer to the upgrade says beside the handshake. Called once at most.
   virtual void add_to(boost::beast::http::fields& answer) = 0;

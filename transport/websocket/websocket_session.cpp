@@ -126,10 +126,6 @@ void websocket_session::prefetch_its_own() const {
   memory::prefetch(static_cast<const void*>(to_.get()), counterpart::memory_max);
 }
 
-void websocket_session::prefetch_further() const {
-  to_->prefetch_hinted();
-}
-
 void websocket_session::refuse(unsigned int status, const std::string& sentence) {
   left_ = true;
   out_->append_bytes(refusal_bytes(status, sentence, current_http_date()));

@@ -71,7 +71,6 @@ class websocket_session final : public client_connection,
   void poll_ends() override;
   void prefetch_outbox() const override;
   void prefetch_its_own() const override;
-  void prefetch_further() const override;
   void await_bytes() override;
   void bytes_came(std::size_t size) override;
   void closes_with(std::uint16_t code) override;

@@ -52,10 +52,7 @@ class desk {
     world_.put_into_mailbox(std::move(said));
     return who;
   }
-  void say(sockets::connection_id id) {
-    durable::prefetch_hints prefetch_hints;
-    world_.gateway()->call_received({id, "nonsense", false}, prefetch_hints);
-  }
+  void say(sockets::connection_id id) { world_.gateway()->call_received({id, "nonsense", false}); }
   /// What the room is told of when each was heard last.
   std::vector<std::int64_t> activity() {
     sockets::request asked;

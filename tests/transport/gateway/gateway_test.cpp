@@ -73,8 +73,7 @@ class desk final : private transport::gateway_host, private durable::object_rout
     gateway.turn_ended();
   }
   bool receive(sockets::connection_id from, std::string_view payload) {
-    durable::prefetch_hints ignored;
-    return gateway.call_received({from, payload, false}, ignored);
+    return gateway.call_received({from, payload, false});
   }
   /// Gives the request's id.
   sockets::request_id ask(transport::answer_callback answered) {
@@ -98,8 +97,7 @@ class desk final : private transport::gateway_host, private durable::object_rout
   sockets::request_id asked = 0;
 
  private:
-  void call_route(durable::cached_route& there, durable::object_message& message,
-                  durable::prefetch_hints*) override {
+  void call_route(durable::cached_route& there, durable::object_message& message) override {
     auto& what = std::any_cast<sockets::socket_message&>(message);
     if (const auto* request = std::get_if<sockets::request>(&what)) asked = request->id;
     static const char* const names[] = {"opened", "received", "closed", "keepalive", "request"};

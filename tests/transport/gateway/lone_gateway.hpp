@@ -69,8 +69,7 @@ class lone_gateway : private durable::object_router {
   std::function<void(durable::object_message&)> on_message;
 
  private:
-  void call_route(durable::cached_route&, durable::object_message& message,
-                  durable::prefetch_hints*) override {
+  void call_route(durable::cached_route&, durable::object_message& message) override {
     if (on_message) on_message(message);
   }
 
