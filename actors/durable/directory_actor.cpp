@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "actors/durable/durable_actor.hpp"
-#include "memory/prefetch.hpp"
 
 namespace innkeeper::durable {
 
@@ -79,12 +78,7 @@ void directory_actor::post_back_pressure(back_pressure_change news) {
 
 /// One message for a whole transaction's objects, which are on this loop.
 void directory_actor::tell_of_commits() {
-  const auto reports = reports_->take();
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    const auto later = i + memory::prefetch_distance;
-    if (later < reports.size()) reports[later].object->prefetch();
-    reports[i].object->call_committed(reports[i]);
-  }
+  for (const auto& report : reports_->take()) report.object->call_committed(report);
 }
 
 /// It monitors its objects alone.

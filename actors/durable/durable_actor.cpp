@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "actors/durable/alarm_schedule.hpp"
-#include "memory/prefetch.hpp"
 #include "proto/admin_key.hpp"
 #include "storage/failpoint.hpp"
 
@@ -223,12 +222,6 @@ void durable_actor::stamp(storage::write_batch& batch) {
 void durable_actor::fail(std::exception_ptr why) {
   ended_ = true;
   send(this, mishap{std::move(why)});
-}
-
-void durable_actor::prefetch() const {
-  const auto* end = static_cast<const char*>(static_cast<const void*>(this + 1));
-  const auto* own = static_cast<const char*>(static_cast<const void*>(&shared_));  // the first
-  memory::prefetch(own, static_cast<std::size_t>(end - own));
 }
 
 void durable_actor::send_committed(batch_done what) const {

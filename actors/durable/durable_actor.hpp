@@ -23,7 +23,6 @@
 #include "actors/durable/output_gate.hpp"
 #include "actors/durable/pending_writes.hpp"
 #include "actors/durable/runtime.hpp"
-#include "memory/prefetch.hpp"
 
 /// The CAF shell of one live object: hydrates it on its first message (those that arrive meanwhile
 /// wait in order), takes one turn after the other, sends its batches to the writer and its outputs
@@ -48,15 +47,10 @@ class durable_actor final : public home_actor, public live_object {
     beside_turns([this] { hydrate(); });
     inbox_.take_first();
   }
-  void post_message(object_message&& message) override {
-    inbox_.put(std::move(message));
-    memory::prefetch(static_cast<const void*>(object_.get()), object_bytes);
-  }
+  void post_message(object_message&& message) override { inbox_.put(std::move(message)); }
   void call_edited(object_message&& own_rows_edited) override;
   void post_fall_asleep(bool at_once) override;
   std::int64_t number() const override;
-  /// Fetches what call_committed needs.
-  void prefetch() const;
   /// The writer's answer, on its thread: it goes by the directory.
   void send_committed(batch_done what) const;
   /// The writer's answer, on the home loop.
@@ -67,9 +61,6 @@ class durable_actor final : public home_actor, public live_object {
   void on_exit() override;
 
  private:
-  /// Of an object, fetched ahead of its turn: most of a room, which takes 488.
-  static constexpr std::size_t object_bytes = 448;
-
   /// What is not within one of CAF's turns of this actor.
   template <class Deed>
   void beside_turns(const Deed& deed) {

@@ -20,7 +20,7 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"proto", {}},
     {"storage", {}},
     {"storage/sqlite", {"health", "storage"}},
-    {"actors/durable", {"health", "memory", "proto", "storage"}},
+    {"actors/durable", {"health", "proto", "storage"}},
     {"actors/sockets", {"health", "proto", "storage", "actors/durable"}},
     {"actors/room", {"health", "proto", "storage", "actors/durable", "actors/sockets"}},
     {"actors/testing", {"proto", "storage", "actors/durable", "actors/sockets"}},
