@@ -234,7 +234,7 @@ result<std::filesystem::path> path_of(const std::filesystem::path& named) {
                          std::to_string(file.string().size()) + " bytes, and at most " +
                          std::to_string(path_bytes_max) + " are possible."};
   }
-  return result<std::filesystem::path>(boost::system::in_place_value, std::move(file));
+  return {boost::system::in_place_value, std::move(file)};
 }
 
 /// What SQLite's code means for the person who started the server.
