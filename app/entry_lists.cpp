@@ -9,13 +9,12 @@
 #include <variant>
 
 #include "proto/ascii.hpp"
+#include "proto/limits.hpp"
 #include "transport/http/origin.hpp"
 #include "transport/socket/text_file.hpp"
 
 namespace innkeeper::app {
 namespace {
-
-constexpr std::size_t entries_max = 10'000;
 
 struct entry {
   std::string text;
@@ -71,8 +70,8 @@ list_reading<std::vector<entry>> entries_of(const std::string& option,
       }
     }
   }
-  if (entries.size() > entries_max) {
-    return option + ": there are more than " + std::to_string(entries_max) + " entries";
+  if (entries.size() > proto::list_entries_max) {
+    return option + ": there are more than " + std::to_string(proto::list_entries_max) + " entries";
   }
   return entries;
 }

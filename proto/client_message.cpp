@@ -11,9 +11,6 @@
 namespace innkeeper::proto {
 namespace {
 
-/// Of a number without exponent where there is no limit: the longest that a double needs is 327.
-constexpr std::size_t number_bytes_max = 400;
-
 refused_message bad_data(std::string sentence) {
   return {{error_code::bad_data, std::move(sentence)}};
 }

@@ -11,15 +11,12 @@
 #include "proto/admin_key.hpp"
 #include "proto/close_codes.hpp"
 #include "proto/json_text.hpp"
+#include "proto/limits.hpp"
 
 namespace innkeeper::room {
 namespace {
 
 const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
-
-/// Of all properties that an answer about users holds: a session's are told with each of its
-/// sockets, of which there may be very many.
-constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 * 1024;
 
 /// Alarms are by the time of day, which is set now and then.
 constexpr std::int64_t alarm_slack_ms = std::int64_t{3600} * 1000;
@@ -285,7 +282,7 @@ std::string room::users_of(const request& what, turn_context& r) {
     const auto* who = sessions_.find(id, r.now.stored);
     if (who == nullptr) continue;
     properties_bytes += who->public_properties.size();
-    const bool too_much = properties_bytes > users_properties_bytes_max;
+    const bool too_much = properties_bytes > proto::users_properties_bytes_max;
     users.push_back({who->suffix, too_much ? std::string_view("{}") : who->public_properties,
                      last_communication_ms});
   }

@@ -18,7 +18,8 @@ const proto::frame& storage_full_frame() {
   return frame;
 }
 
-/// So much may go with as many messages as a client may send.
+/// So much may go with as many messages as a client may send. Not among the limits: nothing is
+/// refused at it, only counted from there on.
 constexpr std::size_t free_further_bytes = 4096;
 
 }  // namespace

@@ -22,6 +22,7 @@
 
 #include "memory/connection_memory.hpp"
 #include "proto/limit_table.hpp"
+#include "proto/limits.hpp"
 #include "transport/http/handshake.hpp"
 #include "transport/http/object_requests.hpp"
 #include "transport/http/routes.hpp"
@@ -41,9 +42,7 @@ using asio::ip::tcp;
 using std::chrono::steady_clock;
 using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
-/// Of a body that nobody asked for, read before the connection is closed.
-constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
-constexpr std::chrono::seconds farewell_max{2};
+constexpr std::chrono::milliseconds farewell_max{proto::farewell_ms_max};
 constexpr std::chrono::milliseconds farewell_pause{20};
 
 /// 0: no limit.
@@ -95,14 +94,13 @@ std::optional<http_fault> framing_fault(const http::request_parser<http::empty_b
 /// Takes empty lines off that stand before a request (RFC 9112 section 2.2): some clients send one
 /// behind a body. Gives what ended the connection; whoever sends nothing else is no HTTP client.
 asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_buffer& buffer) {
-  constexpr std::size_t lines_max = 16;
   constexpr std::size_t piece_bytes = 512;
   constexpr std::string_view empty_line = "\r\n";
   for (std::size_t lines = 0;;) {
     const auto data = buffer.cdata();
     const std::string_view come(static_cast<const char*>(data.data()), data.size());
     if (come.starts_with(empty_line)) {
-      if (++lines > lines_max) co_return http::error::bad_method;
+      if (++lines > proto::empty_lines_max) co_return http::error::bad_method;
       buffer.consume(empty_line.size());
     } else if (!empty_line.starts_with(come)) {
       co_return beast::error_code();
@@ -122,13 +120,13 @@ asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_b
   const http_fault too_large{http::status::payload_too_large,
                              "A request to an object may have a body of at most 64 KiB."};
   // Beast looks at the limit while it reads the header, and at chunks.
-  if (header.content_length().value_or(0) > request_body_bytes_max) co_return too_large;
+  if (header.content_length().value_or(0) > proto::request_body_bytes_max) co_return too_large;
   if (into[http::field::expect] == "100-continue") {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(from, asio::buffer(go_on), asio::as_tuple(asio::use_awaitable));
   }
   http::request_parser<http::string_body> parser(std::move(header));
-  parser.body_limit(request_body_bytes_max);
+  parser.body_limit(proto::request_body_bytes_max);
   auto [error, size] =
       co_await http::async_read(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
   if (error == http::error::body_limit) co_return too_large;
@@ -186,7 +184,7 @@ asio::awaitable<void> say_goodbye(stream& connection) {
   asio::steady_timer pause(connection.get_executor());
   const auto deadline = steady_clock::now() + farewell_max;
   std::size_t drained = 0;
-  while (drained < drained_bytes_max && pause.expiry() < deadline) {
+  while (drained < proto::drained_bytes_max && pause.expiry() < deadline) {
     const auto size = drain_input(connection.socket().native_handle());
     if (size == 0) co_return;
     drained += size.value_or(0);
@@ -219,14 +217,13 @@ std::size_t content_length(const http_response& response) {
 asio::awaitable<http_response> answer_within_rate(const http_request& request,
                                                   const remote_client& who,
                                                   const server_context& context) {
-  constexpr std::size_t bytes_of_one_request = std::size_t{64} * 1024;
   const auto network = network_of(who.address);
   const bool is_within_rate = asks_for_health(request)
                                   ? context.admission->may_ask_for_health(network, steady_ms())
                                   : context.admission->may_ask(network, steady_ms());
   if (!is_within_rate) co_return too_many_requests(head_of(request), who, context);
   auto response = co_await answer(request, who, context);
-  const auto further = content_length(response) / bytes_of_one_request;
+  const auto further = content_length(response) / proto::bytes_of_one_request;
   if (further > 0 && !context.admission->may_get(network, steady_ms(), further)) {
     co_return too_many_requests(head_of(request), who, context);
   }
@@ -259,7 +256,7 @@ asio::awaitable<void> serve_on_probation(stream connection, peer from, arrival::
                                          std::shared_ptr<const server_context> context) {
   auto bounds = *context->bounds;
   for (auto* each : {&bounds.handshake_ms, &bounds.response_ms}) {
-    *each = *each == 0 ? probation_ms_max : std::min(*each, probation_ms_max);
+    *each = *each == 0 ? proto::probation_ms_max : std::min(*each, proto::probation_ms_max);
   }
   beast::flat_buffer buffer;
   auto request = co_await read_request(connection, buffer, steady_clock::now(), bounds);

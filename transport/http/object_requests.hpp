@@ -12,9 +12,6 @@
 /// HTTP requests that an object answers. On the loop of the request's socket.
 namespace innkeeper::transport {
 
-/// Of what a client sends to an object, in bytes: a request is held whole until it is answered.
-inline constexpr std::size_t request_body_bytes_max = std::size_t{64} * 1024;
-
 /// Asks the object and comes back to this loop. Null: it cannot answer now.
 boost::asio::awaitable<std::shared_ptr<const sockets::response>> ask_object(
     durable::address_ptr object, sockets::request what, const server_context& context);

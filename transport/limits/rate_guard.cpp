@@ -1,5 +1,7 @@
 #include "transport/limits/rate_guard.hpp"
 
+#include "proto/limits.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr std::chrono::seconds told_every{1};
 rate_guard::verdict rate_guard::take(time_point now, std::size_t bytes,
                                      const connection_limits& limits, bool is_admin,
                                      std::size_t messages_taken) {
-  const std::size_t factor = is_admin ? admin_factor : 1;
+  const std::size_t factor = is_admin ? proto::admin_factor : 1;
   const proto::pace messages{limits.messages_per_second * factor, limits.messages_burst * factor};
   const proto::pace volume{limits.bytes_per_second * factor, limits.bytes_burst * factor};
   if (messages_.is_full(now) && bytes_.is_full(now)) refused_messages_ = refused_bytes_ = 0;

@@ -19,13 +19,9 @@ namespace innkeeper::transport {
 class deflate_codec {
  public:
   /// Smaller messages are not worth the work, nor longer ones the time in which the loop does
-  /// nothing else: they go as they are.
+  /// nothing else: they go as they are. Nothing is refused at these, so they are no limits.
   static constexpr std::size_t payload_bytes_min = 64;
   static constexpr std::size_t payload_bytes_max = std::size_t{64} * 1024;
-
-  /// A message may end several times within itself (RFC 7692 section 7.2.3.4), at some cost; more
-  /// often than that it is broken.
-  static constexpr int ends_max = 1000;
 
   enum class fault { none, too_long, broken };
 
