@@ -258,7 +258,7 @@ storage_error explain(const SQLite::Exception& error, bool is_full,
       return {quoted_path(file) + " is damaged or cannot be read: " + error.what() +
               ". Check the disk; if it is well, restore the file from a backup."};
     default:
-      return {"Cannot use " + quoted_path(file) + ": " + error.what() + "."};
+      return {sentence_of("Cannot use " + quoted_path(file), error.what())};
   }
 }
 
