@@ -78,14 +78,14 @@ function versions_of(peers) {
 
 // script/bench names the other revision and its server here.
 function compare_revisions(wanted, folder) {
-  const { INNKEEPER_REVISION: revision, INNKEEPER_REVISION_BINARY: other } = process.env
+  const { COMPARED_REVISION: revision, COMPARED_BINARY: other } = process.env
   const alone = { ...wanted, peers: ['none'] }
   const choices = new Map()
   const today = make_bench(alone, folder, null, process.env.INNKEEPER_BINARY, choices)
   const before = make_bench(alone, join(folder, 'compare'), null, other, choices)
   const chosen = Object.fromEntries(wanted.cases.map(name => [name, cases[name]]))
   return compare({ today, before, revision, folder, rounds: today.rounds }, chosen,
-    { commit: commit(), at: new Date().toISOString(), build: process.env.INNKEEPER_BUILD })
+    { commit: commit(), at: new Date().toISOString(), build: process.env.COMPARED_BUILD })
 }
 
 async function main() {
@@ -95,7 +95,7 @@ async function main() {
   const file_system = refuse_tmpfs(folder)
   keep_to(cores().client)
   settle_disk(folder)
-  if (process.env.INNKEEPER_REVISION) return compare_revisions(wanted, folder)
+  if (process.env.COMPARED_REVISION) return compare_revisions(wanted, folder)
   const machine = describe_machine(folder, file_system)
   const versions = versions_of(wanted.peers)
   const report = new Report()
