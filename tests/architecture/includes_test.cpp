@@ -144,7 +144,7 @@ TEST_CASE("a library stays in the layer that it was chosen for") {
       {"SQLiteCpp/", {"storage/sqlite/"}},
       {"sqlite3.h", {"storage/sqlite/"}},
       {"boost/json", {"proto/json_library.cpp"}},
-      {"nlohmann/", {"proto/"}},
+      {"nlohmann/", {"proto/", "transport/http/connection_details.cpp"}},
       {"openssl/",
        {"proto/admin_key.cpp", "proto/session_signer.cpp", "transport/socket/tls",
         "app/rooms/web_pages.cpp"}},

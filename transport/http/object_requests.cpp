@@ -10,7 +10,7 @@
 
 #include "proto/names.hpp"
 #include "transport/gateway/gateway.hpp"
-#include "transport/http/handshake.hpp"
+#include "transport/http/request_parts.hpp"
 
 namespace innkeeper::transport {
 namespace {

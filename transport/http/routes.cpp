@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "transport/http/handshake.hpp"
 #include "transport/http/object_requests.hpp"
+#include "transport/http/request_parts.hpp"
 #include "transport/http/upgrades.hpp"
 
 namespace innkeeper::transport {
