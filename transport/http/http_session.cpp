@@ -113,12 +113,12 @@ asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_bu
   }
 }
 
-/// Reads what an object is sent. A fault if that is not to be had.
+/// Reads what an object or a route is sent. A fault if that is not to be had.
 asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_buffer& buffer,
                                                      http::request_parser<http::empty_body>& header,
                                                      http_request& into) {
   const http_fault too_large{http::status::payload_too_large,
-                             "A request to an object may have a body of at most 64 KiB."};
+                             "A request may have a body of at most 64 KiB."};
   // Beast looks at the limit while it reads the header, and at chunks.
   if (header.content_length().value_or(0) > proto::request_body_bytes_max) co_return too_large;
   if (into[http::field::expect] == "100-continue") {
@@ -135,12 +135,13 @@ asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_b
   co_return std::nullopt;
 }
 
-/// Reads a request's header, which was due from `since` on, and what an object is sent. Other
-/// routes take no body: a request with one is answered, and then the connection is closed. Nothing
-/// if the connection is over; a request that cannot be read has been answered then.
+/// Reads a request's header, which was due from `since` on, and its body if it is for one
+/// that takes it. Others take none: a request with one is answered, and then the connection is
+/// closed. Nothing if the connection is over; a request that cannot be read has been answered then.
 asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer,
                                                           steady_clock::time_point since,
-                                                          const proto::limits& bounds) {
+                                                          const proto::limits& bounds,
+                                                          const server_context& context) {
   http::request_parser<http::empty_body> parser;
   constexpr auto any = std::numeric_limits<std::uint32_t>::max();
   parser.body_limit(boost::none);  // nothing of it is read
@@ -162,7 +163,7 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
     http_request request(has_body ? parser.get().base() : std::move(parser.get().base()));
     request.target(std::string(origin_form({request.target().data(), request.target().size()})));
     if (!has_body) co_return request;
-    if (!takes_body(request)) {
+    if (!takes_body(request, context)) {
       request.keep_alive(false);
       co_return request;
     }
@@ -259,7 +260,7 @@ asio::awaitable<void> serve_on_probation(stream connection, peer from, arrival::
     *each = *each == 0 ? proto::probation_ms_max : std::min(*each, proto::probation_ms_max);
   }
   beast::flat_buffer buffer;
-  auto request = co_await read_request(connection, buffer, steady_clock::now(), bounds);
+  auto request = co_await read_request(connection, buffer, steady_clock::now(), bounds, *context);
   if (!request) co_return;
   const auto who = visitor_for(*request, from, *context);
   request->keep_alive(false);
@@ -302,7 +303,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
   beast::flat_buffer buffer;
   const auto& bounds = *context->bounds;
   for (auto since = came.since;; since = steady_clock::now()) {
-    auto request = co_await read_request(connection, buffer, since, bounds);
+    auto request = co_await read_request(connection, buffer, since, bounds, *context);
     if (!request) break;
     const auto who = visitor_for(*request, came.from, *context);
     if (!asks_for_websocket(*request, *context)) {

@@ -24,8 +24,11 @@ http_response response_of(const request_head& to,
 /// Whether this is for a path `/objects/KIND/NAME...`, and no handshake.
 bool is_object_request(const http_request& request);
 
-/// Of such a request: whether what it sends is read.
-bool takes_body(const http_request& request);
+/// Whether a page of a foreign site would change something by this.
+bool is_foreign_change(const http_request& request, const remote_client& who,
+                       const server_context& context);
+inline constexpr const char* foreign_change_refused =
+    "Pages of this site may not change anything here.";
 
 /// The object's answer, or why there is none.
 boost::asio::awaitable<http_response> answer_by_object(const http_request& request,
