@@ -9,13 +9,12 @@
 #include <variant>
 
 #include "proto/ascii.hpp"
+#include "proto/limits.hpp"
 #include "transport/http/origin.hpp"
 #include "transport/socket/text_file.hpp"
 
 namespace innkeeper::app {
 namespace {
-
-constexpr std::size_t entries_max = 10'000;
 
 struct entry {
   std::string text;
@@ -58,12 +57,16 @@ std::optional<std::string> add_file(const std::string& option, std::string_view 
   return std::nullopt;
 }
 
-list_reading<std::vector<entry>> entries_of(const std::string& option,
+/// `like` is what an entry looks like.
+list_reading<std::vector<entry>> entries_of(const std::string& option, const std::string& like,
                                             const std::vector<std::string>& given) {
   std::vector<entry> entries;
   for (const auto& value : given) {
     for (const auto each : pieces_of(value, ',')) {
       if (each.empty()) return option + ": there is an empty entry; write one between commas";
+      if (each == "@") {
+        return option + ": '@' names no file; give an entry like " + like + ", or @ and a file";
+      }
       if (!each.starts_with('@')) {
         entries.push_back({std::string(each), option + ": "});
       } else if (auto fault = add_file(option, each.substr(1), entries)) {
@@ -71,8 +74,8 @@ list_reading<std::vector<entry>> entries_of(const std::string& option,
       }
     }
   }
-  if (entries.size() > entries_max) {
-    return option + ": there are more than " + std::to_string(entries_max) + " entries";
+  if (entries.size() > proto::list_entries_max) {
+    return option + ": there are more than " + std::to_string(proto::list_entries_max) + " entries";
   }
   return entries;
 }
@@ -80,7 +83,7 @@ list_reading<std::vector<entry>> entries_of(const std::string& option,
 }  // namespace
 
 list_reading<std::vector<std::string>> read_allowed_origins(const std::vector<std::string>& given) {
-  const auto entries = entries_of("--allowed-origins", given);
+  const auto entries = entries_of("--allowed-origins", "https://example.org", given);
   if (!entries) return entries.error();
   std::vector<std::string> origins;
   for (const auto& each : *entries) {
@@ -94,7 +97,7 @@ list_reading<std::vector<std::string>> read_allowed_origins(const std::vector<st
 }
 
 list_reading<transport::address_set> read_trusted_proxies(const std::vector<std::string>& given) {
-  const auto entries = entries_of("--trusted-proxies", given);
+  const auto entries = entries_of("--trusted-proxies", "10.0.0.0/8", given);
   if (!entries) return entries.error();
   transport::address_set proxies;
   for (const auto& each : *entries) {

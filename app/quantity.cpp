@@ -13,7 +13,7 @@
 namespace innkeeper::app {
 namespace {
 
-/// Far beyond anything sensible, and small enough for sums of two.
+/// Far beyond anything sensible, and small enough for sums of two. What an option may say at all.
 constexpr std::uint64_t limit_max = std::uint64_t{1} << 40;
 constexpr std::uint64_t duration_ms_max = std::uint64_t{3650} * 24 * 3600 * 1000;
 
@@ -107,7 +107,8 @@ reading<std::chrono::milliseconds> duration_of(std::string_view text, std::uint6
                                        : " is too long; write at most 3650d");
   }
   return quoted(text) + (bare == 0 ? " is no duration; write one like 500ms, 10s, 5m, 1h or 30d"
-                                   : " is no number of milliseconds; write digits, like 5000");
+                                   : " is no number of milliseconds; write digits, like 5000, or "
+                                     "a duration like 5s");
 }
 
 }  // namespace

@@ -32,7 +32,7 @@
 #include "app/version.hpp"
 #include "health/monitor.hpp"
 #include "memory/allocator.hpp"
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "proto/limits.hpp"
 #include "storage/batching_writer.hpp"
 #include "storage/sqlite/database.hpp"

@@ -11,6 +11,7 @@
 /// start, and for SIGHUP.
 namespace innkeeper::app {
 
+/// Fewer could be guessed. The owner is asked for a better one, no client meets this bound.
 inline constexpr std::size_t signing_key_bytes_min = 16;
 
 /// The error is a sentence that says where the mistake is, never the key.

@@ -7,7 +7,8 @@ namespace {
 
 /// A reason that has been quiet for so long is over, and one that goes on is summed up as often.
 constexpr std::chrono::seconds quiet_after{60};
-/// Of a detail; it may quote what a client has sent.
+/// Of a detail, the rest is cut off: it may quote what a client has sent. It stands here since
+/// health uses no other folder.
 constexpr std::size_t detail_bytes_max = 300;
 
 std::string seconds_text(std::chrono::steady_clock::duration time) {

@@ -25,6 +25,7 @@ class batching_writer final : public batch_writer {
   bool is_behind() const override { return behind_.is_behind(); }
 
   /// What a busy loop has gathered is handed over once it is this many batches, or this old.
+  /// Paces the handing over; nothing is refused at it.
   static constexpr std::size_t batches_max = 256;
   static constexpr std::chrono::milliseconds age_max{1};
 

@@ -3,6 +3,7 @@
 #include <boost/system/result.hpp>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 /// How storage tells of a failure: by a sentence for the person who runs the server. Values: any
 /// thread.
@@ -14,6 +15,12 @@ struct storage_error {
   /// answer so.
   bool not_here_yet = false;
 };
+
+/// What failed and why, as one sentence: a library's reason ends with a full stop or without.
+inline std::string sentence_of(std::string_view what, std::string_view why) {
+  while (why.ends_with('.')) why.remove_suffix(1);
+  return std::string(what).append(": ").append(why).append(".");
+}
 
 /// A path as these sentences show it.
 inline std::string quoted_path(const std::filesystem::path& file) {

@@ -17,8 +17,9 @@ constexpr std::size_t alarms_per_tick_max = 10;
 constexpr std::int64_t alarm_tick_ms = 100;
 /// How far ahead alarms are read from the file.
 constexpr std::int64_t alarm_window_ms = 60'000;
+/// The rest stays in the file and is read later: nothing is refused.
 constexpr std::size_t alarms_in_memory_max = 10'000;
-/// Then it is the others' turn.
+/// Then it is the others' turn. It paces the loop, and nothing is refused.
 constexpr std::size_t hydrations_together_max = 32;
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actors/durable/durable_actor.hpp"
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "storage/failpoint.hpp"
 
 namespace innkeeper::durable {

@@ -9,6 +9,7 @@ namespace innkeeper::durable {
 namespace {
 
 /// Then it is the others' turn: what the owner says waits in memory until its sink has one.
+/// Paces the turns; nothing is refused at it.
 constexpr std::size_t messages_in_a_row_max = 32;
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace innkeeper::durable {
 
 class key_value {
  public:
-  /// As in Durable Objects: bytes of a key and of a value. More is not stored.
+  /// As in Durable Objects: bytes of a key and of a value. More is not stored. They stand here as
+  /// they are promised to those who write kinds of objects, not to clients.
   static constexpr std::size_t key_bytes_max = 2048;
   static constexpr std::size_t value_bytes_max = std::size_t{128} * 1024;
   /// Entries that one list() gives at most.

@@ -4,9 +4,10 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "actors/room/admin_key.hpp"
 #include "actors/room/room_tables.hpp"
-#include "proto/admin_key.hpp"
 #include "proto/ascii.hpp"
+#include "proto/digest.hpp"
 #include "proto/limits.hpp"
 
 namespace innkeeper::room {
@@ -74,7 +75,7 @@ std::optional<protocol_error> admin_auth::try_key(const std::string& room_name,
   }
   const auto timestamp = std::to_string(tried.timestamp_ms);
   if (std::ranges::none_of(*signing_keys, [&](const std::string& each) {
-        return proto::is_admin_key(tried.key, room_name, timestamp, each);
+        return is_admin_key(tried.key, room_name, timestamp, each);
       })) {
     return protocol_error{error_code::wrong_key, "The key does not fit this room and timestamp."};
   }

@@ -11,9 +11,6 @@
 namespace innkeeper::room {
 namespace {
 
-/// Of a number without exponent where there is no limit: the longest that a double needs is 327.
-constexpr std::size_t number_bytes_max = 400;
-
 refused_message bad_data(std::string sentence) {
   return {{proto::error_code::bad_data, std::move(sentence)}};
 }
@@ -57,7 +54,8 @@ parsed<std::string> read_name(const proto::json_value& value, std::string_view w
     return text;
   }
   if (value.kind == proto::json_kind::number) {
-    auto text = proto::canonical_number(value.raw, bytes_max == 0 ? number_bytes_max : bytes_max);
+    auto text =
+        proto::canonical_number(value.raw, bytes_max == 0 ? proto::number_bytes_max : bytes_max);
     if (!text) return too_long();
     return std::move(*text);
   }
@@ -138,11 +136,11 @@ message_body read_count(const proto::json_object& data, const proto::limits& bou
   return count_message{std::get<spoken_id>(std::move(id)), std::get<proto::decimal>(change)};
 }
 
-parsed<proto::channel> read_channel(const proto::json_value* value) {
+parsed<sockets::topic> read_channel(const proto::json_value* value) {
   if (value == nullptr) return bad_data("A channel has to be a text like 'chat' or 'poll:lunch'.");
   auto text = read_name(*value, "A channel", proto::channel_bytes_max);
   if (auto* refused = std::get_if<refused_message>(&text)) return std::move(*refused);
-  auto what = proto::parse_channel(std::get<std::string>(text));
+  auto what = sockets::parse_topic(std::get<std::string>(text));
   if (!what) return bad_data("A channel needs an event before the colon.");
   return std::move(*what);
 }
@@ -156,7 +154,7 @@ std::optional<std::int64_t> read_timestamp(const proto::json_value* value) {
   if (value == nullptr) return std::nullopt;
   std::optional<std::string> digits;
   if (value->kind == proto::json_kind::number)
-    digits = proto::canonical_number(value->raw, number_bytes_max);
+    digits = proto::canonical_number(value->raw, proto::number_bytes_max);
   if (value->kind == proto::json_kind::string) {
     auto text = value->text();
     const bool is_timestamp =
@@ -187,12 +185,12 @@ message_body read_authenticate(const proto::json_object& data, const proto::limi
   return authenticate_message{*timestamp, key->text()};
 }
 
-parsed<std::optional<proto::channel>> read_addressees(const proto::json_value* to) {
+parsed<std::optional<sockets::topic>> read_addressees(const proto::json_value* to) {
   if (is_missing(to) || (to->kind == proto::json_kind::string && to->string().empty()))
     return std::nullopt;
   auto what = read_channel(to);
   if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
-  return std::optional(std::get<proto::channel>(std::move(what)));
+  return std::optional(std::get<sockets::topic>(std::move(what)));
 }
 
 message_body read_broadcast(const proto::json_object& data, const proto::limits&) {
@@ -203,7 +201,7 @@ message_body read_broadcast(const proto::json_object& data, const proto::limits&
   auto to = read_addressees(data.find("to"));
   if (auto* refused = std::get_if<refused_message>(&to)) return std::move(*refused);
   broadcast_message message{type->text(), std::nullopt,
-                            std::get<std::optional<proto::channel>>(std::move(to))};
+                            std::get<std::optional<sockets::topic>>(std::move(to))};
   if (const auto* content = data.find("data")) message.data = std::string(content->raw);
   return message;
 }
@@ -275,7 +273,7 @@ template <class Message>
 message_body read_subscription(const proto::json_value* data) {
   auto what = read_channel(data);
   if (auto* refused = std::get_if<refused_message>(&what)) return std::move(*refused);
-  return Message{std::get<proto::channel>(std::move(what))};
+  return Message{std::get<sockets::topic>(std::move(what))};
 }
 
 message_body read_body(const envelope& message, const proto::limits& bounds) {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "proto/channel.hpp"
+#include "actors/sockets/topic.hpp"
 #include "proto/decimal.hpp"
 #include "proto/json_text.hpp"
 #include "proto/limits.hpp"
@@ -27,11 +27,11 @@ struct spoken_id {
 struct chat_message {};
 
 struct subscribe_message {
-  proto::channel what;
+  sockets::topic what;
 };
 
 struct unsubscribe_message {
-  proto::channel what;
+  sockets::topic what;
 };
 
 struct profile_message {};
@@ -68,7 +68,7 @@ struct broadcast_message {
   /// Raw JSON; nothing if it was left out.
   std::optional<std::string> data;
   /// Nothing means everybody.
-  std::optional<proto::channel> to;
+  std::optional<sockets::topic> to;
 };
 
 struct relay_message {

@@ -8,18 +8,15 @@
 
 #include "actors/room/room_tables.hpp"
 #include "actors/room/turn_context.hpp"
-#include "proto/admin_key.hpp"
 #include "proto/close_codes.hpp"
+#include "proto/digest.hpp"
 #include "proto/json_text.hpp"
+#include "proto/limits.hpp"
 
 namespace innkeeper::room {
 namespace {
 
 const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
-
-/// Of all properties that an answer about users holds: a session's are told with each of its
-/// sockets, of which there may be very many.
-constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 * 1024;
 
 /// Alarms are by the time of day, which is set now and then.
 constexpr std::int64_t alarm_slack_ms = std::int64_t{3600} * 1000;
@@ -95,7 +92,7 @@ void room::on(const connection_opened& who, turn_context& r) {
   const speaker by{who.connection, *who.facts, proto::role::user};
   r.out(sockets::accept{
       who.connection,
-      known->subscribed.value_or(proto::subscriptions()),
+      known->subscribed.value_or(sockets::subscriptions()),
       {proto::frame(encode_config(config_), config_state), proto::frame(profile_of(by, r))}});
   r.fallback_if_full([who = who.connection] {
     return sockets::refuse{who, 503, storage_full_error().sentence};
@@ -151,7 +148,7 @@ void room::on(const connection_closed& who, turn_context& r) {
   for (auto& poll : in_memory_.wishes->ephemeral.forget(who.facts->session)) {
     const auto text =
         encode_poll(true, proto::quote(poll), *in_memory_.wishes->ephemeral.tallies().find(poll));
-    r.publish_to(proto::channel("ephemeralPoll", std::move(poll)), text);
+    r.publish_to(sockets::topic("ephemeralPoll", std::move(poll)), text);
   }
 }
 
@@ -226,12 +223,12 @@ void room::tell_of(const storage::hand_edit& edit, turn_context& r) {
   } else if (edit.what == "poll") {
     const auto* stats = polls_.find(edit.name);
     r.publish_to(
-        proto::channel("poll", edit.name),
+        sockets::topic("poll", edit.name),
         encode_poll(false, proto::quote(edit.name), stats != nullptr ? *stats : tallies()));
   } else if (edit.what == "counter") {
     const auto found = counters_.all().find(edit.name);
     const auto value = found != counters_.all().end() ? found->second.text() : std::string("0");
-    r.publish_to(proto::channel("counter", edit.name),
+    r.publish_to(sockets::topic("counter", edit.name),
                  encode_counter(proto::quote(edit.name), value));
   } else if (edit.what == "session") {
     close_session(edit.name, r);
@@ -293,7 +290,7 @@ std::string room::users_of(const request& what, turn_context& r) {
     const auto* who = sessions_.find(id, r.now.stored);
     if (who == nullptr) continue;
     properties_bytes += who->public_properties.size();
-    const bool too_much = properties_bytes > users_properties_bytes_max;
+    const bool too_much = properties_bytes > proto::users_properties_bytes_max;
     users.push_back({who->suffix, too_much ? std::string_view("{}") : who->public_properties,
                      last_communication_ms});
   }

@@ -145,7 +145,7 @@ class room final : public durable::durable_object {
   void read_rows_for(const client_message& whole, const speaker& by, turn_context& r);
   void vote_durably(const vote_message& m, const speaker& by, turn_context& r);
   void vote_ephemerally(const vote_message& m, const speaker& by, turn_context& r);
-  void send_current_values(const proto::channel& what, connection_id to, turn_context& r);
+  void send_current_values(const sockets::topic& what, connection_id to, turn_context& r);
   std::size_t further_bytes(const client_message& whole, const speaker& by, turn_context& r);
   /// Whether a message may now cause what it makes the room write and send; answers if not.
   bool may_cause_more(const client_message& whole, const speaker& by, turn_context& r);

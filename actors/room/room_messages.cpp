@@ -18,7 +18,8 @@ const proto::frame& storage_full_frame() {
   return frame;
 }
 
-/// So much may go with as many messages as a client may send.
+/// So much may go with as many messages as a client may send. Not among the limits: nothing is
+/// refused at it, only counted from there on.
 constexpr std::size_t free_further_bytes = 4096;
 
 }  // namespace
@@ -73,14 +74,14 @@ void room::apply(const chat_message&, const client_message& whole, const speaker
                  turn_context& r) {
   const auto& who = session_of(by, r);
   const auto text = encode_chat(whole.data, who.suffix, who.public_properties);
-  r.publish_to(proto::channel("chat"), text);
+  r.publish_to(sockets::topic("chat"), text);
 }
 
 void room::apply(const subscribe_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   auto& who = session_of(by, r);
   if (!who.subscribed || !who.subscribed->has(m.what)) {
-    auto channels = who.subscribed.value_or(proto::subscriptions());
+    auto channels = who.subscribed.value_or(sockets::subscriptions());
     channels.add(m.what);
     if (proto::is_over(channels.size(), rules_->bounds.subscriptions)) {
       return r.refuse(
@@ -100,7 +101,7 @@ void room::apply(const subscribe_message& m, const client_message&, const speake
 void room::apply(const unsubscribe_message& m, const client_message&, const speaker& by,
                  turn_context& r) {
   auto& who = session_of(by, r);
-  auto channels = who.subscribed.value_or(proto::subscriptions());
+  auto channels = who.subscribed.value_or(sockets::subscriptions());
   if (!channels.remove(m.what)) return;
   who.subscribe_to(std::move(channels));
   session_book::write(by.facts.session, who, r.wanted.writes, size_);
@@ -153,7 +154,7 @@ void room::vote_durably(const vote_message& m, const speaker& by, turn_context& 
       if (left == 0) writes.erase(tables::tallies, {poll, *earlier});
     }
   }
-  r.publish_to(proto::channel("poll", poll), encode_poll(false, m.poll.json, *polls_.find(poll)));
+  r.publish_to(sockets::topic("poll", poll), encode_poll(false, m.poll.json, *polls_.find(poll)));
 }
 
 void room::vote_ephemerally(const vote_message& m, const speaker& by, turn_context& r) {
@@ -169,7 +170,7 @@ void room::vote_ephemerally(const vote_message& m, const speaker& by, turn_conte
   r.only_memory = true;
   in_memory_.wishes->ephemeral.cast(by.facts.session, poll, m.answer);
   const auto& stats = *in_memory_.wishes->ephemeral.tallies().find(poll);
-  r.publish_to(proto::channel("ephemeralPoll", poll), encode_poll(true, m.poll.json, stats));
+  r.publish_to(sockets::topic("ephemeralPoll", poll), encode_poll(true, m.poll.json, stats));
 }
 
 void room::apply(const count_message& m, const client_message&, const speaker& by,
@@ -186,7 +187,7 @@ void room::apply(const count_message& m, const client_message&, const speaker& b
   size_.add(more);
   const auto value = std::get<proto::decimal>(sum).text();
   r.wanted.writes.put(tables::counters, storage::row_of(name), storage::row_of(value));
-  r.publish_to(proto::channel("counter", name), encode_counter(m.counter.json, value));
+  r.publish_to(sockets::topic("counter", name), encode_counter(m.counter.json, value));
 }
 
 void room::apply(const authenticate_message& m, const client_message&, const speaker& by,
@@ -249,7 +250,7 @@ void room::apply(const close_message&, const client_message&, const speaker& by,
 
 void room::apply(const other_message&, const client_message&, const speaker&, turn_context&) {}
 
-void room::send_current_values(const proto::channel& what, connection_id to, turn_context& r) {
+void room::send_current_values(const sockets::topic& what, connection_id to, turn_context& r) {
   const auto wanted = [&](const std::string& id) { return !what.id || *what.id == id; };
   const bool ephemeral = what.event == "ephemeralPoll";
   if (ephemeral || what.event == "poll") {

@@ -18,7 +18,7 @@ std::string text_of(const document& values) {
   return values.dump(-1, ' ', false, document::error_handler_t::replace);
 }
 
-/// In one piece of memory.
+/// For what holds texts of clients, and for votes, which are told most. In one piece of memory.
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::size_t size = 0;
   for (const auto& part : parts) size += part.size();
@@ -95,7 +95,7 @@ std::string encode_relay(std::string_view type, const std::optional<std::string>
 }
 
 std::string encode_ping(std::int64_t now_ms) {
-  return enveloped("ping", std::to_string(now_ms));
+  return text_of({{"type", "ping"}, {"data", now_ms}});
 }
 
 std::string encode_details(const room_details& details) {

@@ -16,7 +16,7 @@ session from_row(const std::string& id, const storage::row& columns) {
   known.properties = storage::as_text(columns[1]);
   known.public_properties = public_properties_of(known.properties);
   if (const auto* text = std::get_if<std::string>(&columns[2])) {
-    known.subscribe_to(proto::subscriptions::from_json(*text));
+    known.subscribe_to(sockets::subscriptions::from_json(*text));
   }
   known.last_seen_ms = storage::as_integer(columns[3]);
   known.kept = storage::as_integer(columns[4]) != 0;
@@ -37,7 +37,7 @@ session_hashes hashes_of(const std::vector<storage::keyed_row>& rows, std::size_
   return hashes;
 }
 
-void session::subscribe_to(proto::subscriptions channels) {
+void session::subscribe_to(sockets::subscriptions channels) {
   channels_json = channels.to_json();
   subscribed = std::move(channels);
 }

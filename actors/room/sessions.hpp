@@ -11,7 +11,7 @@
 
 #include "actors/durable/durable_object.hpp"
 #include "actors/room/room_size.hpp"
-#include "proto/subscriptions.hpp"
+#include "actors/sockets/subscriptions.hpp"
 
 /// The sessions of a room that have an open socket, read from their rows when first needed. On the
 /// room's loop.
@@ -28,7 +28,7 @@ struct session {
   std::string properties = "{}";
   std::string public_properties = "{}";
   /// Nothing until the session first subscribes to something. Changed by subscribe_to alone.
-  std::optional<proto::subscriptions> subscribed;
+  std::optional<sockets::subscriptions> subscribed;
   /// `subscribed` as JSON: there may be much of it, and it is asked for more often than it changes.
   std::string channels_json;
   /// The last connect, by the time of day.
@@ -40,7 +40,7 @@ struct session {
   /// Names and values in its row, as last written or read; 0 if it has none.
   std::int64_t stored_bytes = 0;
 
-  void subscribe_to(proto::subscriptions channels);
+  void subscribe_to(sockets::subscriptions channels);
   /// All properties, with `subscriptions` where there are any.
   std::string shown_properties() const;
 };

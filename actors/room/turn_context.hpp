@@ -64,7 +64,7 @@ struct room::turn_context {
     tell(whom, proto::encode_error(error));
   }
   /// Polls and counters are named by their channel: a slow reader is spared older values.
-  void publish_to(proto::channel to, std::string_view text) {
+  void publish_to(sockets::topic to, std::string_view text) {
     const auto state = to.id ? state_name(to.event, *to.id) : std::string();
     if (!state.empty()) told.changed(state);
     proto::frame frame(text, state);

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "actors/durable/durable_object.hpp"
-#include "proto/channel.hpp"
+#include "actors/sockets/subscriptions.hpp"
+#include "actors/sockets/topic.hpp"
 #include "proto/close_codes.hpp"
 #include "proto/frame.hpp"
 #include "proto/role.hpp"
-#include "proto/subscriptions.hpp"
 
 /// What an object and the gateway in front of it tell each other: values, carried by the runtime.
 /// They know nothing of how a socket works. Any thread.
@@ -119,7 +119,7 @@ using socket_message =
 struct accept {
   connection_id connection = 0;
   /// What the session is subscribed to. Counts if this is the session's first connection.
-  proto::subscriptions topics{};
+  subscriptions topics{};
   /// What it is sent first.
   std::vector<proto::frame> first_frames{};
 };
@@ -151,19 +151,19 @@ struct send_to_all {
 
 /// To the subscribers of the topic at the moment when this leaves, each once.
 struct publish {
-  proto::channel topic;
+  sockets::topic topic;
   proto::frame frame;
 };
 
 /// All connections of the session.
 struct subscribe {
   std::string session;
-  proto::channel topic;
+  sockets::topic topic;
 };
 
 struct unsubscribe {
   std::string session;
-  proto::channel topic;
+  sockets::topic topic;
 };
 
 struct set_role {

@@ -81,7 +81,7 @@ class lone_socket_object {
   lone_object object_;
   std::map<client, socket> sockets_;
   /// By session.
-  std::map<std::string, proto::subscriptions> topics_;
+  std::map<std::string, sockets::subscriptions> topics_;
   std::map<sockets::request_id, sockets::response> answers_;
   sockets::request_id last_request_ = 0;
   client last_ = 0;

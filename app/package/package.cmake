@@ -32,12 +32,12 @@ set(public_headers
   actors/testing/memory_rows.hpp
   app/object_kinds.hpp
   app/program.hpp
-  proto/channel.hpp
+  actors/sockets/topic.hpp
   proto/close_codes.hpp
   proto/frame.hpp
   proto/limits.hpp
   proto/role.hpp
-  proto/subscriptions.hpp
+  actors/sockets/subscriptions.hpp
   storage/hand_edits.hpp
   storage/row_reader.hpp
   storage/storage_error.hpp

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "app/rooms/room_request.hpp"
+#include "app/rooms/session_cookie.hpp"
 #include "app/rooms/web_pages.hpp"
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "transport/gateway/gateway_counterpart.hpp"
+#include "transport/http/connection_details.hpp"
 #include "transport/http/object_requests.hpp"
 #include "transport/http/responses.hpp"
 #include "transport/http/upgrades.hpp"
@@ -111,7 +113,7 @@ asio::awaitable<transport::upgrade_result> upgrade_to_room(http_request request,
   }
   from.answer_fields.emplace_back("X-Session-Id", session);
   from.facts = std::make_shared<const sockets::connection_facts>(sockets::connection_facts{
-      std::move(session), transport::connection_details(who, request, context),
+      std::move(session), transport::connection_details(who, request, context.places.get()),
       transport::network_of(who.address)});
   from.message_bytes_max = context.bounds->message_bytes;
   const auto& home = context.home_of(name);

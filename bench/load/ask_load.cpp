@@ -6,12 +6,6 @@
 #include "bench/load/clock.hpp"
 
 namespace innkeeper::bench {
-namespace {
-
-/// Before anything is counted.
-constexpr std::int64_t warm_up_ns = ns_per_second / 5;
-
-}  // namespace
 
 ask_load::ask_load(swarm& through, const ask_options& options)
     : swarm_(through),

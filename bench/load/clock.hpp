@@ -14,6 +14,8 @@ inline std::int64_t now_ns() {
 }
 
 constexpr std::int64_t ns_per_second = 1'000'000'000;
+/// How long a load runs before anything of it is counted.
+constexpr std::int64_t warm_up_ns = ns_per_second / 5;
 
 inline std::int64_t to_ns(double seconds) {
   return static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_second));

@@ -6,12 +6,6 @@
 #include "bench/load/clock.hpp"
 
 namespace innkeeper::bench {
-namespace {
-
-/// Before anything is counted.
-constexpr std::int64_t warm_up_ns = ns_per_second / 5;
-
-}  // namespace
 
 fanout_load::fanout_load(swarm& through, std::size_t delivered_bytes)
     : swarm_(through),

@@ -7,6 +7,7 @@ import { counters, lone } from './cases/counters.mjs'
 import { idle, sleeping } from './cases/idle.mjs'
 import { connecting, starting, waking } from './cases/waking.mjs'
 import { Client } from './client.mjs'
+import { compare } from './compare.mjs'
 import { Refusal, cores, describe_machine, keep_to, refuse_tmpfs, settle_disk, stolen_s } from './machine.mjs'
 import { short } from './numbers.mjs'
 import { Report } from './report.mjs'
@@ -29,8 +30,8 @@ function read_arguments(words) {
   return wanted
 }
 
-function make_bench(wanted, folder, report) {
-  const { INNKEEPER_BINARY: binary, INNKEEPER_LOAD: load, INNKEEPER_BENCH_PEERS: peers } = process.env
+function make_bench(wanted, folder, report, binary = process.env.INNKEEPER_BINARY, choices = new Map()) {
+  const { INNKEEPER_LOAD: load, INNKEEPER_BENCH_PEERS: peers } = process.env
   const pinned = cores()
   const connect = (server, shape) => Client.to(server, load, pinned.client, shape)
   return {
@@ -48,6 +49,8 @@ function make_bench(wanted, folder, report) {
         await client.leave()
       }
     },
+    // What the first server of a run has led to: all others that it is compared with get the same.
+    chosen: (name, value) => choices.has(name) ? choices.get(name) : choices.set(name, value).get(name),
     peers_of: names => names.filter(name => wanted.peers.includes(name)),
     servers: new Servers({ binary, peers, folder, cores: pinned }),
   }
@@ -73,6 +76,18 @@ function versions_of(peers) {
   return versions
 }
 
+// script/bench names the other revision and its server here.
+function compare_revisions(wanted, folder) {
+  const { COMPARED_REVISION: revision, COMPARED_BINARY: other } = process.env
+  const alone = { ...wanted, peers: ['none'] }
+  const choices = new Map()
+  const today = make_bench(alone, folder, null, process.env.INNKEEPER_BINARY, choices)
+  const before = make_bench(alone, join(folder, 'compare'), null, other, choices)
+  const chosen = Object.fromEntries(wanted.cases.map(name => [name, cases[name]]))
+  return compare({ today, before, revision, folder, rounds: today.rounds }, chosen,
+    { commit: commit(), at: new Date().toISOString(), build: process.env.COMPARED_BUILD })
+}
+
 async function main() {
   const wanted = read_arguments(process.argv.slice(2))
   const folder = resolve(process.env.INNKEEPER_BENCH_DIR)
@@ -80,6 +95,7 @@ async function main() {
   const file_system = refuse_tmpfs(folder)
   keep_to(cores().client)
   settle_disk(folder)
+  if (process.env.COMPARED_REVISION) return compare_revisions(wanted, folder)
   const machine = describe_machine(folder, file_system)
   const versions = versions_of(wanted.peers)
   const report = new Report()

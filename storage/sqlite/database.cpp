@@ -234,7 +234,7 @@ result<std::filesystem::path> path_of(const std::filesystem::path& named) {
                          std::to_string(file.string().size()) + " bytes, and at most " +
                          std::to_string(path_bytes_max) + " are possible."};
   }
-  return result<std::filesystem::path>(boost::system::in_place_value, std::move(file));
+  return {boost::system::in_place_value, std::move(file)};
 }
 
 /// What SQLite's code means for the person who started the server.
@@ -258,7 +258,7 @@ storage_error explain(const SQLite::Exception& error, bool is_full,
       return {quoted_path(file) + " is damaged or cannot be read: " + error.what() +
               ". Check the disk; if it is well, restore the file from a backup."};
     default:
-      return {"Cannot use " + quoted_path(file) + ": " + error.what() + "."};
+      return {sentence_of("Cannot use " + quoted_path(file), error.what())};
   }
 }
 

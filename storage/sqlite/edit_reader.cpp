@@ -7,6 +7,8 @@
 namespace innkeeper::storage {
 namespace {
 
+/// More edits of one object are answered by reading it anew. It stands here since storage knows no
+/// limits of the protocol, and what it bounds comes from the owner's shell.
 constexpr std::int64_t edits_of_object_max = 1000;
 
 std::int64_t one_number(statement& asked) {

@@ -17,7 +17,7 @@ namespace {
 constexpr int busy_max_ms = 100;
 
 storage_error read_error(const SQLite::Exception& error) {
-  return {std::string("Cannot read the database: ") + error.what() + "."};
+  return {sentence_of("Cannot read the database", error.what())};
 }
 
 void look_at_columns(const statement& found, std::vector<value_view>& columns) {
@@ -63,7 +63,7 @@ result<std::unique_ptr<object_reader>> object_reader::open(
     return std::unique_ptr<object_reader>(
         new object_reader(std::make_unique<connection>(file), std::move(health)));
   } catch (const SQLite::Exception& error) {
-    auto sentence = "Cannot open '" + file.string() + "' for reading: " + error.what() + ".";
+    auto sentence = sentence_of("Cannot open " + quoted_path(file) + " for reading", error.what());
     const bool lacks_descriptors = errno == EMFILE || errno == ENFILE;
     if (lacks_descriptors) sentence += " Raise the limit on open files (ulimit -n, LimitNOFILE=).";
     return storage_error{std::move(sentence)};

@@ -5,6 +5,7 @@ namespace {
 
 /// So long after an edit was found, nothing is under way any more that was made in ignorance of it.
 constexpr std::chrono::seconds edit_remembered{60};
+/// So many are kept before any is forgotten; nothing is refused at it.
 constexpr std::size_t edits_remembered_min = 10'000;
 
 }  // namespace

@@ -66,7 +66,8 @@ TEST_CASE("a file without an entry, or none at all, is refused: no list would le
   const temporary_directory place;
   const auto file = (place.path() / "origins").string();
   CHECK_THAT(refusal_of({"@" + file}), Catch::Contains("cannot be read"));
-  CHECK_THAT(refusal_of({"@"}), Catch::Contains("cannot be read"));
+  CHECK_THAT(refusal_of({"@"}), Catch::Contains("names no file") &&
+                                    Catch::Contains("an entry like https://example.org"));
   for (const auto* text : {"", "\n\n", "# nothing\n , ,\n"}) {
     std::ofstream(file) << text;
     CHECK_THAT(refusal_of({"@" + file}), Catch::Contains("has no entry"));

@@ -82,6 +82,9 @@ TEST_CASE("durations are taken with a unit, and bare where the name has it") {
   CHECK(taken(read({"--session-ttl", "365d"})).session_ttl == 24h * 365);
   CHECK(taken(read({"--hibernate-after", "5 m"})).hibernate_after == 5min);
   CHECK(taken(read({}, {{"INNKEEPER_HIBERNATE_AFTER_MS", "05000"}})).hibernate_after == 5s);
+  CHECK(taken(read({}, {{"INNKEEPER_HIBERNATE_AFTER_MS", "5s"}})).hibernate_after == 5s);
+  CHECK_THAT(refusal(read({}, {{"INNKEEPER_HIBERNATE_AFTER_MS", "5x"}})),
+             Catch::Contains("or a duration like 5s"));
   CHECK_THAT(refusal(read({}, {{"INNKEEPER_HIBERNATE_AFTER_MS", "0x10"}})),
              Catch::Contains("INNKEEPER_HIBERNATE_AFTER_MS: '0x10' is no number"));
   CHECK_THAT(refusal(read({"--session-ttl", "30"})), Catch::Contains("is no duration"));

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "actors/room/room_tables.hpp"
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "storage/sqlite/object_reader.hpp"
 #include "tests/storage/listed_rows.hpp"
 #include "tests/support/room_rules.hpp"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "storage/sqlite/group_writer.hpp"
 #include "storage/sqlite/object_reader.hpp"
 #include "tests/crash/storage_workload.hpp"

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <sstream>
 
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "storage/sqlite/database.hpp"
 #include "tests/crash/storage_workload.hpp"
 #include "tests/support/child_process.hpp"

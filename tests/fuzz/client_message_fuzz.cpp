@@ -6,8 +6,8 @@
 
 #include "actors/room/client_message.hpp"
 #include "actors/room/server_message.hpp"
+#include "actors/sockets/subscriptions.hpp"
 #include "proto/limits.hpp"
-#include "proto/subscriptions.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace innkeeper::fuzz {
@@ -46,9 +46,9 @@ void check_body(const client_message& message) {
     require(frame["data"]["value"].is_number(), "a counter's value is a number");
   }
   if (const auto* wanted = std::get_if<room::subscribe_message>(&message.body)) {
-    proto::subscriptions all;
+    sockets::subscriptions all;
     require(all.add(wanted->what), "the first subscription is new");
-    require(proto::subscriptions::from_json(all.to_json()) == all, "subscriptions survive JSON");
+    require(sockets::subscriptions::from_json(all.to_json()) == all, "subscriptions survive JSON");
   }
   if (const auto* refused = std::get_if<room::refused_message>(&message.body)) {
     require(json::parse(proto::encode_error(refused->error))["type"] == "error",

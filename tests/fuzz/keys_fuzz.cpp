@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/admin_key.hpp"
+#include "actors/room/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "proto/limit_table.hpp"
 #include "proto/session_signer.hpp"
 #include "proto/token_buckets.hpp"
@@ -23,10 +24,10 @@ std::string upper(std::string text) {
 void check_admin_key(std::string_view text) {
   const std::string secret(16, 's');
   const auto key = proto::sha256_hex("lobby" + std::string(text) + secret);
-  require(proto::is_admin_key(key, "lobby", text, secret), "the right key is let in");
-  require(proto::is_admin_key(upper(key), "lobby", text, secret), "in either case");
-  require(!proto::is_admin_key(key, "attic", text, secret), "in its room only");
-  require(proto::is_admin_key(text, "lobby", "1", secret) ==
+  require(room::is_admin_key(key, "lobby", text, secret), "the right key is let in");
+  require(room::is_admin_key(upper(key), "lobby", text, secret), "in either case");
+  require(!room::is_admin_key(key, "attic", text, secret), "in its room only");
+  require(room::is_admin_key(text, "lobby", "1", secret) ==
               (upper(std::string(text)) == upper(proto::sha256_hex("lobby1" + secret))),
           "and no other key is");
 }

@@ -4,11 +4,12 @@
 #include <string>
 
 #include "app/rooms/room_request.hpp"
-#include "proto/admin_key.hpp"
+#include "app/rooms/session_cookie.hpp"
+#include "proto/digest.hpp"
 #include "proto/limits.hpp"
 #include "proto/names.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "transport/http/handshake.hpp"
+#include "transport/http/request_parts.hpp"
 
 namespace innkeeper::fuzz {
 namespace {

@@ -9,12 +9,14 @@
 #include <string>
 
 #include "app/rooms/room_request.hpp"
+#include "app/rooms/session_cookie.hpp"
 #include "proto/limits.hpp"
 #include "proto/names.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "transport/http/handshake.hpp"
+#include "transport/http/connection_details.hpp"
 #include "transport/http/remote_client.hpp"
-#include "transport/websocket/deflate.hpp"
+#include "transport/http/request_parts.hpp"
+#include "transport/websocket/deflate_offer.hpp"
 
 namespace innkeeper::fuzz {
 namespace {
@@ -79,8 +81,8 @@ void check_visitor(const transport::http_request& request) {
   const auto told = transport::resolve_remote_client(request, from, trusted);
   require(told.behind_proxy, "a trusted proxy speaks for another");
   transport::network_of(told.address);
-  const auto fields = "{\"a\":1" + transport::cloudflare_fields(request) + "}";
-  require(json::accept(fields), "what is told of places is JSON");
+  require(json::accept(transport::connection_details(told, request, nullptr)),
+          "what is told of places is JSON");
   const auto own = transport::origin_of(request, false, {"https://example.org"});
   require(request.find(http::field::origin) != request.end() || own == transport::origin_kind::own,
           "without a page there is no foreign site");

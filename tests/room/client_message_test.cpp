@@ -7,9 +7,9 @@
 namespace innkeeper::room {
 namespace {
 
-using proto::channel;
 using proto::channel_bytes_max;
 using proto::error_code;
+using sockets::topic;
 
 client_message parse(std::string_view text) {
   auto parsed = parse_client_message(text, proto::limits());
@@ -117,14 +117,14 @@ TEST_CASE("only admins may send config, broadcast, relay and deleteRelay") {
 // ---- subscribe, unsubscribe
 
 TEST_CASE("subscribe names an event with or without an id") {
-  CHECK(read<subscribe_message>("subscribe", R"("poll")").what == channel("poll"));
-  CHECK(read<subscribe_message>("subscribe", R"("poll:a:b")").what == channel("poll", "a:b"));
-  CHECK(read<unsubscribe_message>("unsubscribe", R"("poll:all")").what == channel("poll"));
+  CHECK(read<subscribe_message>("subscribe", R"("poll")").what == topic("poll"));
+  CHECK(read<subscribe_message>("subscribe", R"("poll:a:b")").what == topic("poll", "a:b"));
+  CHECK(read<unsubscribe_message>("unsubscribe", R"("poll:all")").what == topic("poll"));
 }
 
 TEST_CASE("a channel given as a number means its text") {
-  CHECK(read<subscribe_message>("subscribe", "15e-1").what == proto::channel("1.5"));
-  CHECK(read<unsubscribe_message>("unsubscribe", "7").what == proto::channel("7"));
+  CHECK(read<subscribe_message>("subscribe", "15e-1").what == sockets::topic("1.5"));
+  CHECK(read<unsubscribe_message>("unsubscribe", "7").what == sockets::topic("7"));
 }
 
 TEST_CASE("a channel of another kind or without an event is refused") {
@@ -412,7 +412,7 @@ TEST_CASE("a broadcast has a type, data and addressees") {
   const auto sent = read<broadcast_message>("broadcast", R"({"type":"t","data":[1.0],"to":"a:b"})");
   CHECK(sent.type == "t");
   CHECK(sent.data == "[1.0]");
-  CHECK(sent.to == proto::channel("a", "b"));
+  CHECK(sent.to == sockets::topic("a", "b"));
 }
 
 TEST_CASE("a broadcast without data has none, and null is some") {
@@ -425,7 +425,7 @@ TEST_CASE("a broadcast to nobody in particular is for everybody") {
        {R"({"type":"t"})", R"({"type":"t","to":null})", R"({"type":"t","to":""})"}) {
     CHECK_FALSE(read<broadcast_message>("broadcast", data).to.has_value());
   }
-  CHECK(read<broadcast_message>("broadcast", R"({"type":"t","to":0})").to == channel("0"));
+  CHECK(read<broadcast_message>("broadcast", R"({"type":"t","to":0})").to == topic("0"));
 }
 
 TEST_CASE("a broadcast without a text type or with addressees of another kind is refused") {

@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 
 namespace innkeeper::testing {
 

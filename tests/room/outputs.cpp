@@ -16,7 +16,7 @@ std::string normal(std::string_view payload) {
   return value.dump();
 }
 
-std::string channel_text(const proto::channel& what) {
+std::string channel_text(const sockets::topic& what) {
   return what.id ? what.event + ":" + *what.id : what.event;
 }
 

@@ -176,7 +176,7 @@ TEST_CASE("what a room says weighs its frames, wherever they are") {
   const auto nothing_but_itself = weight(sockets::close_all{});
   const auto wire = frame.wire().size();
   CHECK(weight(sockets::send_to_all{frame}) == nothing_but_itself + wire);
-  CHECK(weight(sockets::publish{proto::channel("chat"), frame}) == nothing_but_itself + wire);
+  CHECK(weight(sockets::publish{sockets::topic("chat"), frame}) == nothing_but_itself + wire);
   CHECK(weight(sockets::accept{1, {}, {frame, frame}}) == nothing_but_itself + 2 * wire);
   CHECK(weight(sockets::answer_with(1, {.body = "[1,2]"})) == nothing_but_itself + 5);
 }

@@ -3,7 +3,7 @@
 
 #include "actors/room/client_rates.hpp"
 #include "actors/room/room_tables.hpp"
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "tests/room/guests.hpp"
 #include "tests/room/phrases.hpp"
 #include "tests/support/room_rules.hpp"

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/room/room_tables.hpp"
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "proto/limits.hpp"
 #include "tests/room/guests.hpp"
 #include "tests/room/phrases.hpp"

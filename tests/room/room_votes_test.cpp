@@ -41,7 +41,7 @@ TEST_CASE("a poll voted in by number is the one of its text, and the frame repea
       room.turn(words(2, "bob", R"({"type":")" + type + R"(","data":{"id":1.50,"answer":1e1}})"));
   const auto& output = std::any_cast<const sockets::socket_output&>(wanted.outputs.at(0));
   const auto& sent = std::get<sockets::publish>(output);
-  CHECK(sent.topic == proto::channel(type, "1.5"));
+  CHECK(sent.topic == sockets::topic(type, "1.5"));
   CHECK(sent.frame.payload() ==
         R"({"type":")" + type + R"(","data":{"id":1.50,"stats":{"10":2}}})");
 }

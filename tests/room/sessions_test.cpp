@@ -48,14 +48,14 @@ TEST_CASE("a session is found as it was stored, with its public properties told 
 
 TEST_CASE("a session's subscriptions are stored, and that there were some once") {
   auto who = ann();
-  proto::subscriptions channels;
+  sockets::subscriptions channels;
   who.subscribe_to(channels);
   session_book emptied;
   const auto* found = emptied.find("ann", storing("ann", who));
   REQUIRE(found->subscribed.has_value());
   CHECK(found->subscribed->empty());
 
-  channels.add(proto::channel("poll", "p"));
+  channels.add(sockets::topic("poll", "p"));
   who.subscribe_to(channels);
   session_book book;
   CHECK(book.find("ann", storing("ann", who))->subscribed == who.subscribed);
@@ -94,10 +94,10 @@ TEST_CASE("a session that was forgotten is read from its row") {
 TEST_CASE("a session shows its subscriptions once it has had any") {
   auto who = ann();
   CHECK(who.shown_properties() == who.properties);
-  proto::subscriptions channels;
+  sockets::subscriptions channels;
   who.subscribe_to(channels);
   CHECK(who.shown_properties() == R"({"name":"Ann","_x":1,"subscriptions":{}})");
-  channels.add(proto::channel("poll"));
+  channels.add(sockets::topic("poll"));
   who.subscribe_to(channels);
   CHECK(who.shown_properties() == R"({"name":"Ann","_x":1,"subscriptions":{"poll":{"all":true}}})");
 }

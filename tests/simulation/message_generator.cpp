@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "proto/admin_key.hpp"
+#include "proto/digest.hpp"
 #include "tests/simulation/run_facts.hpp"
 
 namespace innkeeper::simulation {

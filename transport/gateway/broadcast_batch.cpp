@@ -4,7 +4,7 @@
 
 namespace innkeeper::transport {
 
-bool broadcast_batch::add(object_connections& in, const proto::channel& to,
+bool broadcast_batch::add(object_connections& in, const sockets::topic& to,
                           const proto::frame& what) {
   const auto size = what.wire().size();
   if (!what.state().empty() || size > frame_bytes_max) return false;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "proto/channel.hpp"
+#include "actors/sockets/topic.hpp"
 #include "proto/frame.hpp"
 #include "transport/gateway/object_connections.hpp"
 
@@ -16,18 +16,18 @@ namespace innkeeper::transport {
 class broadcast_batch {
  public:
   /// Larger frames gain nothing from being copied together, and together they stay well below what
-  /// may wait for a socket.
+  /// may wait for a socket. Nothing is refused at these.
   static constexpr std::size_t frame_bytes_max = std::size_t{4} * 1024;
   static constexpr std::size_t batch_bytes_max = std::size_t{32} * 1024;
 
   bool empty() const { return frames_.empty(); }
 
   /// False if this has to be told by itself or after what is in the batch.
-  bool add(object_connections& in, const proto::channel& to, const proto::frame& what);
+  bool add(object_connections& in, const sockets::topic& to, const proto::frame& what);
 
   /// Whom it is for; only while there is something.
   object_connections& object() const { return *in_; }
-  const proto::channel& to() const { return to_; }
+  const sockets::topic& to() const { return to_; }
   std::size_t size() const { return frames_.size(); }
 
   /// All that was added as one, and empties the batch.
@@ -35,7 +35,7 @@ class broadcast_batch {
 
  private:
   object_connections* in_ = nullptr;
-  proto::channel to_;
+  sockets::topic to_;
   std::vector<proto::frame> frames_;
   std::size_t bytes_ = 0;
 };

@@ -9,8 +9,7 @@ namespace innkeeper::transport {
 namespace {
 
 constexpr unsigned int service_unavailable = 503;
-/// How long clients get to answer the close frame when the process stops.
-constexpr std::chrono::seconds goodbye_max{2};
+/// A second, as the rates themselves.
 constexpr std::int64_t share_window_ms = 1000;
 
 /// Of what an object may hear, an address's part where it is more than there is place for.
@@ -123,8 +122,8 @@ void gateway::turn_ended() {
 /// address has at most a quarter of the whole: the rest is for others.
 bool gateway::may_speak(object_connections& in, const connection& who) {
   if (who.role == proto::role::admin || !in.kind().is_rate_limited()) return true;
-  const pace of_object{options_.limits.room_messages_per_second,
-                       options_.limits.room_messages_burst};
+  const proto::pace of_object{options_.limits.room_messages_per_second,
+                              options_.limits.room_messages_burst};
   const auto network = who.facts->network;
   const auto now = options_.now();
   if (network != 0 && in.rate().is_half_empty(now, of_object)) {
@@ -286,7 +285,8 @@ void gateway::close_everything() {
       who.client->close(proto::close_code::going_away, "The server is stopping.");
     });
   }
-  host_.post_timer(gateway_timer::goodbye, host_.now() + goodbye_max);
+  host_.post_timer(gateway_timer::goodbye,
+                   host_.now() + std::chrono::milliseconds(proto::goodbye_ms_max));
   end_shut_down_if_done();
 }
 

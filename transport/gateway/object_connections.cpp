@@ -38,7 +38,7 @@ void object_connections::be_known_by(const durable::address_ptr& address) {
   if (way_.to != address) way_ = {address};
 }
 
-void object_connections::admit(connection& who, const proto::subscriptions& channels) {
+void object_connections::admit(connection& who, const sockets::subscriptions& channels) {
   // Later than the session's first socket, changes may be on their way through the gate: what is
   // known here fits the frames that leave now.
   const bool first = std::ranges::none_of(who.session->connections, &connection::admitted);
@@ -76,16 +76,16 @@ std::vector<sockets::connection_id> object_connections::ids() const {
   return all;
 }
 
-void object_connections::subscribe(const std::string& session, const proto::channel& what) {
+void object_connections::subscribe(const std::string& session, const sockets::topic& what) {
   auto* found = find_session(session);
   if (found == nullptr || !found->channels.add(what) || !index_) return;
   for (auto* who : found->connections) {
     if (!who->admitted) continue;
-    index_->subscribers.add(*who, what.event, what.id.value_or(std::string(proto::every_id)));
+    index_->subscribers.add(*who, what.event, what.id.value_or(std::string(sockets::every_id)));
   }
 }
 
-void object_connections::unsubscribe(const std::string& session, const proto::channel& what) {
+void object_connections::unsubscribe(const std::string& session, const sockets::topic& what) {
   auto* found = find_session(session);
   if (found == nullptr) return;
   auto& channels = found->channels;

@@ -13,12 +13,12 @@
 #include "actors/durable/messages.hpp"
 #include "actors/sockets/socket_message.hpp"
 #include "actors/sockets/socket_object.hpp"
+#include "actors/sockets/subscriptions.hpp"
+#include "actors/sockets/topic.hpp"
 #include "memory/connection_memory.hpp"
 #include "memory/prefetch.hpp"
-#include "proto/channel.hpp"
-#include "proto/subscriptions.hpp"
+#include "proto/rate_meter.hpp"
 #include "transport/gateway/subscription_index.hpp"
-#include "transport/limits/rate_meter.hpp"
 #include "transport/websocket/client_connection.hpp"
 
 /// The connections of one object and who of them gets which frame. Plain data of the gateway: no
@@ -63,7 +63,7 @@ void visit_crowd(const Row& row, Visit visit) {
 
 /// What the sockets of one session share.
 struct session_connections {
-  proto::subscriptions channels;
+  sockets::subscriptions channels;
   /// One at least.
   std::vector<connection*> connections;
 
@@ -88,12 +88,12 @@ class object_connections {
   bool empty() const { return connections_.empty(); }
   std::size_t size() const { return connections_.size(); }
   /// Of what all connections say together.
-  rate_meter& rate() { return rate_; }
+  proto::rate_meter& rate() { return rate_; }
 
   connection& add(sockets::connection_id id, std::shared_ptr<client_connection> client,
                   sockets::facts_ptr facts, std::int64_t steady_now_ms);
   /// From now on it gets frames, by its session's channels.
-  void admit(connection& who, const proto::subscriptions& channels);
+  void admit(connection& who, const sockets::subscriptions& channels);
   /// True if it was the last of its session.
   bool remove(sockets::connection_id id);
   /// Null if there is no such connection.
@@ -101,8 +101,8 @@ class object_connections {
   /// Of all connections, admitted or not.
   std::vector<sockets::connection_id> ids() const;
 
-  void subscribe(const std::string& session, const proto::channel& what);
-  void unsubscribe(const std::string& session, const proto::channel& what);
+  void subscribe(const std::string& session, const sockets::topic& what);
+  void unsubscribe(const std::string& session, const sockets::topic& what);
 
   /// While the object has a bottleneck, nothing is read from its sockets.
   void set_congested(durable::back_pressure_source where, bool congested);
@@ -110,7 +110,7 @@ class object_connections {
 
   /// Each subscriber of the channel once: those of the event, and those of exactly this id.
   template <class Visit>
-  void for_each_subscriber(const proto::channel& to, Visit visit);
+  void for_each_subscriber(const sockets::topic& to, Visit visit);
   template <class Visit>
   void for_each_admitted(Visit visit);
 
@@ -154,11 +154,11 @@ class object_connections {
   std::uint32_t admitted_count_ = 0;
   /// One bit for each.
   unsigned int bottlenecks_ = 0;
-  rate_meter rate_;
+  proto::rate_meter rate_;
 };
 
 template <class Visit>
-void object_connections::for_each_subscriber(const proto::channel& to, Visit visit) {
+void object_connections::for_each_subscriber(const sockets::topic& to, Visit visit) {
   if (!index_) {
     for_each_admitted([&](connection& who) {
       if (who.session->channels.wants(to)) visit(who);
@@ -169,7 +169,7 @@ void object_connections::for_each_subscriber(const proto::channel& to, Visit vis
   visit_crowd(subscribers.to_all(to.event), [&](const auto& each) { visit(*each.who); });
   if (!to.id) return;
   visit_crowd(subscribers.to_id(to.event, *to.id), [&](const auto& each) {
-    if (!each.of->channels.has(to.event, proto::every_id)) visit(*each.who);
+    if (!each.of->channels.has(to.event, sockets::every_id)) visit(*each.who);
   });
 }
 

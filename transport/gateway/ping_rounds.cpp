@@ -7,7 +7,8 @@ namespace {
 
 /// Pings that would be due within a tick are due together: one wake-up, one look at the clock.
 constexpr std::chrono::milliseconds ping_tick{250};
-/// So many connections of a round have their turn in one of the loop's.
+/// So many connections of a round have their turn in one of the loop's. It paces the loop, and
+/// nothing is refused.
 constexpr std::size_t pings_per_turn_max = 256;
 
 }  // namespace

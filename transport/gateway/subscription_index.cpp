@@ -21,7 +21,7 @@ void remove_from(subscription_index::subscribers& list, const connection& who) {
 
 void subscription_index::add(connection& who, const std::string& event, const std::string& id) {
   auto& [to_all, to_id] = by_event_[event];
-  (id == proto::every_id ? to_all : to_id[id]).push_back({&who, who.session.get()});
+  (id == sockets::every_id ? to_all : to_id[id]).push_back({&who, who.session.get()});
 }
 
 void subscription_index::remove(const connection& who, std::string_view event,
@@ -41,7 +41,7 @@ void subscription_index::change(std::string_view event, std::string_view id, con
   const auto found = by_event_.find(event);
   if (found == by_event_.end()) return;
   auto& [to_all, to_id] = found->second;
-  if (id == proto::every_id) {
+  if (id == sockets::every_id) {
     remove(to_all);
   } else if (const auto list = to_id.find(id); list != to_id.end()) {
     remove(list->second);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/channel.hpp"
+#include "actors/sockets/topic.hpp"
 
 /// Which of a room's connections are subscribed to what, found by the channel. Plain data, no I/O.
 /// On the loop's thread.

@@ -36,21 +36,21 @@ constexpr std::array<field_place, 11> places{{
     {"asOrganization", {"autonomous_system_organization"}},
 }};
 
-/// Texts are quoted, and so are coordinates, as request.cf has them; a system's number is not.
-std::optional<std::string> json_of(const MMDB_entry_data_s& data) {
+/// Coordinates are texts, as request.cf has them; a system's number is one.
+std::optional<std::variant<std::string, std::uint32_t>> value_of(const MMDB_entry_data_s& data) {
   switch (data.type) {
     case MMDB_DATA_TYPE_UTF8_STRING: {
       const std::string_view text(data.utf8_string, data.data_size);
       if (!proto::is_utf8(text)) return std::nullopt;
-      return proto::quote(text);
+      return std::string(text);
     }
     case MMDB_DATA_TYPE_DOUBLE: {
       std::array<char, 32> text{};
-      const int size = std::snprintf(text.data(), text.size(), "\"%.5f\"", data.double_value);
+      const int size = std::snprintf(text.data(), text.size(), "%.5f", data.double_value);
       return std::string(text.data(), static_cast<std::size_t>(size));
     }
     case MMDB_DATA_TYPE_UINT32:
-      return std::to_string(data.uint32);
+      return data.uint32;
     default:
       return std::nullopt;
   }
@@ -81,20 +81,20 @@ boost::system::result<std::shared_ptr<const geo_reader>, std::string> geo_reader
   return std::shared_ptr<const geo_reader>(new geo_reader(std::move(opened)));
 }
 
-std::string geo_reader::fields(const boost::asio::ip::address& address) const {
+place_fields geo_reader::fields(const boost::asio::ip::address& address) const {
   const boost::asio::ip::tcp::endpoint place(address, 0);
   int error = MMDB_SUCCESS;
   auto found = MMDB_lookup_sockaddr(&database_->file, place.data(), &error);
-  std::string text;
-  if (error != MMDB_SUCCESS || !found.found_entry) return text;
+  place_fields known;
+  if (error != MMDB_SUCCESS || !found.found_entry) return known;
   for (const auto& [key, path] : places) {
     MMDB_entry_data_s data{};
     if (MMDB_aget_value(&found.entry, &data, path.data()) != MMDB_SUCCESS || !data.has_data) {
       continue;
     }
-    if (const auto json = json_of(data)) text.append(",\"").append(key).append("\":").append(*json);
+    if (auto value = value_of(data)) known.push_back({key, std::move(*value)});
   }
-  return text;
+  return known;
 }
 
 }  // namespace innkeeper::transport

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "transport/http/connection_details.hpp"
+
 /// Where an address is, by a database in MaxMind's format (GeoLite2 City, ASN and their like). The
 /// file is mapped into memory and only read: any thread.
 namespace innkeeper::transport {
@@ -16,9 +18,8 @@ class geo_reader {
   static boost::system::result<std::shared_ptr<const geo_reader>, std::string> open(
       const std::filesystem::path& file);
 
-  /// What is known, with the keys of Cloudflare's request.cf, as the fields of a JSON object, each
-  /// with a comma before it. Empty if the address is not in the database.
-  std::string fields(const boost::asio::ip::address& address) const;
+  /// What is known. Empty if the address is not in the database.
+  place_fields fields(const boost::asio::ip::address& address) const;
 
  private:
   struct database;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "transport/http/remote_client.hpp"
 #include "transport/http/responses.hpp"
@@ -17,11 +18,15 @@ namespace innkeeper::transport {
 
 struct server_context;
 
-/// Answers GET and HEAD of one path.
+/// Answers some methods at one path; another route may answer others there. What is sent with a
+/// method that does more than read is read first, within the bounds of limits.hpp, and pages of
+/// foreign sites may not use it.
 struct route {
   std::string path;
   std::function<boost::asio::awaitable<http_response>(const http_request&, const server_context&)>
       answer;
+  std::vector<boost::beast::http::verb> methods{boost::beast::http::verb::get,
+                                                boost::beast::http::verb::head};
 };
 
 /// A WebSocket on its way to its object.

@@ -22,8 +22,9 @@
 
 #include "memory/connection_memory.hpp"
 #include "proto/limit_table.hpp"
-#include "transport/http/handshake.hpp"
+#include "proto/limits.hpp"
 #include "transport/http/object_requests.hpp"
+#include "transport/http/request_parts.hpp"
 #include "transport/http/routes.hpp"
 #include "transport/http/turned_away.hpp"
 #include "transport/http/upgrades.hpp"
@@ -41,9 +42,7 @@ using asio::ip::tcp;
 using std::chrono::steady_clock;
 using stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
-/// Of a body that nobody asked for, read before the connection is closed.
-constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
-constexpr std::chrono::seconds farewell_max{2};
+constexpr std::chrono::milliseconds farewell_max{proto::farewell_ms_max};
 constexpr std::chrono::milliseconds farewell_pause{20};
 
 /// 0: no limit.
@@ -95,14 +94,13 @@ std::optional<http_fault> framing_fault(const http::request_parser<http::empty_b
 /// Takes empty lines off that stand before a request (RFC 9112 section 2.2): some clients send one
 /// behind a body. Gives what ended the connection; whoever sends nothing else is no HTTP client.
 asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_buffer& buffer) {
-  constexpr std::size_t lines_max = 16;
   constexpr std::size_t piece_bytes = 512;
   constexpr std::string_view empty_line = "\r\n";
   for (std::size_t lines = 0;;) {
     const auto data = buffer.cdata();
     const std::string_view come(static_cast<const char*>(data.data()), data.size());
     if (come.starts_with(empty_line)) {
-      if (++lines > lines_max) co_return http::error::bad_method;
+      if (++lines > proto::empty_lines_max) co_return http::error::bad_method;
       buffer.consume(empty_line.size());
     } else if (!empty_line.starts_with(come)) {
       co_return beast::error_code();
@@ -115,20 +113,20 @@ asio::awaitable<beast::error_code> skip_empty_lines(stream& from, beast::flat_bu
   }
 }
 
-/// Reads what an object is sent. A fault if that is not to be had.
+/// Reads what an object or a route is sent. A fault if that is not to be had.
 asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_buffer& buffer,
                                                      http::request_parser<http::empty_body>& header,
                                                      http_request& into) {
   const http_fault too_large{http::status::payload_too_large,
-                             "A request to an object may have a body of at most 64 KiB."};
+                             "A request may have a body of at most 64 KiB."};
   // Beast looks at the limit while it reads the header, and at chunks.
-  if (header.content_length().value_or(0) > request_body_bytes_max) co_return too_large;
+  if (header.content_length().value_or(0) > proto::request_body_bytes_max) co_return too_large;
   if (into[http::field::expect] == "100-continue") {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(from, asio::buffer(go_on), asio::as_tuple(asio::use_awaitable));
   }
   http::request_parser<http::string_body> parser(std::move(header));
-  parser.body_limit(request_body_bytes_max);
+  parser.body_limit(proto::request_body_bytes_max);
   auto [error, size] =
       co_await http::async_read(from, buffer, parser, asio::as_tuple(asio::use_awaitable));
   if (error == http::error::body_limit) co_return too_large;
@@ -137,12 +135,13 @@ asio::awaitable<std::optional<http_fault>> read_body(stream& from, beast::flat_b
   co_return std::nullopt;
 }
 
-/// Reads a request's header, which was due from `since` on, and what an object is sent. Other
-/// routes take no body: a request with one is answered, and then the connection is closed. Nothing
-/// if the connection is over; a request that cannot be read has been answered then.
+/// Reads a request's header, which was due from `since` on, and its body if it is for one
+/// that takes it. Others take none: a request with one is answered, and then the connection is
+/// closed. Nothing if the connection is over; a request that cannot be read has been answered then.
 asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::flat_buffer& buffer,
                                                           steady_clock::time_point since,
-                                                          const proto::limits& bounds) {
+                                                          const proto::limits& bounds,
+                                                          const server_context& context) {
   http::request_parser<http::empty_body> parser;
   constexpr auto any = std::numeric_limits<std::uint32_t>::max();
   parser.body_limit(boost::none);  // nothing of it is read
@@ -164,7 +163,7 @@ asio::awaitable<std::optional<http_request>> read_request(stream& from, beast::f
     http_request request(has_body ? parser.get().base() : std::move(parser.get().base()));
     request.target(std::string(origin_form({request.target().data(), request.target().size()})));
     if (!has_body) co_return request;
-    if (!takes_body(request)) {
+    if (!takes_body(request, context)) {
       request.keep_alive(false);
       co_return request;
     }
@@ -186,7 +185,7 @@ asio::awaitable<void> say_goodbye(stream& connection) {
   asio::steady_timer pause(connection.get_executor());
   const auto deadline = steady_clock::now() + farewell_max;
   std::size_t drained = 0;
-  while (drained < drained_bytes_max && pause.expiry() < deadline) {
+  while (drained < proto::drained_bytes_max && pause.expiry() < deadline) {
     const auto size = drain_input(connection.socket().native_handle());
     if (size == 0) co_return;
     drained += size.value_or(0);
@@ -219,14 +218,13 @@ std::size_t content_length(const http_response& response) {
 asio::awaitable<http_response> answer_within_rate(const http_request& request,
                                                   const remote_client& who,
                                                   const server_context& context) {
-  constexpr std::size_t bytes_of_one_request = std::size_t{64} * 1024;
   const auto network = network_of(who.address);
   const bool is_within_rate = asks_for_health(request)
                                   ? context.admission->may_ask_for_health(network, steady_ms())
                                   : context.admission->may_ask(network, steady_ms());
   if (!is_within_rate) co_return too_many_requests(head_of(request), who, context);
   auto response = co_await answer(request, who, context);
-  const auto further = content_length(response) / bytes_of_one_request;
+  const auto further = content_length(response) / proto::bytes_of_one_request;
   if (further > 0 && !context.admission->may_get(network, steady_ms(), further)) {
     co_return too_many_requests(head_of(request), who, context);
   }
@@ -259,10 +257,10 @@ asio::awaitable<void> serve_on_probation(stream connection, peer from, arrival::
                                          std::shared_ptr<const server_context> context) {
   auto bounds = *context->bounds;
   for (auto* each : {&bounds.handshake_ms, &bounds.response_ms}) {
-    *each = *each == 0 ? probation_ms_max : std::min(*each, probation_ms_max);
+    *each = *each == 0 ? proto::probation_ms_max : std::min(*each, proto::probation_ms_max);
   }
   beast::flat_buffer buffer;
-  auto request = co_await read_request(connection, buffer, steady_clock::now(), bounds);
+  auto request = co_await read_request(connection, buffer, steady_clock::now(), bounds, *context);
   if (!request) co_return;
   const auto who = visitor_for(*request, from, *context);
   request->keep_alive(false);
@@ -305,7 +303,7 @@ asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
   beast::flat_buffer buffer;
   const auto& bounds = *context->bounds;
   for (auto since = came.since;; since = steady_clock::now()) {
-    auto request = co_await read_request(connection, buffer, since, bounds);
+    auto request = co_await read_request(connection, buffer, since, bounds, *context);
     if (!request) break;
     const auto who = visitor_for(*request, came.from, *context);
     if (!asks_for_websocket(*request, *context)) {

@@ -29,9 +29,6 @@ struct arrival {
   std::optional<turned_away> on_probation{};
 };
 
-/// How long a socket on probation may take for its handshake, and then for its request.
-inline constexpr std::size_t probation_ms_max = 2000;
-
 /// Ends when the connection does, or has become a WebSocket. Runs on the loop of the socket.
 boost::asio::awaitable<void> serve_http(tcp_socket socket, arrival came,
                                         std::shared_ptr<const server_context> context);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "proto/limits.hpp"
 #include "transport/http/http_session.hpp"
 #include "transport/http/turned_away.hpp"
 #include "transport/loop/steady_ms.hpp"
@@ -24,6 +25,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds pause_after_failure{100};
+/// Paces the accepting; nothing is refused at it.
 constexpr std::size_t accepted_in_a_row_max = 8;
 /// Each newcomer takes 100 to 300 us of the processor, so that a crowd of them would keep all who
 /// are there already waiting. While these talk, and a while longer, for people pause between two
@@ -60,8 +62,8 @@ bool is_shortage(error_code error) {
 
 std::chrono::milliseconds handshake_patience(const arrival& came, const proto::limits& bounds) {
   auto limit_ms = bounds.handshake_ms;
-  if (came.on_probation && (limit_ms == 0 || limit_ms > probation_ms_max)) {
-    limit_ms = probation_ms_max;
+  if (came.on_probation && (limit_ms == 0 || limit_ms > proto::probation_ms_max)) {
+    limit_ms = proto::probation_ms_max;
   }
   return std::chrono::milliseconds(static_cast<std::int64_t>(limit_ms));
 }

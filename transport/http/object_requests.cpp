@@ -10,7 +10,7 @@
 
 #include "proto/names.hpp"
 #include "transport/gateway/gateway_actor.hpp"
-#include "transport/http/handshake.hpp"
+#include "transport/http/request_parts.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -32,10 +32,8 @@ std::optional<http_fault> fault_of_request(const http_request& request, const ob
   if (request.method() == http::verb::unknown) {
     return http_fault{http::status::method_not_allowed, "This method is not known here."};
   }
-  const auto listed = context.allowed_origins.current();
-  const bool is_foreign = origin_of(request, who.secure, *listed) == origin_kind::foreign;
-  if (!only_reads(request.method()) && is_foreign) {
-    return http_fault{http::status::forbidden, "Pages of this site may not change anything here."};
+  if (is_foreign_change(request, who, context)) {
+    return http_fault{http::status::forbidden, foreign_change_refused};
   }
   return std::nullopt;
 }
@@ -71,8 +69,11 @@ bool is_object_request(const http_request& request) {
   return request.count(http::field::upgrade) == 0 && path_of_object(target_of(request)).has_value();
 }
 
-bool takes_body(const http_request& request) {
-  return is_object_request(request) && !only_reads(request.method());
+bool is_foreign_change(const http_request& request, const remote_client& who,
+                       const server_context& context) {
+  if (only_reads(request.method())) return false;
+  const auto listed = context.allowed_origins.current();
+  return origin_of(request, who.secure, *listed) == origin_kind::foreign;
 }
 
 asio::awaitable<http_response> answer_by_object(const http_request& request,

@@ -12,9 +12,6 @@
 /// HTTP requests that an object answers. On the loop of the request's socket.
 namespace innkeeper::transport {
 
-/// Of what a client sends to an object, in bytes: a request is held whole until it is answered.
-inline constexpr std::size_t request_body_bytes_max = std::size_t{64} * 1024;
-
 /// Asks the object and comes back to this loop. Null: it cannot answer now.
 boost::asio::awaitable<std::shared_ptr<const sockets::response>> ask_object(
     durable::address_ptr object, sockets::request what, const server_context& context);
@@ -27,8 +24,11 @@ http_response response_of(const request_head& to,
 /// Whether this is for a path `/objects/KIND/NAME...`, and no handshake.
 bool is_object_request(const http_request& request);
 
-/// Of such a request: whether what it sends is read.
-bool takes_body(const http_request& request);
+/// Whether a page of a foreign site would change something by this.
+bool is_foreign_change(const http_request& request, const remote_client& who,
+                       const server_context& context);
+inline constexpr const char* foreign_change_refused =
+    "Pages of this site may not change anything here.";
 
 /// The object's answer, or why there is none.
 boost::asio::awaitable<http_response> answer_by_object(const http_request& request,

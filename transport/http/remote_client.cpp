@@ -1,14 +1,12 @@
 #include "transport/http/remote_client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstddef>
 #include <utility>
 #include <variant>
 
 #include "proto/ascii.hpp"
-#include "proto/json_text.hpp"
 #include "transport/http/origin.hpp"
 
 namespace innkeeper::transport {
@@ -107,32 +105,6 @@ origin_kind origin_of(const http_request& request, bool secure,
   }
   const bool known = std::ranges::find(listed, *origin) != listed.end();
   return known ? origin_kind::listed : origin_kind::foreign;
-}
-
-std::string cloudflare_fields(const http_request& request) {
-  // Cloudflare's names: "Add visitor location headers" and, for the country, "CF-IPCountry".
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> names{{
-      {"CF-IPCountry", "country"},
-      {"cf-ipcity", "city"},
-      {"cf-ipcontinent", "continent"},
-      {"cf-iplatitude", "latitude"},
-      {"cf-iplongitude", "longitude"},
-      {"cf-region", "region"},
-      {"cf-region-code", "regionCode"},
-      {"cf-metro-code", "metroCode"},
-      {"cf-postal-code", "postalCode"},
-      {"cf-timezone", "timezone"},
-  }};
-  constexpr std::size_t value_bytes_max = 128;
-  std::string fields;
-  for (const auto& [header, key] : names) {
-    const auto found = request.find({header.data(), header.size()});
-    if (found == request.end()) continue;
-    const std::string_view value(found->value().data(), found->value().size());
-    if (value.empty() || value.size() > value_bytes_max || !proto::is_utf8(value)) continue;
-    fields.append(",\"").append(key).append("\":").append(proto::quote(value));
-  }
-  return fields;
 }
 
 }  // namespace innkeeper::transport

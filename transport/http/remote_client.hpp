@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "transport/http/handshake.hpp"
+#include "transport/http/request_parts.hpp"
 #include "transport/socket/address.hpp"
 
 /// Who sends a request, and from which site's page: what the connection itself shows, and what
@@ -53,9 +53,5 @@ enum class origin_kind {
 /// on the way may have written it.
 origin_kind origin_of(const http_request& request, bool secure,
                       const std::vector<std::string>& listed);
-
-/// The keys of Cloudflare's request.cf that its visitor location headers tell, as the fields of a
-/// JSON object, each with a comma before it.
-std::string cloudflare_fields(const http_request& request);
 
 }  // namespace innkeeper::transport

@@ -4,9 +4,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "transport/http/handshake.hpp"
 #include "transport/http/object_requests.hpp"
+#include "transport/http/request_parts.hpp"
 #include "transport/http/upgrades.hpp"
 
 namespace innkeeper::transport {
@@ -34,15 +35,41 @@ http_response answer_about_health(const request_head& to, std::string_view path,
   return make_response(to, http::status::service_unavailable, text_type, health.readiness_text());
 }
 
+bool has(const std::vector<http::verb>& methods, http::verb method) {
+  return std::ranges::find(methods, method) != methods.end();
+}
+
 /// Null if there is none.
-const route* find_route(std::string_view path, const server_context& context) {
-  const auto found = std::ranges::find(context.routes, path, &route::path);
+const route* find_route(std::string_view path, http::verb method, const server_context& context) {
+  const auto found = std::ranges::find_if(context.routes, [&](const route& each) {
+    return each.path == path && has(each.methods, method);
+  });
   return found == context.routes.end() ? nullptr : &*found;
 }
 
-bool is_own_path(std::string_view path, const server_context& context) {
-  return takes_websockets(path, context) || path == "/metrics" || tells_of_health(path) ||
-         find_route(path, context) != nullptr;
+/// What may be asked at a path; empty if there is nothing.
+std::vector<http::verb> methods_at(std::string_view path, const server_context& context) {
+  if (takes_websockets(path, context) || path == "/metrics" || tells_of_health(path)) {
+    return {http::verb::get, http::verb::head};
+  }
+  std::vector<http::verb> all;
+  for (const auto& each : context.routes) {
+    if (each.path == path) all.insert(all.end(), each.methods.begin(), each.methods.end());
+  }
+  return all;
+}
+
+http_response wrong_method(const request_head& to, const std::vector<http::verb>& methods) {
+  std::string listed;
+  std::string told = "Only ";
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const auto name = std::string(http::to_string(methods[i]));
+    listed.append(i == 0 ? "" : ", ").append(name);
+    told.append(i == 0 ? "" : i + 1 == methods.size() ? " and " : ", ").append(name);
+  }
+  auto response = fault_response(to, {http::status::method_not_allowed, told + "."});
+  response.set(http::field::allow, listed);
+  return response;
 }
 
 }  // namespace
@@ -56,21 +83,27 @@ bool asks_for_websocket(const http_request& request, const server_context& conte
          takes_websockets(path_of_request(request), context) && !is_object_request(request);
 }
 
+bool takes_body(const http_request& request, const server_context& context) {
+  if (only_reads(request.method())) return false;
+  return is_object_request(request) ||
+         find_route(path_of_request(request), request.method(), context) != nullptr;
+}
+
 asio::awaitable<http_response> answer(const http_request& request, const remote_client& who,
                                       const server_context& context) {
   const auto head = head_of(request);
   const auto path = path_of_request(request);
   if (is_object_request(request)) co_return co_await answer_by_object(request, who, context);
-  if (!is_own_path(path, context)) {
+  const auto methods = methods_at(path, context);
+  if (methods.empty()) {
     co_return fault_response(
         head, {http::status::not_found, "Oh, the sadness! This route does not exist."});
   }
-  if (!only_reads(request.method())) {
-    auto response = fault_response(head, {http::status::method_not_allowed, "Only GET and HEAD."});
-    response.set(http::field::allow, "GET, HEAD");
-    co_return response;
-  }
-  if (const auto* found = find_route(path, context)) {
+  if (!has(methods, request.method())) co_return wrong_method(head, methods);
+  if (const auto* found = find_route(path, request.method(), context)) {
+    if (is_foreign_change(request, who, context)) {
+      co_return fault_response(head, {http::status::forbidden, foreign_change_refused});
+    }
     co_return co_await found->answer(request, context);
   }
   if (takes_websockets(path, context)) {

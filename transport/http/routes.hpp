@@ -15,6 +15,9 @@ bool asks_for_health(const http_request& request);
 /// Whether this is for a route that takes WebSockets, with a method that it takes.
 bool asks_for_websocket(const http_request& request, const server_context& context);
 
+/// Whether what a request sends is read: objects and routes that do more than read take it.
+bool takes_body(const http_request& request, const server_context& context);
+
 /// The answer to every other request; some wait for an object.
 boost::asio::awaitable<http_response> answer(const http_request& request, const remote_client& who,
                                              const server_context& context);

@@ -3,7 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "health/monitor.hpp"
-#include "transport/http/handshake.hpp"
+#include "transport/http/request_parts.hpp"
 #include "transport/limits/admission_control.hpp"
 
 /// A client that a limit of the door turns away: what it is answered, and what the server's owner

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "actors/sockets/echo.hpp"
-#include "proto/json_text.hpp"
 #include "proto/names.hpp"
 #include "transport/gateway/gateway_counterpart.hpp"
-#include "transport/http/handshake.hpp"
+#include "transport/http/connection_details.hpp"
+#include "transport/http/request_parts.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -36,7 +36,8 @@ upgrade_result to_object(http_request request, object_path path, const remote_cl
   from.id = context.next_connection();
   // Each connection is a session of its own.
   from.facts = std::make_shared<const sockets::connection_facts>(sockets::connection_facts{
-      std::to_string(from.id), connection_details(who, request, context), network_of(who.address)});
+      std::to_string(from.id), connection_details(who, request, context.places.get()),
+      network_of(who.address)});
   from.asked = std::make_shared<const sockets::handshake>(
       sockets::handshake{query_parameters(target_of(request)), header_fields(request)});
   from.message_bytes_max = kind->message_bytes_max(context.bounds->message_bytes);
@@ -86,19 +87,6 @@ asio::awaitable<upgrade_result> read_upgrade(http_request request, remote_client
   if (foreign) request.erase(http::field::cookie);
   // NOLINTNEXTLINE(clang-analyzer-cplusplus.Move): taken to run on behind the co_return above
   co_return to_object(std::move(request), std::move(object), who, context);
-}
-
-/// The address, and what a trusted proxy's headers or the database tell of it.
-std::string connection_details(const remote_client& who, const http_request& request,
-                               const server_context& context) {
-  auto fields = "\"clientIp\":" + proto::quote(who.address.to_string());
-  const auto told = who.behind_proxy ? cloudflare_fields(request) : std::string();
-  if (!told.empty()) {
-    fields += told;
-  } else if (context.places) {
-    fields += context.places->fields(who.address);
-  }
-  return "{" + fields + "}";
 }
 
 }  // namespace innkeeper::transport

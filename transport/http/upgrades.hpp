@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <string>
 #include <string_view>
 
 #include "transport/http/handlers.hpp"
@@ -16,9 +15,5 @@ bool takes_websockets(std::string_view path, const server_context& context);
 /// For a request whose path takes WebSockets; a fault says why it cannot have one.
 boost::asio::awaitable<upgrade_result> read_upgrade(http_request request, remote_client who,
                                                     const server_context& context);
-
-/// The address, and what a trusted proxy's headers or the database tell of it: a JSON object.
-std::string connection_details(const remote_client& who, const http_request& request,
-                               const server_context& context);
 
 }  // namespace innkeeper::transport

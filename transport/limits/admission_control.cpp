@@ -1,16 +1,11 @@
 #include "transport/limits/admission_control.hpp"
 
+#include "proto/limits.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
 constexpr std::int64_t second_ms = 1000;
-
-/// Monitors ask once in some seconds. A probation costs a connection and, over TLS, a handshake; an
-/// answer next to nothing.
-constexpr std::size_t probations_per_second = 20;
-constexpr std::size_t probations_burst = 1000;
-constexpr std::size_t health_requests_per_second = 200;
-constexpr std::size_t health_requests_burst = 2000;
 
 void take_one_off(std::unordered_map<std::uint64_t, std::size_t>& counts, std::uint64_t key) {
   const auto found = counts.find(key);
@@ -49,8 +44,8 @@ admission_control::admission_control(const proto::limits& bounds, std::size_t so
       of_network_max_(bounds.address_sockets),
       arrivals_(bounds.address_connects, second_ms, bounds.address_connects_burst),
       requests_(bounds.address_requests, second_ms, bounds.address_requests_burst),
-      probations_(probations_per_second, second_ms, probations_burst),
-      health_requests_(health_requests_per_second, second_ms, health_requests_burst),
+      probations_(proto::probations_per_second, second_ms, proto::probations_burst),
+      health_requests_(proto::health_requests_per_second, second_ms, proto::health_requests_burst),
       messages_(bounds.messages_per_second * proto::connections_at_full_rate, second_ms,
                 bounds.messages_burst * proto::connections_at_full_rate),
       bytes_(bounds.bytes_per_second * proto::connections_at_full_rate, second_ms,
@@ -83,10 +78,11 @@ std::optional<admission_control::refusal> admission_control::enter_as(std::uint6
 bool admission_control::enter_on_probation(std::uint64_t network, std::int64_t now_ms,
                                            probation& socket) {
   const std::lock_guard lock(mutex_);
-  if (on_probation_ == on_probation_max) return false;
+  if (on_probation_ == proto::on_probation_max) return false;
   const auto found = of_network_on_probation_.find(network);
   const auto count = found == of_network_on_probation_.end() ? 0 : found->second;
-  if (count == of_network_on_probation_max || !probations_.take(network, now_ms)) return false;
+  if (count == proto::of_network_on_probation_max || !probations_.take(network, now_ms))
+    return false;
   ++on_probation_;
   of_network_on_probation_[network] = count + 1;
   socket.of_ = shared_from_this();

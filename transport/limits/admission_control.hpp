@@ -63,9 +63,6 @@ class admission_control : public std::enable_shared_from_this<admission_control>
     std::shared_ptr<admission_control> of_;
     std::uint64_t network_ = 0;
   };
-  /// At once, in all and of one network. So many descriptors more than sockets may be open.
-  static constexpr std::size_t on_probation_max = 16;
-  static constexpr std::size_t of_network_on_probation_max = 4;
 
   /// At most `sockets_max` in all; 0: no limit.
   admission_control(const proto::limits& bounds, std::size_t sockets_max);

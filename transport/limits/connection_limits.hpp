@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 #include "proto/limits.hpp"
 
 /// How fast and how much clients may send, and how much may wait for them: of all limits those that
@@ -9,8 +7,4 @@
 namespace innkeeper::transport {
 
 using connection_limits = proto::limits;
-
-/// By how much an admin may be faster than others.
-inline constexpr std::size_t admin_factor = 10;
-
 }  // namespace innkeeper::transport

@@ -13,7 +13,8 @@
 namespace innkeeper::transport {
 namespace {
 
-/// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long.
+/// Bounds of one turn, so that neither sockets nor actors keep the others waiting for long. They
+/// pace the loop, and nothing is refused at them: so they are none of the limits in proto/.
 constexpr std::size_t handlers_per_turn_max = 4096;
 constexpr int actors_per_turn_max = 2048;
 constexpr std::size_t bytes_per_turn_max = std::size_t{1024} * 1024;

@@ -8,7 +8,7 @@
 namespace innkeeper::transport {
 
 std::optional<std::size_t> drain_input(int socket) {
-  constexpr std::size_t bytes_max = std::size_t{64} * 1024;
+  constexpr std::size_t bytes_max = std::size_t{64} * 1024;  // of one call; there may be others
   // Linux does not even copy it then, tcp(7). ThreadSanitizer believes that it does, so that it has
   // to have a place of this thread's own.
   std::array<char, bytes_max> untouched;  // NOLINT(cppcoreguidelines-pro-type-member-init)

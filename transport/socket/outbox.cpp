@@ -10,18 +10,17 @@
 #include <limits>
 #include <utility>
 
+#include "proto/limits.hpp"
 #include "transport/loop/loop.hpp"
 
 namespace innkeeper::transport {
 namespace {
 
 /// Pieces handed to the kernel in one call; IOV_MAX would be 1024, but more than this gains
-/// nothing.
+/// nothing. No limit: the others go with the next call.
 constexpr std::size_t pieces_max = 64;
-/// What Beast has to say finds a little room where frames find none.
-constexpr std::size_t control_bytes_max = std::size_t{64} * 1024;
 /// More than this does not wait for the end of the turn: a turn may have more to say than may wait,
-/// though the peer would have taken it.
+/// though the peer would have taken it. No limit: it paces the writing.
 constexpr std::size_t flush_early_bytes = std::size_t{64} * 1024;
 constexpr char close_frame_begin = '\x88';  // RFC 6455 section 5.5.1, whole
 
@@ -73,7 +72,7 @@ bool outbox::append_bytes(std::string_view bytes) {
     queue_.push_first(std::move(frame));
     return true;
   }
-  const auto bound = waiting_bytes_max_ == 0 ? 0 : waiting_bytes_max_ + control_bytes_max;
+  const auto bound = waiting_bytes_max_ == 0 ? 0 : waiting_bytes_max_ + proto::control_bytes_max;
   if (append(std::move(frame), bound)) return true;
   if (!broken_) give_up();
   return false;

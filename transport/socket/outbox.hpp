@@ -72,7 +72,7 @@ class outbox final : public dirty_writer, public std::enable_shared_from_this<ou
   /// each other, the caller gets it and writes it, and says in `sent` what came of that: as
   /// write(2) does, or -errno.
   std::string_view turn_ended_with_one_piece(std::span<char> space) override;
-  /// So many pieces are put together at most.
+  /// So many pieces are put together at most; more are written as they are.
   static constexpr std::size_t pieces_gathered_max = 8;
   void sent(int result) override;
   int descriptor() const override { return socket_.descriptor(); }

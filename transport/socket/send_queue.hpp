@@ -21,6 +21,7 @@ namespace innkeeper::transport {
 class send_queue {
  public:
   /// From here on state is worth only its newest value, if the kernel refuses to take more.
+  /// No limit: nothing is refused at it.
   static constexpr std::size_t patience_bytes = std::size_t{64} * 1024;
 
   /// False if more than `waiting_bytes_max` would wait behind the frame being sent (0: no bound):

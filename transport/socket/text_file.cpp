@@ -6,6 +6,8 @@
 #include <memory>
 #include <system_error>
 
+#include "proto/limits.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -36,7 +38,7 @@ std::variant<text_file_fault, std::string> read_text_file(const std::filesystem:
   std::array<char, 4096> piece{};
   while (const auto size = std::fread(piece.data(), 1, piece.size(), opened.get())) {
     text.append(piece.data(), size);
-    if (text.size() > text_file_bytes_max) {
+    if (text.size() > proto::text_file_bytes_max) {
       return fault(file, "has more than 1 MiB and is no such file");
     }
   }

@@ -11,9 +11,6 @@
 /// SIGHUP.
 namespace innkeeper::transport {
 
-/// More is nothing that somebody has written by hand.
-inline constexpr std::size_t text_file_bytes_max = std::size_t{1024} * 1024;
-
 struct text_file_fault {
   /// Begins with the file's name: "'keys' cannot be read: Permission denied".
   std::string sentence;

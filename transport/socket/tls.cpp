@@ -16,6 +16,7 @@
 #include <optional>
 #include <utility>
 
+#include "proto/limits.hpp"
 #include "transport/socket/tls_pair.hpp"
 
 namespace innkeeper::transport {
@@ -28,11 +29,7 @@ using asio::ip::tcp;
 constexpr std::size_t piece_bytes = 16384;
 /// What the kernel keeps between the two halves; the outbox should notice a slow client soon.
 constexpr int pair_bytes = 16384;
-/// In a row that bring nothing for us: part of a handshake, new keys, warnings. Each costs tens of
-/// microseconds, OpenSSL takes as many as have come in one call, and no rate counts them.
-constexpr std::size_t fruitless_records_max = 64;
-/// How long a client may take to end its side after ours has ended.
-constexpr std::chrono::seconds farewell_max{2};
+constexpr std::chrono::milliseconds farewell_max{proto::farewell_ms_max};
 
 bool configure(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
@@ -100,17 +97,18 @@ struct relay {
     });
     auto* const wire = SSL_get_rbio(ssl.get());
     BIO_set_callback_arg(wire, reinterpret_cast<char*>(this));
-    BIO_set_callback_ex(
-        wire,
-        [](BIO* from, int operation, const char*, std::size_t, int, long, int result,
-           std::size_t*) -> long {
-          const auto* counting = reinterpret_cast<const relay*>(BIO_get_callback_arg(from));
-          if (operation != BIO_CB_READ || counting->fruitless_records <= fruitless_records_max) {
-            return result;
-          }
-          BIO_clear_retry_flags(from);
-          return -1;
-        });
+    BIO_set_callback_ex(wire,
+                        [](BIO* from, int operation, const char*, std::size_t, int, long,
+                           int result, std::size_t*) -> long {
+                          const auto* counting =
+                              reinterpret_cast<const relay*>(BIO_get_callback_arg(from));
+                          if (operation != BIO_CB_READ ||
+                              counting->fruitless_records <= proto::fruitless_records_max) {
+                            return result;
+                          }
+                          BIO_clear_retry_flags(from);
+                          return -1;
+                        });
   }
 
   tcp_socket outer;

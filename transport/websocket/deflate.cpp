@@ -8,6 +8,8 @@
 #include <new>
 #include <utility>
 
+#include "proto/limits.hpp"
+
 namespace innkeeper::transport {
 namespace {
 
@@ -39,7 +41,7 @@ deflate_codec::fault unpack_piece(z_stream& in, std::string_view piece, std::str
     message.append(space.data(), given - in.avail_out);
     if (message.size() > bytes_max) return deflate_codec::fault::too_long;
     if (result == Z_STREAM_END) {
-      if (++ends > deflate_codec::ends_max) return deflate_codec::fault::broken;
+      if (++ends > proto::deflate_ends_max) return deflate_codec::fault::broken;
       if (::inflateReset(&in) == Z_OK && in.avail_in > 0) continue;
     }
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {

@@ -19,13 +19,9 @@ namespace innkeeper::transport {
 class deflate_codec {
  public:
   /// Other messages are sent unpacked. Smaller ones gain nothing; longer ones would keep the loop
-  /// from its other connections for too long.
+  /// from its other connections for too long. Nothing is refused at these, so they are no limits.
   static constexpr std::size_t payload_bytes_min = 64;
   static constexpr std::size_t payload_bytes_max = std::size_t{64} * 1024;
-
-  /// A message may have several final blocks (RFC 7692 section 7.2.3.4), each at some cost. One
-  /// with more than this counts as broken.
-  static constexpr int ends_max = 1000;
 
   enum class fault { none, too_long, broken };
 

@@ -19,6 +19,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "proto/limits.hpp"
 #include "transport/loop/loop.hpp"
 #include "transport/socket/drain_input.hpp"
 #include "transport/socket/outbox.hpp"
@@ -310,10 +311,9 @@ void async_teardown(boost::beast::role_type, outbox_stream& stream, Handler&& ha
   auto kept = std::make_shared<handler_type>(std::forward<Handler>(handler));
   stream.out().flush();
   stream.out().when_drained([&stream, kept] {
-    constexpr std::size_t unread_max = std::size_t{16} * 1024 * 1024;
     auto& socket = stream.out().socket();
     socket.end_writing();
-    drain(socket, unread_max, kept);
+    drain(socket, proto::unread_bytes_max, kept);
   });
 }
 

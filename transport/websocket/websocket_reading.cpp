@@ -232,11 +232,9 @@ bool websocket_session::is_within_rate(std::size_t bytes, std::size_t messages) 
 
 /// No rate counts empty fragments, since they are no messages.
 bool websocket_session::sends_no_messages() const {
-  constexpr std::size_t share_of_payload_min = 16;  // of what comes, in fragments of one byte too
-  if (since_message_ < share_of_payload_min) return false;
   const auto message_max = to_->message_bytes_max();
   if (message_max == 0 || !to_->is_rate_limited()) return false;
-  return since_message_ / share_of_payload_min > message_max;
+  return since_message_ / proto::bytes_for_byte_of_message_max > message_max;
 }
 
 void websocket_session::close_if_only_fragments() {

@@ -20,10 +20,8 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
 
-/// How long a client may take to answer a close frame.
-constexpr std::chrono::seconds closing_max{2};
-/// How long the whole handshake may take, from the request to the room's answer.
-constexpr std::chrono::seconds arriving_max{10};
+constexpr std::chrono::milliseconds closing_max{proto::closing_ms_max};
+constexpr std::chrono::milliseconds arriving_max{proto::arriving_ms_max};
 /// A connection that has been quiet for so long releases its stream.
 constexpr std::chrono::seconds release_after{1};
 
@@ -320,7 +318,7 @@ void websocket_session::look_at_handshake(time_point now) {
   const auto due = out_->home().resumed_at() + arriving_max;
   if (now < due) return wake_at(due);
   tell_left();
-  refuse(503, "The room took too long to answer. Try again in a moment.");
+  refuse(503, "No answer has come in time. Try again in a moment.");
 }
 
 void websocket_session::look_at_client(time_point now) {

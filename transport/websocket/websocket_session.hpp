@@ -12,7 +12,7 @@
 #include "health/monitor.hpp"
 #include "transport/limits/admission_control.hpp"
 #include "transport/limits/peer_watch.hpp"
-#include "transport/limits/rate_meter.hpp"
+#include "transport/limits/rate_guard.hpp"
 #include "transport/loop/read_poll.hpp"
 #include "transport/loop/timer_queue.hpp"
 #include "transport/websocket/client_connection.hpp"

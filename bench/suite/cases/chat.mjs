@@ -28,7 +28,7 @@ async function fan_out(bench, rooms, per_room, loads) {
       const results = of_load(all, in_flight)
       if (peers.length === 0) {
         bench.report.add(`chat ${rooms}x${per_room}, ${in_flight} in flight, deliveries/s`, middle(results.innkeeper, 'rate'),
-          `${said(results.innkeeper, 'rate')}; CPU each ${cpu_said(results.innkeeper)}`, { results })
+          `${said(results.innkeeper, 'rate')}; CPU each ${cpu_said(results.innkeeper)}`, { results, is: 'least' })
       }
       for (const peer of peers) {
         const sockets = middle(results[peer], 'sockets')
@@ -59,11 +59,11 @@ export const latency = async bench => {
       bench.alone(server, { rooms: 1, per_room, subscribe: 'chat' }, client => client.tell(command))
     const top = await in_turn(3, servers, told(`chat 1 ${bench.seconds}`))
     const contestants = ['innkeeper', peers[0]].filter(Boolean)
-    const rate = Math.min(...contestants.map(name => middle(top[name], 'rate'))) / per_room / 2
+    const rate = bench.chosen('chat rate', Math.min(...contestants.map(name => middle(top[name], 'rate'))) / per_room / 2)
     const results = await in_turn(bench.rounds, servers, told(`pace ${rate.toFixed(2)} ${2 * bench.seconds}`))
     if (peers.length === 0) {
       bench.report.add('chat p99 at half the top rate, us', middle(results.innkeeper, 'p99_us'),
-        `p50 ${said(results.innkeeper, 'p50_us', ' us')} at ${short(rate)} messages/s to ${per_room}`, { results })
+        `p50 ${said(results.innkeeper, 'p50_us', ' us')} at ${short(rate)} messages/s to ${per_room}`, { results, is: 'most' })
     }
     for (const peer of peers) {
       for (const part of ['p50', 'p99']) {
@@ -86,10 +86,10 @@ export const growth = async bench => {
       const results = await in_turn(bench.rounds, { innkeeper: client }, each => each.tell(`visit 10 ${bench.seconds}`))
       cost[rooms] = middle(results.innkeeper, 'server_us_each')
       bench.report.add(`message in one of ${rooms} rooms, server CPU us`, cost[rooms], `${said(results.innkeeper, 'rate')} messages/s`,
-        { results })
+        { results, is: 'most' })
     }))
   }
-  bench.report.add('cost per message, 10,000 rooms / 10 rooms', cost[10_000] / cost[10])
+  bench.report.add('cost per message, 10,000 rooms / 10 rooms', cost[10_000] / cost[10], '', { is: 'most' })
 }
 
 // On two cores the second loop has to share its core with the client.
@@ -106,7 +106,7 @@ export const loops = async bench => {
       bench.report.add(`2 loops / 1 loop, chat 100x10, ${in_flight} in flight`, middle(results[2], 'rate') / middle(results[1], 'rate'),
         `${said(results[2], 'rate')} : ${said(results[1], 'rate')} deliveries/s; CPU each ${cpu_said(results[2])} : ${cpu_said(results[1])}` +
         `; client ${Math.round(middle(results[2], 'client') * 100)} % : ${Math.round(middle(results[1], 'client') * 100)} % busy` +
-        (bench.cores.all.length < 4 ? '; on this machine the second loop shares a core with the client' : ''), { results })
+        (bench.cores.all.length < 4 ? '; on this machine the second loop shares a core with the client' : ''), { results, is: 'least' })
     }
   }, makers)
 }

@@ -87,7 +87,7 @@ async function idle_cpu(bench, server, rooms) {
     shares.push(100 * (server.cpu_ns() - before) / Number(process.hrtime.bigint() - begun))
   }
   bench.report.add(`idle CPU, ${rooms} sockets and sleeping rooms, %`, (shares[0] + shares[1]) / 2,
-    `over two times ${ping_interval_ms / 1000} s, ${short(rooms / 25)} pings/s; ${shares.map(short).join(' and ')}, with pongs in one of them`)
+    `over two times ${ping_interval_ms / 1000} s, ${short(rooms / 25)} pings/s; ${shares.map(short).join(' and ')}, with pongs in one of them`, { is: 'most' })
   await rested_memory(bench)
 }
 

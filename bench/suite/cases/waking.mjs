@@ -70,7 +70,7 @@ export const connecting = async bench => {
   }
   const results = await in_turn(bench.rounds, clients, client => client.tell(`connect 64 ${bench.seconds}`))
   bench.report.add('connecting, handshakes/s', middle(results.innkeeper, 'rate'),
-    `${said(results.innkeeper, 'rate')}, 64 under way; p99 ${said(results.innkeeper, 'p99_us', ' us')}`)
+    `${said(results.innkeeper, 'rate')}, 64 under way; p99 ${said(results.innkeeper, 'p99_us', ' us')}`, { is: 'least' })
   for (const peer of bench.peers_of(['bun', 'ws'])) {
     bench.report.add(`connecting / ${peer}`, middle(results.innkeeper, 'rate') / middle(results[peer], 'rate'),
       `${said(results.innkeeper, 'rate')} : ${said(results[peer], 'rate')} handshakes/s; CPU each ${cpu_said(results.innkeeper)} : ` +
@@ -106,7 +106,7 @@ export const starting = async bench => {
     await server.stop()
   }
   bench.report.add(`start with ${rooms.toLocaleString('en')} rooms, ms`, median(starts.map(each => each.ms)),
-    `${said(starts, 'ms', ' ms')}, from exec to accepting; file of ${short(statSync(file).size / 1e6)} MB, not cached`, { starts })
+    `${said(starts, 'ms', ' ms')}, from exec to accepting; file of ${short(statSync(file).size / 1e6)} MB, not cached`, { starts, is: 'most' })
   bench.report.add('first message of any room, worst of 200, ms', Math.max(...messages),
     `p50 ${short(quantile(messages, 0.5))} ms, p99 ${short(quantile(messages, 0.99))} ms, from the upgrade request to the room's counter: woken, numbered, synced`)
 }

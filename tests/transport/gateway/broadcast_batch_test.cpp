@@ -7,8 +7,8 @@
 namespace innkeeper::transport {
 namespace {
 
-using proto::channel;
 using proto::frame;
+using sockets::topic;
 
 object_connections some_room() {
   return object_connections(std::make_shared<const durable::object_address>());
@@ -25,11 +25,11 @@ TEST_CASE("what is said in a row to one channel becomes one piece, in order") {
   broadcast_batch batch;
   const frame first("one");
   const frame second("two");
-  REQUIRE(batch.add(room, channel("chat"), first));
-  REQUIRE(batch.add(room, channel("chat"), second));
+  REQUIRE(batch.add(room, topic("chat"), first));
+  REQUIRE(batch.add(room, topic("chat"), second));
   CHECK(batch.size() == 2);
   CHECK(&batch.object() == &room);
-  CHECK(batch.to() == channel("chat"));
+  CHECK(batch.to() == topic("chat"));
   CHECK(wire_of(batch.take()) == wire_of(first) + wire_of(second));
   CHECK(batch.empty());
 }
@@ -39,8 +39,8 @@ TEST_CASE("each message of a batch is shaped by itself, once") {
   broadcast_batch batch;
   const frame first("one");
   const frame second("two");
-  REQUIRE(batch.add(room, channel("chat"), first));
-  REQUIRE(batch.add(room, channel("chat"), second));
+  REQUIRE(batch.add(room, topic("chat"), first));
+  REQUIRE(batch.add(room, topic("chat"), second));
   const auto whole = batch.take();
   int asked = 0;
   const auto doubled = [&](const frame& each) {
@@ -58,7 +58,7 @@ TEST_CASE("a single frame is handed on as it is") {
   auto room = some_room();
   broadcast_batch batch;
   const frame only("one");
-  REQUIRE(batch.add(room, channel("chat"), only));
+  REQUIRE(batch.add(room, topic("chat"), only));
   CHECK(batch.take().wire().data() == only.wire().data());
 }
 
@@ -66,10 +66,10 @@ TEST_CASE("another channel and another room do not go into the same batch") {
   auto room = some_room();
   auto other = some_room();
   broadcast_batch batch;
-  REQUIRE(batch.add(room, channel("chat"), frame("one")));
-  CHECK_FALSE(batch.add(room, channel("chat", "a"), frame("two")));
-  CHECK_FALSE(batch.add(room, channel("news"), frame("two")));
-  CHECK_FALSE(batch.add(other, channel("chat"), frame("two")));
+  REQUIRE(batch.add(room, topic("chat"), frame("one")));
+  CHECK_FALSE(batch.add(room, topic("chat", "a"), frame("two")));
+  CHECK_FALSE(batch.add(room, topic("news"), frame("two")));
+  CHECK_FALSE(batch.add(other, topic("chat"), frame("two")));
   CHECK(batch.size() == 1);
 }
 
@@ -78,20 +78,20 @@ TEST_CASE("frames about a state and large ones stay by themselves") {
   broadcast_batch batch;
   const auto header = frame(std::string(200, 'x')).wire().size() - 200;
   const std::string largest(broadcast_batch::frame_bytes_max - header, 'x');
-  CHECK_FALSE(batch.add(room, channel("counter"), frame("1", "counter:c")));
-  CHECK_FALSE(batch.add(room, channel("chat"), frame(largest + 'x')));
-  CHECK(batch.add(room, channel("chat"), frame(largest)));
+  CHECK_FALSE(batch.add(room, topic("counter"), frame("1", "counter:c")));
+  CHECK_FALSE(batch.add(room, topic("chat"), frame(largest + 'x')));
+  CHECK(batch.add(room, topic("chat"), frame(largest)));
 }
 
 TEST_CASE("a batch is bounded") {
   auto room = some_room();
   broadcast_batch batch;
   const frame each(std::string(1000, 'x'));
-  while (batch.add(room, channel("chat"), each)) {
+  while (batch.add(room, topic("chat"), each)) {
   }
   CHECK(batch.size() == broadcast_batch::batch_bytes_max / each.wire().size());
   CHECK(batch.take().wire().size() <= broadcast_batch::batch_bytes_max);
-  CHECK(batch.add(room, channel("chat"), each));
+  CHECK(batch.add(room, topic("chat"), each));
 }
 
 }  // namespace innkeeper::transport

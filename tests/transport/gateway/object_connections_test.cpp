@@ -7,7 +7,7 @@
 namespace innkeeper::transport {
 namespace {
 
-using proto::channel;
+using sockets::topic;
 using ids = std::vector<sockets::connection_id>;
 
 /// Writes down what it is given.
@@ -29,8 +29,8 @@ class recording_client final : public client_connection {
   mutable int fetched = 0;
 };
 
-proto::subscriptions channels_of(std::initializer_list<channel> channels) {
-  proto::subscriptions made;
+sockets::subscriptions channels_of(std::initializer_list<topic> channels) {
+  sockets::subscriptions made;
   for (const auto& what : channels) made.add(what);
   return made;
 }
@@ -55,12 +55,12 @@ struct lobby {
   }
 
   void enter(sockets::connection_id id, const std::string& session,
-             const proto::subscriptions& channels = {}) {
+             const sockets::subscriptions& channels = {}) {
     room.admit(arrive(id, session), channels);
   }
 
   /// Who hears a frame for this channel; twice in the list is heard twice.
-  ids hearers(const channel& to) {
+  ids hearers(const topic& to) {
     ids heard;
     room.for_each_subscriber(to, [&](connection& who) {
       if (who.id < first_bystander) heard.push_back(who.id);
@@ -93,10 +93,10 @@ TEST_CASE("of a crowd each outbox but the first ones is fetched before it is tol
   lobby all;
   constexpr sockets::connection_id count = 20;
   for (sockets::connection_id id = 0; id < count; ++id) {
-    all.enter(id, std::to_string(id), channels_of({channel("chat")}));
+    all.enter(id, std::to_string(id), channels_of({topic("chat")}));
   }
   std::vector<int> fetched;
-  all.room.for_each_subscriber(channel("chat"), [&](connection& who) {
+  all.room.for_each_subscriber(topic("chat"), [&](connection& who) {
     CHECK(who.id == fetched.size());
     fetched.push_back(all.clients.at(who.id)->fetched);
   });
@@ -136,16 +136,16 @@ TEST_CASE("a connection that was added is found with what is known of it") {
 TEST_CASE("a connection counts and hears nothing before it is admitted") {
   lobby all;
   auto& ann = all.arrive(1, "ann");
-  all.room.subscribe("ann", channel("chat"));
+  all.room.subscribe("ann", topic("chat"));
   CHECK(all.room.admitted_count() == 0);
   CHECK(all.room.session_count() == 0);
   CHECK(all.everybody().empty());
-  CHECK(all.hearers(channel("chat")).empty());
-  all.room.admit(ann, channels_of({channel("chat")}));
+  CHECK(all.hearers(topic("chat")).empty());
+  all.room.admit(ann, channels_of({topic("chat")}));
   CHECK(all.room.admitted_count() == 1);
   CHECK(all.room.session_count() == 1);
   CHECK(all.everybody() == ids{1});
-  CHECK(all.hearers(channel("chat")) == ids{1});
+  CHECK(all.hearers(topic("chat")) == ids{1});
 }
 
 TEST_CASE("all connections are listed, admitted or not") {
@@ -186,45 +186,45 @@ TEST_CASE("sessions are counted in a crowd too, those that nobody has come in by
 
 TEST_CASE("who comes in hears what its session was subscribed to before") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("chat"), channel("poll", "p")}));
+  all.enter(1, "ann", channels_of({topic("chat"), topic("poll", "p")}));
   all.enter(2, "bob");
-  CHECK(all.hearers(channel("chat")) == ids{1});
-  CHECK(all.hearers(channel("poll", "p")) == ids{1});
-  CHECK(all.hearers(channel("poll", "q")).empty());
+  CHECK(all.hearers(topic("chat")) == ids{1});
+  CHECK(all.hearers(topic("poll", "p")) == ids{1});
+  CHECK(all.hearers(topic("poll", "q")).empty());
 }
 
 TEST_CASE("a frame for an id goes to the event's subscribers and to exactly this id's") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("poll")}));
-  all.enter(2, "bob", channels_of({channel("poll", "p")}));
-  all.enter(3, "carol", channels_of({channel("poll", "q")}));
-  all.enter(4, "dave", channels_of({channel("counter", "p")}));
-  CHECK(all.hearers(channel("poll", "p")) == ids{1, 2});
-  CHECK(all.hearers(channel("poll", "q")) == ids{1, 3});
-  CHECK(all.hearers(channel("poll", "r")) == ids{1});
+  all.enter(1, "ann", channels_of({topic("poll")}));
+  all.enter(2, "bob", channels_of({topic("poll", "p")}));
+  all.enter(3, "carol", channels_of({topic("poll", "q")}));
+  all.enter(4, "dave", channels_of({topic("counter", "p")}));
+  CHECK(all.hearers(topic("poll", "p")) == ids{1, 2});
+  CHECK(all.hearers(topic("poll", "q")) == ids{1, 3});
+  CHECK(all.hearers(topic("poll", "r")) == ids{1});
 }
 
 TEST_CASE("a frame for an event without an id goes to the event's subscribers alone") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("chat")}));
-  all.enter(2, "bob", channels_of({channel("chat", "x")}));
-  CHECK(all.hearers(channel("chat")) == ids{1});
+  all.enter(1, "ann", channels_of({topic("chat")}));
+  all.enter(2, "bob", channels_of({topic("chat", "x")}));
+  CHECK(all.hearers(topic("chat")) == ids{1});
 }
 
 TEST_CASE("who is subscribed to an event and to an id hears a frame once") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("poll"), channel("poll", "p")}));
-  CHECK(all.hearers(channel("poll", "p")) == ids{1});
-  all.room.subscribe("ann", channel("poll", "p"));
-  all.room.subscribe("ann", channel("poll"));
-  CHECK(all.hearers(channel("poll", "p")) == ids{1});
+  all.enter(1, "ann", channels_of({topic("poll"), topic("poll", "p")}));
+  CHECK(all.hearers(topic("poll", "p")) == ids{1});
+  all.room.subscribe("ann", topic("poll", "p"));
+  all.room.subscribe("ann", topic("poll"));
+  CHECK(all.hearers(topic("poll", "p")) == ids{1});
 }
 
 TEST_CASE("a frame for an id called 'all' goes to the event's subscribers") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("poll")}));
-  all.enter(2, "bob", channels_of({channel("poll", "p")}));
-  CHECK(all.hearers(channel("poll", "all")) == ids{1});
+  all.enter(1, "ann", channels_of({topic("poll")}));
+  all.enter(2, "bob", channels_of({topic("poll", "p")}));
+  CHECK(all.hearers(topic("poll", "all")) == ids{1});
 }
 
 TEST_CASE("a subscription is for all sockets of the session, those that come later too") {
@@ -232,10 +232,10 @@ TEST_CASE("a subscription is for all sockets of the session, those that come lat
   all.enter(1, "ann");
   all.enter(2, "ann");
   all.enter(3, "bob");
-  all.room.subscribe("ann", channel("chat"));
-  CHECK(all.hearers(channel("chat")) == ids{1, 2});
-  all.enter(4, "ann", channels_of({channel("chat")}));
-  CHECK(all.hearers(channel("chat")) == ids{1, 2, 4});
+  all.room.subscribe("ann", topic("chat"));
+  CHECK(all.hearers(topic("chat")) == ids{1, 2});
+  all.enter(4, "ann", channels_of({topic("chat")}));
+  CHECK(all.hearers(topic("chat")) == ids{1, 2, 4});
 }
 
 TEST_CASE("a session is found when the socket has gone that it came with") {
@@ -244,76 +244,76 @@ TEST_CASE("a session is found when the socket has gone that it came with") {
   all.enter(2, "ann");
   all.clients.erase(1);
   all.room.remove(1);
-  all.room.subscribe("ann", channel("chat"));
-  CHECK(all.hearers(channel("chat")) == ids{2});
+  all.room.subscribe("ann", topic("chat"));
+  CHECK(all.hearers(topic("chat")) == ids{2});
   all.enter(3, "ann");
-  CHECK(all.hearers(channel("chat")) == ids{2, 3});
-  all.room.unsubscribe("ann", channel("chat"));
-  CHECK(all.hearers(channel("chat")).empty());
+  CHECK(all.hearers(topic("chat")) == ids{2, 3});
+  all.room.unsubscribe("ann", topic("chat"));
+  CHECK(all.hearers(topic("chat")).empty());
 }
 
 TEST_CASE("a second socket changes nothing about what its session is subscribed to by now") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("chat")}));
+  all.enter(1, "ann", channels_of({topic("chat")}));
   auto& second = all.arrive(2, "ann");
-  all.room.unsubscribe("ann", channel("chat"));
-  all.room.subscribe("ann", channel("poll"));
+  all.room.unsubscribe("ann", topic("chat"));
+  all.room.subscribe("ann", topic("poll"));
   // What the room said of it when it let it in, before the other two.
-  all.room.admit(second, channels_of({channel("chat")}));
-  CHECK(all.hearers(channel("chat")).empty());
-  CHECK(all.hearers(channel("poll")) == ids{1, 2});
+  all.room.admit(second, channels_of({topic("chat")}));
+  CHECK(all.hearers(topic("chat")).empty());
+  CHECK(all.hearers(topic("poll")) == ids{1, 2});
 }
 
 TEST_CASE("a session whose sockets come at the same time hears what it was subscribed to before") {
   lobby all(GENERATE(0, 20));
-  const auto stored = channels_of({channel("chat")});
+  const auto stored = channels_of({topic("chat")});
   auto& first = all.arrive(1, "ann");
   auto& second = all.arrive(2, "ann");
   all.room.admit(first, stored);
-  CHECK(all.hearers(channel("chat")) == ids{1});
+  CHECK(all.hearers(topic("chat")) == ids{1});
   all.room.admit(second, stored);
-  CHECK(all.hearers(channel("chat")) == ids{1, 2});
+  CHECK(all.hearers(topic("chat")) == ids{1, 2});
 }
 
 TEST_CASE("an unsubscription from an id leaves the general one") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("poll"), channel("poll", "p")}));
-  all.room.unsubscribe("ann", channel("poll", "p"));
-  CHECK(all.hearers(channel("poll", "p")) == ids{1});
-  all.room.unsubscribe("ann", channel("poll"));
-  CHECK(all.hearers(channel("poll", "p")).empty());
+  all.enter(1, "ann", channels_of({topic("poll"), topic("poll", "p")}));
+  all.room.unsubscribe("ann", topic("poll", "p"));
+  CHECK(all.hearers(topic("poll", "p")) == ids{1});
+  all.room.unsubscribe("ann", topic("poll"));
+  CHECK(all.hearers(topic("poll", "p")).empty());
 }
 
 TEST_CASE("an unsubscription without id drops the event with all its ids") {
   lobby all(GENERATE(0, 20));
   const auto channels =
-      channels_of({channel("poll"), channel("poll", "p"), channel("poll", "q"), channel("chat")});
+      channels_of({topic("poll"), topic("poll", "p"), topic("poll", "q"), topic("chat")});
   all.enter(1, "ann", channels);
   all.enter(2, "ann");
   all.enter(3, "bob", channels);
-  all.room.unsubscribe("ann", channel("poll"));
-  CHECK(all.hearers(channel("poll", "p")) == ids{3});
-  CHECK(all.hearers(channel("poll", "q")) == ids{3});
-  CHECK(all.hearers(channel("poll")) == ids{3});
-  CHECK(all.hearers(channel("chat")) == ids{1, 2, 3});
+  all.room.unsubscribe("ann", topic("poll"));
+  CHECK(all.hearers(topic("poll", "p")) == ids{3});
+  CHECK(all.hearers(topic("poll", "q")) == ids{3});
+  CHECK(all.hearers(topic("poll")) == ids{3});
+  CHECK(all.hearers(topic("chat")) == ids{1, 2, 3});
 }
 
 TEST_CASE("an unsubscription from what is not subscribed changes nothing") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("poll", "p")}));
-  all.room.unsubscribe("ann", channel("chat"));
-  all.room.unsubscribe("ann", channel("poll", "q"));
-  all.room.unsubscribe("nobody", channel("poll", "p"));
-  all.room.subscribe("nobody", channel("poll", "p"));
-  CHECK(all.hearers(channel("poll", "p")) == ids{1});
+  all.enter(1, "ann", channels_of({topic("poll", "p")}));
+  all.room.unsubscribe("ann", topic("chat"));
+  all.room.unsubscribe("ann", topic("poll", "q"));
+  all.room.unsubscribe("nobody", topic("poll", "p"));
+  all.room.subscribe("nobody", topic("poll", "p"));
+  CHECK(all.hearers(topic("poll", "p")) == ids{1});
 }
 
 TEST_CASE("who unsubscribed can subscribe again") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("poll", "p")}));
-  all.room.unsubscribe("ann", channel("poll", "p"));
-  all.room.subscribe("ann", channel("poll", "p"));
-  CHECK(all.hearers(channel("poll", "p")) == ids{1});
+  all.enter(1, "ann", channels_of({topic("poll", "p")}));
+  all.room.unsubscribe("ann", topic("poll", "p"));
+  all.room.subscribe("ann", topic("poll", "p"));
+  CHECK(all.hearers(topic("poll", "p")) == ids{1});
 }
 
 TEST_CASE("the last socket of a session is known when it goes") {
@@ -334,14 +334,14 @@ TEST_CASE("the last socket of a session is known when it goes") {
 TEST_CASE("who is gone hears nothing, and the session's other sockets still do") {
   lobby all(GENERATE(0, 20));
   const auto others = all.everybody();
-  const auto channels = channels_of({channel("chat"), channel("poll", "p")});
+  const auto channels = channels_of({topic("chat"), topic("poll", "p")});
   all.enter(1, "ann", channels);
   all.enter(2, "ann");
   all.enter(3, "bob", channels);
   all.room.remove(1);
   CHECK(all.room.find(1) == nullptr);
-  CHECK(all.hearers(channel("chat")) == ids{2, 3});
-  CHECK(all.hearers(channel("poll", "p")) == ids{2, 3});
+  CHECK(all.hearers(topic("chat")) == ids{2, 3});
+  CHECK(all.hearers(topic("poll", "p")) == ids{2, 3});
   ids left{2, 3};
   left.insert(left.end(), others.begin(), others.end());
   CHECK(all.everybody() == left);
@@ -359,21 +359,20 @@ TEST_CASE("a connection is let go of when it is removed") {
 
 TEST_CASE("a session that comes back after its last socket begins with what the room says") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("chat")}));
+  all.enter(1, "ann", channels_of({topic("chat")}));
   all.room.remove(1);
-  all.enter(2, "ann", channels_of({channel("poll")}));
-  CHECK(all.hearers(channel("chat")).empty());
-  CHECK(all.hearers(channel("poll")) == ids{2});
+  all.enter(2, "ann", channels_of({topic("poll")}));
+  CHECK(all.hearers(topic("chat")).empty());
+  CHECK(all.hearers(topic("poll")) == ids{2});
 }
 
 TEST_CASE("a frame is handed to each hearer's client once, the same bytes to all") {
   lobby all(GENERATE(0, 20));
-  all.enter(1, "ann", channels_of({channel("chat")}));
-  all.enter(2, "bob", channels_of({channel("chat")}));
+  all.enter(1, "ann", channels_of({topic("chat")}));
+  all.enter(2, "bob", channels_of({topic("chat")}));
   all.enter(3, "carol");
   const proto::frame frame("hi");
-  all.room.for_each_subscriber(channel("chat"),
-                               [&](connection& who) { who.client->deliver(frame); });
+  all.room.for_each_subscriber(topic("chat"), [&](connection& who) { who.client->deliver(frame); });
   CHECK(all.clients[1]->heard == std::vector<std::string>{"hi"});
   CHECK(all.clients[2]->heard == std::vector<std::string>{"hi"});
   CHECK(all.clients[3]->heard.empty());
@@ -383,17 +382,17 @@ TEST_CASE("a room that fills up and empties again finds its hearers all the whil
   lobby all;
   ids there;
   for (sockets::connection_id id = 1; id <= 12; ++id) {
-    all.enter(id, std::to_string(id), channels_of({channel("chat")}));
-    all.room.subscribe(std::to_string(id), channel("poll", "lunch"));
+    all.enter(id, std::to_string(id), channels_of({topic("chat")}));
+    all.room.subscribe(std::to_string(id), topic("poll", "lunch"));
     there.push_back(id);
-    CHECK(all.hearers(channel("chat")) == there);
-    CHECK(all.hearers(channel("poll", "lunch")) == there);
+    CHECK(all.hearers(topic("chat")) == there);
+    CHECK(all.hearers(topic("poll", "lunch")) == there);
   }
   while (!there.empty()) {
     all.room.remove(there.front());
     there.erase(there.begin());
-    CHECK(all.hearers(channel("chat")) == there);
-    CHECK(all.hearers(channel("poll", "lunch")) == there);
+    CHECK(all.hearers(topic("chat")) == there);
+    CHECK(all.hearers(topic("poll", "lunch")) == there);
   }
 }
 

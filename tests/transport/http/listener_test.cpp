@@ -1,4 +1,5 @@
 #include "transport/http/listener.hpp"
+#include "proto/limits.hpp"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -66,7 +67,7 @@ class crowd_at_door {
   caf::actor_system system_{config_};
   loop home_;
   boost::asio::io_context io_;
-  std::array<admission_control::probation, admission_control::on_probation_max> on_probation_;
+  std::array<admission_control::probation, proto::on_probation_max> on_probation_;
   std::vector<tcp::socket> knocking_;
   std::shared_ptr<listener> listener_;
 };

@@ -153,10 +153,3 @@ TEST_CASE("a listed origin is compared in the form that browsers send") {
   }
   CHECK(kind_of("null", "x", {"null"}) == origin_kind::listed);
 }
-
-TEST_CASE("Cloudflare's headers become the fields of request.cf") {
-  CHECK(cloudflare_fields(request_with({{"CF-IPCountry", "NL"}, {"cf-ipcity", "Den \"Haag\""}})) ==
-        R"(,"country":"NL","city":"Den \"Haag\"")");
-  CHECK(cloudflare_fields(request_with({{"cf-ipcity", "\xFF"}})).empty());
-  CHECK(cloudflare_fields(request_with({{"cf-ipcity", std::string(129, 'x')}})).empty());
-}

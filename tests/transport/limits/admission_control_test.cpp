@@ -1,4 +1,5 @@
 #include "transport/limits/admission_control.hpp"
+#include "proto/limits.hpp"
 
 #include <catch2/catch.hpp>
 #include <vector>
@@ -131,7 +132,7 @@ TEST_CASE("a socket that is nobody's in particular sends what it likes") {
 TEST_CASE(
     "a few refused sockets of an address may ask how the server is, and as many again later") {
   const auto admission = std::make_shared<admission_control>(proto::limits{}, 1);
-  std::vector<admission_control::probation> held(admission_control::of_network_on_probation_max);
+  std::vector<admission_control::probation> held(proto::of_network_on_probation_max);
   for (auto& each : held) CHECK(admission->enter_on_probation(7, 0, each));
   admission_control::probation next;
   CHECK_FALSE(admission->enter_on_probation(7, 0, next));
@@ -143,7 +144,7 @@ TEST_CASE(
 
 TEST_CASE("however many addresses there are, few sockets are on probation at once") {
   const auto admission = std::make_shared<admission_control>(proto::limits{}, 1);
-  std::vector<admission_control::probation> held(admission_control::on_probation_max);
+  std::vector<admission_control::probation> held(proto::on_probation_max);
   std::uint64_t network = 1;
   for (auto& each : held) CHECK(admission->enter_on_probation(network++, 0, each));
   admission_control::probation next;

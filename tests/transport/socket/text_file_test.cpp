@@ -1,4 +1,5 @@
 #include "transport/socket/text_file.hpp"
+#include "proto/limits.hpp"
 
 #include <sys/stat.h>
 
@@ -65,8 +66,8 @@ TEST_CASE("a file that is no plain text is refused by name") {
 TEST_CASE("a text file has at most 1 MiB") {
   const temporary_directory place;
   const auto file = place.path() / "text";
-  std::ofstream(file) << std::string(text_file_bytes_max, 'x');
-  CHECK(read(file).size() == text_file_bytes_max);
+  std::ofstream(file) << std::string(innkeeper::proto::text_file_bytes_max, 'x');
+  CHECK(read(file).size() == innkeeper::proto::text_file_bytes_max);
   std::ofstream(file, std::ios::app) << 'x';
   CHECK_THAT(read(file), Catch::Contains("more than 1 MiB"));
 }

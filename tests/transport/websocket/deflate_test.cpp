@@ -1,10 +1,11 @@
 #include "transport/websocket/deflate.hpp"
 
-#include "transport/websocket/deflate_offer.hpp"
-
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+
+#include "proto/limits.hpp"
+#include "transport/websocket/deflate_offer.hpp"
 
 namespace innkeeper::transport {
 namespace {
@@ -118,7 +119,7 @@ TEST_CASE("a message may end within itself, but not without end") {
   const std::string hello("\xF3\x48\xCD\xC9\xC9\x07\x00", 7);
   const std::string empty_end("\x03\x00", 2);  // RFC 1951: a last block with nothing in it
   std::string ends;
-  for (int i = 0; i < deflate_codec::ends_max; ++i) ends += empty_end;
+  for (int i = 0; i < proto::deflate_ends_max; ++i) ends += empty_end;
   CHECK(codec.unpack(ends + hello + '\0', 0).message == "Hello");
   CHECK(codec.unpack(ends + empty_end + hello + '\0', 0).what == deflate_codec::fault::broken);
 }

@@ -1,4 +1,4 @@
-#include "transport/http/handshake.hpp"
+#include "transport/http/request_parts.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,34 +1,33 @@
-#include "proto/subscriptions.hpp"
+#include "actors/sockets/subscriptions.hpp"
 
 #include <catch2/catch.hpp>
 
-namespace innkeeper::proto {
+namespace innkeeper::sockets {
 namespace {
 
-subscriptions of(std::initializer_list<channel> channels) {
+subscriptions of(std::initializer_list<topic> channels) {
   subscriptions made;
   for (const auto& what : channels) made.add(what);
   return made;
 }
 
-TEST_CASE("a channel is added once") {
+TEST_CASE("a topic is added once") {
   subscriptions channels;
   CHECK(channels.empty());
-  CHECK(channels.add(channel("poll", "p")));
-  CHECK_FALSE(channels.add(channel("poll", "p")));
-  CHECK(channels.add(channel("poll")));
-  CHECK_FALSE(channels.add(channel("poll")));
+  CHECK(channels.add(topic("poll", "p")));
+  CHECK_FALSE(channels.add(topic("poll", "p")));
+  CHECK(channels.add(topic("poll")));
+  CHECK_FALSE(channels.add(topic("poll")));
   CHECK_FALSE(channels.empty());
 }
 
 TEST_CASE("every id counts as one subscription, and an event as a whole as one") {
   CHECK(subscriptions().size() == 0);
-  CHECK(of({channel("poll"), channel("poll", "a"), channel("poll", "b"), channel("chat")}).size() ==
-        4);
+  CHECK(of({topic("poll"), topic("poll", "a"), topic("poll", "b"), topic("chat")}).size() == 4);
 }
 
 TEST_CASE("a subscription is there under its id, or under 'all'") {
-  const auto channels = of({channel("poll"), channel("chat", "x")});
+  const auto channels = of({topic("poll"), topic("chat", "x")});
   CHECK(channels.has("poll", every_id));
   CHECK_FALSE(channels.has("poll", "p"));
   CHECK(channels.has("chat", "x"));
@@ -37,49 +36,49 @@ TEST_CASE("a subscription is there under its id, or under 'all'") {
 }
 
 TEST_CASE("unsubscribing from an event drops it with all its ids") {
-  auto channels = of({channel("poll"), channel("poll", "p"), channel("chat")});
-  CHECK(channels.remove(channel("poll")));
-  CHECK(channels == of({channel("chat")}));
+  auto channels = of({topic("poll"), topic("poll", "p"), topic("chat")});
+  CHECK(channels.remove(topic("poll")));
+  CHECK(channels == of({topic("chat")}));
 }
 
 TEST_CASE("unsubscribing from an event drops single ids without a general subscription too") {
-  auto channels = of({channel("poll", "p"), channel("poll", "q")});
-  CHECK(channels.remove(channel("poll")));
+  auto channels = of({topic("poll", "p"), topic("poll", "q")});
+  CHECK(channels.remove(topic("poll")));
   CHECK(channels.empty());
 }
 
 TEST_CASE("unsubscribing from an id leaves the general subscription and the other ids") {
-  auto channels = of({channel("poll"), channel("poll", "p"), channel("poll", "q")});
-  CHECK(channels.remove(channel("poll", "p")));
-  CHECK(channels == of({channel("poll"), channel("poll", "q")}));
+  auto channels = of({topic("poll"), topic("poll", "p"), topic("poll", "q")});
+  CHECK(channels.remove(topic("poll", "p")));
+  CHECK(channels == of({topic("poll"), topic("poll", "q")}));
 }
 
 TEST_CASE("unsubscribing from what is not subscribed changes nothing") {
-  auto channels = of({channel("poll", "p")});
-  CHECK_FALSE(channels.remove(channel("chat")));
-  CHECK_FALSE(channels.remove(channel("poll", "q")));
-  CHECK_FALSE(channels.remove(channel("chat", "p")));
-  CHECK(channels == of({channel("poll", "p")}));
+  auto channels = of({topic("poll", "p")});
+  CHECK_FALSE(channels.remove(topic("chat")));
+  CHECK_FALSE(channels.remove(topic("poll", "q")));
+  CHECK_FALSE(channels.remove(topic("chat", "p")));
+  CHECK(channels == of({topic("poll", "p")}));
 }
 
 TEST_CASE("an event goes with its last id") {
-  auto channels = of({channel("poll", "p")});
-  CHECK(channels.remove(channel("poll", "p")));
+  auto channels = of({topic("poll", "p")});
+  CHECK(channels.remove(topic("poll", "p")));
   CHECK(channels.empty());
   CHECK(channels.ids_by_event().empty());
   CHECK(channels.to_json() == "{}");
 }
 
 TEST_CASE("subscriptions are shown by event and id, every id as 'all'") {
-  CHECK(of({channel("poll"), channel("counter", "x")}).to_json() ==
+  CHECK(of({topic("poll"), topic("counter", "x")}).to_json() ==
         R"({"counter":{"x":true},"poll":{"all":true}})");
-  CHECK(of({channel("a\"b", "c\\d"), channel("a\"b", "\n")}).to_json() ==
+  CHECK(of({topic("a\"b", "c\\d"), topic("a\"b", "\n")}).to_json() ==
         R"({"a\"b":{"\n":true,"c\\d":true}})");
 }
 
 TEST_CASE("subscriptions that were shown are read back the same") {
-  const auto channels = of({channel("poll"), channel("poll", "p"), channel("__proto__", "x:y"),
-                            channel("caf\xC3\xA9", "\"")});
+  const auto channels = of(
+      {topic("poll"), topic("poll", "p"), topic("__proto__", "x:y"), topic("caf\xC3\xA9", "\"")});
   CHECK(subscriptions::from_json(channels.to_json()) == channels);
   CHECK(subscriptions::from_json("{}") == subscriptions());
 }
@@ -91,4 +90,4 @@ TEST_CASE("reading subscriptions leaves out what is none") {
 }
 
 }  // namespace
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::sockets

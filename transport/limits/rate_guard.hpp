@@ -2,39 +2,18 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 
+#include "proto/rate_meter.hpp"
 #include "transport/limits/connection_limits.hpp"
 
-/// How much may come how fast. Time comes in as an argument. Plain values: any thread, one at a
-/// time.
+/// How much one connection may send how fast, and what becomes of what is too much. Time comes in
+/// as an argument. A plain value: any thread, one at a time.
 namespace innkeeper::transport {
-
-/// `each_s` every second, and `burst` at once after a quiet time. `each_s` of 0: no limit.
-struct pace {
-  std::size_t each_s = 0;
-  std::size_t burst = 0;
-};
-
-/// A bucket of tokens, kept as the moment when it is full again.
-class rate_meter {
- public:
-  using time_point = std::chrono::steady_clock::time_point;
-
-  /// False if it is too much now: then nothing has been taken. A full bucket gives any amount.
-  bool take(time_point now, std::size_t amount, const pace& limit);
-  bool is_full(time_point now) const { return full_at_ <= now; }
-  /// Whether more than half of a burst is gone.
-  bool is_half_empty(time_point now, const pace& limit) const;
-
- private:
-  time_point full_at_{};
-};
 
 /// What becomes of one connection's messages.
 class rate_guard {
  public:
-  using time_point = rate_meter::time_point;
+  using time_point = proto::rate_meter::time_point;
 
   enum class verdict {
     pass,
@@ -53,8 +32,8 @@ class rate_guard {
   verdict turn_away(time_point now);
 
  private:
-  rate_meter messages_;
-  rate_meter bytes_;
+  proto::rate_meter messages_;
+  proto::rate_meter bytes_;
   /// Since the last time when both were full.
   std::size_t refused_messages_ = 0;
   std::size_t refused_bytes_ = 0;

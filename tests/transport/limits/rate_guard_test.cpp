@@ -1,4 +1,4 @@
-#include "transport/limits/rate_meter.hpp"
+#include "transport/limits/rate_guard.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,41 +8,8 @@ namespace {
 using namespace std::chrono_literals;
 using verdict = rate_guard::verdict;
 
-constexpr rate_meter::time_point start{1000h};
+constexpr rate_guard::time_point start{1000h};
 constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
-
-int passed_at(rate_meter& meter, rate_meter::time_point now, const pace& limit) {
-  int passed = 0;
-  while (passed < 100'000 && meter.take(now, 1, limit)) ++passed;
-  return passed;
-}
-
-TEST_CASE("a burst passes at once, one more does not, and tokens come back at their rate") {
-  const pace limit{100, 500};
-  rate_meter meter;
-  CHECK(passed_at(meter, start, limit) == 500);
-  CHECK(passed_at(meter, start + 10ms - 1ns, limit) == 0);
-  CHECK(passed_at(meter, start + 10ms, limit) == 1);
-  CHECK(passed_at(meter, start + 1010ms, limit) == 100);
-  CHECK_FALSE(meter.is_full(start + 6010ms - 1ns));
-  CHECK(meter.is_full(start + 6010ms));
-  CHECK(passed_at(meter, start + 100s, limit) == 500);
-}
-
-TEST_CASE("a full bucket gives any amount, and owes it") {
-  const pace limit{10, 20};
-  rate_meter meter;
-  CHECK(meter.take(start, 50, limit));
-  CHECK_FALSE(meter.take(start + 3100ms - 1ns, 1, limit));
-  CHECK(meter.take(start + 3100ms, 1, limit));
-}
-
-TEST_CASE("no rate is no limit") {
-  rate_meter meter;
-  CHECK(passed_at(meter, start, {0, 0}) == 100'000);
-  CHECK(passed_at(meter, start, {0, 5}) == 100'000);
-  CHECK(passed_at(meter, start, {5, 0}) == 100'000);
-}
 
 TEST_CASE("a connection may send 500 messages at once; then it is told, once a second") {
   rate_guard guard;

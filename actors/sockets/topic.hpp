@@ -7,24 +7,24 @@
 
 /// What a client subscribes to and what a frame is addressed to: an event with all its ids or with
 /// one. Written `event` or `event:id`, split at the first colon. A value type: any thread.
-namespace innkeeper::proto {
+namespace innkeeper::sockets {
 
 /// The id that stands for every id of an event.
 inline constexpr std::string_view every_id = "all";
 
-struct channel {
-  channel() = default;
-  explicit channel(std::string of_event, std::optional<std::string> one_id = std::nullopt)
+struct topic {
+  topic() = default;
+  explicit topic(std::string of_event, std::optional<std::string> one_id = std::nullopt)
       : event(std::move(of_event)), id(std::move(one_id)) {}
 
   std::string event;
   /// Nothing means every id (also written `event:` and `event:all`).
   std::optional<std::string> id;
 
-  friend bool operator==(const channel&, const channel&) = default;
+  friend bool operator==(const topic&, const topic&) = default;
 };
 
 /// Nothing if the event would be empty. Nothing is trimmed.
-std::optional<channel> parse_channel(std::string_view text);
+std::optional<topic> parse_topic(std::string_view text);
 
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::sockets

@@ -1,10 +1,10 @@
 // Channels, subscriptions and numbers, each from one line of the input.
 #include <string>
 
-#include "proto/channel.hpp"
+#include "actors/sockets/subscriptions.hpp"
+#include "actors/sockets/topic.hpp"
 #include "proto/decimal.hpp"
 #include "proto/json_text.hpp"
-#include "proto/subscriptions.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace innkeeper::fuzz {
@@ -12,20 +12,20 @@ namespace {
 
 constexpr std::size_t number_length_max = 128;
 
-void check_channel(std::string_view line, proto::subscriptions& all) {
-  const auto what = proto::parse_channel(line);
+void check_channel(std::string_view line, sockets::subscriptions& all) {
+  const auto what = sockets::parse_topic(line);
   const bool has_event = !line.substr(0, line.find(':')).empty();
   require(what.has_value() == has_event, "a channel is whatever has an event");
   if (!what) return;
-  require(proto::parse_channel(what->event + (what->id ? ":" + *what->id : "")) == what,
+  require(sockets::parse_topic(what->event + (what->id ? ":" + *what->id : "")) == what,
           "a channel survives its text");
   if (!proto::is_utf8(line)) return;  // messages are UTF-8 before they are read
   const auto before = all;
   const bool added = all.add(*what);
   require(added == !(before == all), "adding says whether it changed anything");
-  require(all.has(what->event, what->id.value_or(std::string(proto::every_id))),
+  require(all.has(what->event, what->id.value_or(std::string(sockets::every_id))),
           "what is added is there");
-  require(proto::subscriptions::from_json(all.to_json()) == all, "subscriptions survive JSON");
+  require(sockets::subscriptions::from_json(all.to_json()) == all, "subscriptions survive JSON");
   auto without = all;
   require(without.remove(*what), "what is there can be removed");
   require(!without.remove(*what), "and only once");
@@ -45,7 +45,7 @@ void check_number(std::string_view line) {
 }
 
 void check(std::string_view text) {
-  proto::subscriptions all;
+  sockets::subscriptions all;
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
@@ -53,8 +53,8 @@ void check(std::string_view text) {
     check_number(line);
   }
   // Whatever stands in the file, reading it gives subscriptions that can be written again.
-  const auto read = proto::subscriptions::from_json(text);
-  require(proto::subscriptions::from_json(read.to_json()) == read, "what is read can be written");
+  const auto read = sockets::subscriptions::from_json(text);
+  require(sockets::subscriptions::from_json(read.to_json()) == read, "what is read can be written");
 }
 
 }  // namespace

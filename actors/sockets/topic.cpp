@@ -1,12 +1,12 @@
-#include "proto/channel.hpp"
+#include "actors/sockets/topic.hpp"
 
-namespace innkeeper::proto {
+namespace innkeeper::sockets {
 
-std::optional<channel> parse_channel(std::string_view text) {
+std::optional<topic> parse_topic(std::string_view text) {
   const auto colon = text.find(':');
   const auto event = text.substr(0, colon);
   if (event.empty()) return std::nullopt;
-  channel parsed{std::string(event)};
+  topic parsed{std::string(event)};
   if (colon != std::string_view::npos) {
     const auto id = text.substr(colon + 1);
     if (!id.empty() && id != every_id) parsed.id = std::string(id);
@@ -14,4 +14,4 @@ std::optional<channel> parse_channel(std::string_view text) {
   return parsed;
 }
 
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::sockets

@@ -1,12 +1,12 @@
-#include "proto/subscriptions.hpp"
+#include "actors/sockets/subscriptions.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace innkeeper::proto {
+namespace innkeeper::sockets {
 namespace {
 
-std::string_view id_or_all(const channel& what) {
+std::string_view id_or_all(const topic& what) {
   return what.id ? std::string_view(*what.id) : every_id;
 }
 
@@ -33,11 +33,11 @@ bool has_id(const Ids& ids, std::string_view id) {
 
 }  // namespace
 
-bool subscriptions::add(const channel& what) {
+bool subscriptions::add(const topic& what) {
   return ids_by_event_[what.event].emplace(id_or_all(what)).second;
 }
 
-bool subscriptions::remove(const channel& what) {
+bool subscriptions::remove(const topic& what) {
   const auto event = ids_by_event_.find(what.event);
   if (event == ids_by_event_.end()) return false;
   const auto before = event->second.size();
@@ -56,11 +56,11 @@ bool subscriptions::has(std::string_view event, std::string_view id) const {
   return found != ids_by_event_.end() && has_id(found->second, id);
 }
 
-bool subscriptions::has(const channel& what) const {
+bool subscriptions::has(const topic& what) const {
   return has(what.event, id_or_all(what));
 }
 
-bool subscriptions::wants(const channel& published) const {
+bool subscriptions::wants(const topic& published) const {
   const auto found = event_in(ids_by_event_, published.event);
   if (found == ids_by_event_.end()) return false;
   const auto& ids = found->second;
@@ -94,4 +94,4 @@ subscriptions subscriptions::from_json(std::string_view text) {
   return read;
 }
 
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::sockets

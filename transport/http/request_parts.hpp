@@ -10,7 +10,8 @@
 
 #include "transport/websocket/upgrade_request.hpp"
 
-/// Reading of a request's target, query and cookies. Pure functions: any thread.
+/// The parts of a request that handlers ask for: target, query, header fields and cookies. Pure
+/// functions: any thread.
 namespace innkeeper::transport {
 
 /// The target without the scheme and host that it may begin with (RFC 9112 section 3.2.2).

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "proto/channel.hpp"
+#include "actors/sockets/topic.hpp"
 
 /// The channels that one session is subscribed to. A value type: any thread.
-namespace innkeeper::proto {
+namespace innkeeper::sockets {
 
 class subscriptions {
  public:
@@ -20,16 +20,16 @@ class subscriptions {
                                  std::less<>>;
 
   /// False if it was there already.
-  bool add(const channel& what);
+  bool add(const topic& what);
   /// An event without id goes with all its ids; with an id only that id goes. False if nothing
   /// changed.
-  bool remove(const channel& what);
+  bool remove(const topic& what);
 
   bool has(std::string_view event, std::string_view id) const;
-  /// This very channel, be it in another one or not.
-  bool has(const channel& what) const;
+  /// This very topic, be it in another one or not.
+  bool has(const topic& what) const;
   /// Whether what is published there is for this session.
-  bool wants(const channel& published) const;
+  bool wants(const topic& published) const;
 
   bool empty() const { return ids_by_event_.empty(); }
   std::size_t size() const;
@@ -47,4 +47,4 @@ class subscriptions {
   channels ids_by_event_;
 };
 
-}  // namespace innkeeper::proto
+}  // namespace innkeeper::sockets
