@@ -54,7 +54,7 @@ class monitor {
 
   /// An error frame with this stable code was sent to a client.
   void count_error(std::string_view code);
-  /// A WebSocket was closed by the server with this code.
+  /// The server closed a WebSocket with this code.
   void count_closed(std::uint16_t code);
   std::map<std::string, std::uint64_t, std::less<>> errors() const;
   std::map<std::uint16_t, std::uint64_t> closes() const;

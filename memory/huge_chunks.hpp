@@ -27,9 +27,9 @@ class huge_chunks {
   void* next_chunk();
   bool same_chunk(const void* one, const void* other) const;
 
-  /// Marks a part of one chunk as used, before its first access, or as unused; its content may be
-  /// dropped then. Bytes in use are counted, so mark each part exactly once. A count above the
-  /// chunk's size or below zero ends the process, so that no used memory is returned.
+  /// Marks a part of one chunk as used, before its first access, or as unused. The content of an
+  /// unused part may be dropped. Bytes in use are counted, so mark each part exactly once. A count
+  /// above the chunk's size or below zero ends the process, so that no used memory is returned.
   void in_use(const void* begin, std::size_t bytes);
   void not_in_use(const void* begin, std::size_t bytes);
 

@@ -74,10 +74,10 @@ class json_object {
   boost::container::small_vector<json_field, 3> written_;
 };
 
-/// Validates all of `text` and returns the fields of its top level, which must be an object. RFC
-/// 8259; no byte order mark, no lone surrogate, no number outside a double's range; within the
-/// bounds on depth and keys. The fields point into `text`. Each byte costs a few instructions, and
-/// nesting uses a bounded stack: clients choose the text.
+/// Validates all of `text` and returns the fields of its top level, which must be an object. The
+/// rules are RFC 8259 and the bounds on depth and keys. A byte order mark, a lone surrogate and a
+/// number outside a double's range are errors. The fields point into `text`. Each byte costs a few
+/// instructions, and nesting uses a bounded stack: clients choose the text.
 std::variant<protocol_error, json_object> parse_object(std::string_view text, const limits& bounds);
 
 /// The text as a JSON string, with quotes. `text` has to be UTF-8.

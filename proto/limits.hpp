@@ -24,7 +24,7 @@ struct limits {
   // ---- one connection
   /// Bytes that wait behind the frame being sent.
   std::size_t waiting_bytes = std::size_t{4} * 1024 * 1024;
-  /// Milliseconds during which a client takes nothing although data waits for it.
+  /// Milliseconds during which a client reads nothing although data waits for it.
   std::size_t stall_ms = 10'000;
   /// Milliseconds without any data from a client, not even a pong.
   std::size_t silence_ms = 60'000;
@@ -61,7 +61,7 @@ struct limits {
   /// New sockets per second, and how many at once.
   std::size_t address_connects = 50;
   std::size_t address_connects_burst = 256;
-  /// HTTP requests that are no upgrades, per second, and how many at once.
+  /// HTTP requests except accepted upgrades, per second, and how many at once.
   std::size_t address_requests = 100;
   std::size_t address_requests_burst = 500;
   /// New rooms per minute, and how many at once.
@@ -120,7 +120,7 @@ inline constexpr std::size_t users_properties_bytes_max = std::size_t{4} * 1024 
 inline constexpr std::size_t request_body_bytes_max = std::size_t{64} * 1024;
 /// Empty lines before a request; more: answered 400.
 inline constexpr std::size_t empty_lines_max = 16;
-/// Bytes of an unexpected body that are read before the connection is closed; more: closed.
+/// Unread bytes of a client that are drained before its HTTP connection is closed; more: closed.
 inline constexpr std::size_t drained_bytes_max = std::size_t{1024} * 1024;
 /// Milliseconds for a client to end its side after the server has ended; longer: closed.
 inline constexpr std::size_t farewell_ms_max = 2'000;

@@ -62,7 +62,7 @@ class directory final : public object_router {
   /// to the directory.
   void call_route(cached_route& there, object_message& message) override;
 
-  // What objects report.
+  // Reports of objects.
   void fell_asleep(slept& report);
   void stayed_awake(const stays_awake& report);
   void alarm_was_stored(const alarm_stored& report);
@@ -72,7 +72,7 @@ class directory final : public object_router {
   // Called when a timer or a post_ call of the host fires.
   void hydrate_woken_objects();
   void look_for_idle_objects();
-  /// Runs the alarms that are due. Only the timer that was armed last counts.
+  /// Rings the alarms that are due. Only the timer that was armed last counts.
   void look_for_alarms(std::uint64_t timer);
 
   void rows_were_edited(const storage::found_edits& found);
@@ -114,7 +114,7 @@ class directory final : public object_router {
   void route(entry& to, object_message& message);
   void hold(entry& undecided, object_message& message);
   void report_congestion(entry& of, bool congested);
-  /// True if the sleeping object took the message without waking.
+  /// True if the hibernated object took the message without waking.
   bool handle_hibernated(entry& sleeping, object_message& message);
   void wake(entry& sleeping);
   /// Routes the messages that were held while the object decided whether it hibernates.

@@ -101,7 +101,7 @@ class durable_actor final : public home_actor, public live_object {
   void try_to_sleep(bool at_once);
   void sleep_now();
 
-  /// Back to what is on disk. Keeps `left_behind` for the next hydration.
+  /// Returns to the state on disk. Keeps `left_behind` for the next hydration.
   void start_afresh(attachments left_behind);
   void reset_after_fault(std::string_view why);
   void break_object(std::string_view why);
@@ -152,7 +152,7 @@ class durable_actor final : public home_actor, public live_object {
   batch_number last_batch_ = 0;
   /// Batches that the writer has not answered, including those of earlier instances.
   std::size_t at_writer_ = 0;
-  /// Batches of a previous instance that ended without a failed batch are still in flight.
+  /// True while batches of a previous instance, which ended without a failed batch, are in flight.
   /// Hydrating before they settle would read stale rows.
   bool awaits_earlier_life_ = false;
   std::chrono::steady_clock::time_point active_;

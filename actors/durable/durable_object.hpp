@@ -17,10 +17,10 @@
 #include "storage/table.hpp"
 #include "storage/write_batch.hpp"
 
-/// The interface that a kind of durable object implements. An object is a plain class: it sees
-/// messages, its own rows and the time, and answers with values. It never sees an actor, a socket,
-/// an SQL connection or a clock, so its rules can be tested without any of them. One object's calls
-/// never overlap; they all come from the thread of its loop.
+/// The interface that a kind of durable object implements. An object is a plain class: it receives
+/// messages, its own rows and the time, and returns values. It has no access to actors, sockets,
+/// SQL connections or clocks, so tests need none of them. One object's calls never overlap; they
+/// all run on its loop's thread.
 namespace innkeeper::durable {
 
 class object_kind;
@@ -116,9 +116,9 @@ struct effects {
   /// Makes the outputs that replace `outputs` if the disk has no room for the writes. Empty: no
   /// output replaces them.
   outputs_maker if_storage_full{};
-  /// Nothing leaves the alarm as it is.
+  /// Nothing: the alarm stays unchanged.
   std::optional<alarm_change> alarm;
-  /// False for a turn that should not keep the object awake, such as a question.
+  /// False for a turn that should not keep the object awake, such as a query.
   bool is_activity = true;
 };
 

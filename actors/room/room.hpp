@@ -62,8 +62,7 @@ struct room_rules {
   static constexpr std::int64_t default_session_ttl_ms = std::int64_t{30} * 24 * 3600 * 1000;
 
   admin_auth admins;
-  /// Sessions that were not seen for so long, while a server ran, are removed. Their votes stay
-  /// counted.
+  /// Sessions not seen for this long, while a server ran, are removed. Their votes stay counted.
   std::int64_t session_ttl_ms = default_session_ttl_ms;
   proto::limits bounds;
   std::shared_ptr<client_rates> rates;

@@ -33,7 +33,7 @@ struct room_details {
   /// Open sockets, and distinct sessions among them.
   std::int64_t count = 0;
   std::int64_t unique_count = 0;
-  /// Connects ever, and since the object was loaded.
+  /// Connects in total, and since the object was loaded.
   std::int64_t increment = 0;
   std::int64_t increment_since_restart = 0;
   std::int64_t poll_count = 0;

@@ -41,7 +41,7 @@ using facts_ptr = std::shared_ptr<const connection_facts>;
 
 /// The HTTP request that opened a connection.
 struct handshake {
-  /// The parameters behind the question mark, decoded.
+  /// The decoded parameters after the question mark.
   pairs query;
   /// The request's header fields, names in lower case.
   pairs headers;
@@ -115,7 +115,7 @@ using socket_event = std::variant<connection_opened, connection_closed, keepaliv
 using socket_message =
     std::variant<connection_opened, message_received, connection_closed, keepalive, request>;
 
-// ---- from an object; what is for a connection that is gone is dropped
+// ---- from an object; outputs for closed connections are dropped
 
 struct accept {
   connection_id connection = 0;

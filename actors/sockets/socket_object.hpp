@@ -70,7 +70,7 @@ class socket_kind : public durable::object_kind {
   /// Maximum bytes of one message; a longer one closes the connection with 1009. `by_default` is
   /// the server's limit.
   virtual std::size_t message_bytes_max(std::size_t by_default) const { return by_default; }
-  /// Whether this request needs the time of each member's last message.
+  /// Whether this request needs the time of each member's last communication, in either direction.
   virtual bool wants_activity(const request& /*of*/) const { return false; }
 
   /// Wakes the object for every message, unless overridden.

@@ -11,7 +11,7 @@
 #include "actors/sockets/socket_object.hpp"
 #include "actors/testing/lone_object.hpp"
 
-/// A lone object with clients, for tests of a kind that WebSockets reach.
+/// A lone object with clients, for tests of kinds that use WebSockets.
 namespace innkeeper::testing {
 
 class lone_socket_object {
