@@ -5,10 +5,10 @@
 namespace innkeeper::health {
 namespace {
 
-/// A reason that has been quiet for so long is over, and one that goes on is summed up as often.
+/// A quiet trouble ends after this time, and a continuing one is summed up as often.
 constexpr std::chrono::seconds quiet_after{60};
-/// Of a detail, the rest is cut off: it may quote what a client has sent. It stands here since
-/// health uses no other folder.
+/// Longer details are cut, because they may quote a client. The limit is here because health uses
+/// no other folder.
 constexpr std::size_t detail_bytes_max = 300;
 
 std::string seconds_text(std::chrono::steady_clock::duration time) {
@@ -19,7 +19,7 @@ std::string times_text(std::uint64_t count) {
   return count == 1 ? "once" : std::to_string(count) + " times";
 }
 
-/// One line stays one line, whatever is quoted in it.
+/// Keeps a detail on one line, whatever it quotes.
 std::string cleaned(std::string_view detail) {
   std::string text(detail.substr(0, detail_bytes_max));
   for (char& c : text) {
@@ -56,7 +56,7 @@ void monitor::report(reason what, std::string_view detail) {
     its.began = now;
     its.count_at_begin = its.count - 1;
     look_at_storage();
-    // One that comes and goes is summed up like one that goes on.
+    // A trouble that soon begins again is summed up like a continuing one.
     its.is_unlogged =
         facts.ends == ending::told && its.ended != time_point() && now - its.ended < quiet_after;
     if (its.is_unlogged) return;

@@ -4,8 +4,8 @@
 #include <span>
 #include <string_view>
 
-/// Everything that can go wrong with a server and that its owner has to hear of: one list, from
-/// which log lines, metrics, health answers and the table in docs/operating.md are made. Values:
+/// Everything that can go wrong with a server and that its operator needs to know. Log lines,
+/// metrics, health answers and the table in docs/operating.md are made from this one list. Values:
 /// any thread.
 namespace innkeeper::health {
 
@@ -18,10 +18,10 @@ enum class reason {
   file_gone,
   disk_slow,
   log_held,
-  // ---- what the system gives
+  // ---- resources of the system
   descriptors_short,
   memory_short,
-  // ---- limits that turn somebody away
+  // ---- limits that refuse clients
   sockets_max,
   sockets_per_ip,
   connects_per_second,
@@ -31,7 +31,7 @@ enum class reason {
   sessions_per_room,
   room_messages,
   slow_reader,
-  // ---- clients and their way here
+  // ---- clients and the proxies between
   origin_refused,
   page_without_cookies,
   proxy_not_trusted,
@@ -41,17 +41,17 @@ enum class reason {
   certificate_ends_soon,
 };
 
-/// How a trouble comes to its end.
+/// How a trouble ends.
 enum class ending {
-  /// Whoever has begun it says when it is over.
+  /// The reporting code calls end().
   told,
-  /// It is over when nothing of its kind has happened for a minute.
+  /// It ends when it has not occurred for a minute.
   quiet,
-  /// It lasts until the server is started again.
+  /// It lasts until the server restarts.
   restart,
 };
 
-/// Which counter its occurrences go to, besides that of troubles.
+/// The counter that its occurrences increment, besides that of troubles.
 enum class family { storage, refusal, other };
 
 struct reason_facts {
@@ -60,11 +60,12 @@ struct reason_facts {
   std::string_view name;
   family counted_as;
   ending ends;
-  /// While it lasts `/readyz` answers 503: the server does not take reads and writes.
+  /// `/readyz` answers 503 while it lasts: the server does not take reads and writes.
   bool blocks_readiness;
-  /// A mistake or an attack of somebody else, not a fault of this server: logged as a warning.
+  /// True: a fault of this server, logged as an error. False: a client's mistake or attack, logged
+  /// as a warning.
   bool is_error;
-  /// A sentence for the owner: what to do. Ends the log line.
+  /// A sentence for the operator: what to do. The log line ends with it.
   std::string_view advice;
 };
 

@@ -4,14 +4,14 @@
 
 #include <cstdint>
 
-// Null without it.
+// Null without jemalloc.
 #pragma weak mallctl
 
 namespace innkeeper::memory {
 
 std::optional<std::size_t> allocated_bytes() {
   if (mallctl == nullptr) return std::nullopt;
-  std::uint64_t epoch = 1;  // writing it lets the figures be taken anew
+  std::uint64_t epoch = 1;  // writing it refreshes the figures
   if (mallctl("epoch", nullptr, nullptr, &epoch, sizeof epoch) != 0) return std::nullopt;
   std::size_t bytes = 0;
   std::size_t size = sizeof bytes;

@@ -3,16 +3,15 @@
 #include <cstddef>
 #include <optional>
 
-/// What jemalloc tells and is told, if this program is linked with it. Any thread.
+/// Queries and commands to jemalloc, if the program is linked with it. Any thread.
 namespace innkeeper::memory {
 
-/// Bytes that the program has allocated and not freed. What threads keep at hand for their next
-/// allocations counts as allocated, so that it is exact to some 100 KB.
+/// Bytes that the program has allocated and not freed. Threads' caches count as allocated, so it is
+/// exact to about 100 KB. Nothing without jemalloc.
 std::optional<std::size_t> allocated_bytes();
 
-/// Gives back what is kept at hand for the calling thread; does nothing without jemalloc. A rush
-/// leaves much there, in pieces that lie between those in use: a page that holds one of either
-/// cannot be given back.
+/// Flushes the calling thread's cache; does nothing without jemalloc. After a burst the cache holds
+/// many pieces between used ones. A page with any such piece cannot be returned to the system.
 void flush_thread_cache();
 
 }  // namespace innkeeper::memory

@@ -5,21 +5,19 @@
 #include <new>
 #include <utility>
 
-/// Where everything lies that a ping goes through on its way to an open connection, and the pong on
-/// its way back: close together and in huge pages, apart from what comes and goes. All of it is
-/// touched once in 25 seconds, after which no cache knows it, and a small page that has rested for
-/// so long is dear to find. It is an arena of jemalloc's for each thread; ordinary memory if the
-/// program is not linked with that, or the system does not lend the address space. Any thread, and
-/// what one has made another may free.
+/// Memory for all that a ping and its pong touch of an open connection. It is close together and in
+/// huge pages, apart from short-lived memory. It is touched once in 25 seconds, so no cache holds
+/// it. Then an access to a 4 KiB page also costs a slow address translation. Each thread has a
+/// jemalloc arena for it. Without jemalloc or address space it is ordinary memory. Any thread may
+/// allocate; any other may free.
 namespace innkeeper::memory {
 
 /// Aligned as operator new does. Throws std::bad_alloc.
 void* allocate_for_connection(std::size_t bytes);
 void free_of_connection(void* what) noexcept;
 
-/// For single objects, as those in nodes of tables or beside a shared pointer's counts. What is
-/// made in a row, such as a table of buckets, lies close together anyway, and may be large: that is
-/// ordinary memory.
+/// For single objects, such as nodes of tables or objects beside a shared pointer's counts. Arrays,
+/// such as a table's buckets, are contiguous anyway and may be large: they use ordinary memory.
 template <class Object>
 struct connection_allocator {
   using value_type = Object;
@@ -47,14 +45,14 @@ struct connection_allocator {
   }
 };
 
-/// As std::make_shared.
+/// Like std::make_shared.
 template <class Object, class... Arguments>
 std::shared_ptr<Object> shared_by_connection(Arguments&&... arguments) {
   return std::allocate_shared<Object>(connection_allocator<Object>(),
                                       std::forward<Arguments>(arguments)...);
 }
 
-/// A base of classes whose objects are made by `new`.
+/// A base of classes whose objects are created by `new`.
 struct kept_by_connection {
   static void* operator new(std::size_t bytes) { return allocate_for_connection(bytes); }
   static void* operator new(std::size_t bytes, std::align_val_t alignment) = delete;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t all_bytes = huge_chunks::chunks_max * huge_chunks::chunk_bytes;
 
-/// The beginning of chunks in what is one chunk longer: what is too much goes back.
+/// The first chunk boundary in a range that is one chunk too long; unmaps the rest.
 std::byte* aligned(std::byte* begin) {
   constexpr auto chunk = huge_chunks::chunk_bytes;
   const auto before = (chunk - reinterpret_cast<std::uintptr_t>(begin) % chunk) % chunk;
@@ -24,8 +24,8 @@ void insist(bool counted_right) {
 
 }  // namespace
 
-/// Not accessible at first, so that a system that lends no more than it has (overcommit_memory in
-/// proc_sys_vm(5)) does not set 16 GiB aside.
+/// Not accessible at first. So a system without overcommit (overcommit_memory in proc_sys_vm(5))
+/// does not set 16 GiB aside.
 std::unique_ptr<huge_chunks> huge_chunks::reserve() {
   void* const found = ::mmap(nullptr, all_bytes + chunk_bytes, PROT_NONE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -3,16 +3,15 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Fetches into the processor's cache what will be needed soon. A turn goes through thousands of
-/// rooms, and what it needs of each was last touched a turn ago, and is far from the core by now;
-/// whoever goes through a row knows what comes. A hint, without effect on what a program does. Any
-/// thread.
+/// Fetches memory into the processor's cache before it is needed. A loop turn visits thousands of
+/// rooms, whose memory was last touched a turn ago and has left the cache. A loop over a row knows
+/// the next addresses. Only a hint: it never changes a program's results. Any thread.
 namespace innkeeper::memory {
 
-/// Far enough ahead for memory to answer, near enough for the answer not to be displaced.
+/// Iterations ahead: enough for memory to answer, and few enough that the data stays in the cache.
 inline constexpr std::size_t prefetch_distance = 2;
 
-/// Any address may be given, null and those of things that have gone too.
+/// Any address is allowed, also null or that of a destroyed object.
 inline void prefetch(const void* begin, std::size_t bytes) {
   constexpr std::uintptr_t cache_line = 64;
   const auto first = reinterpret_cast<std::uintptr_t>(begin);
@@ -22,7 +21,7 @@ inline void prefetch(const void* begin, std::size_t bytes) {
   }
 }
 
-/// What it points to; null is as good as any.
+/// Prefetches the object; null is allowed.
 template <class Object>
 void prefetch(const Object* what) {
   prefetch(what, sizeof(Object));

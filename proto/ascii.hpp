@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-/// Characters of ASCII, whatever the locale. Any thread.
+/// ASCII characters, independent of the locale. Any thread.
 namespace innkeeper::proto {
 
 constexpr bool is_digit(char c) {
@@ -23,10 +23,10 @@ inline std::string lower(std::string_view text) {
 
 /// HTTP's optional white space, RFC 9110 section 5.6.3.
 inline constexpr std::string_view blanks = " \t";
-/// The same, and what ends lines.
+/// The same and the characters that end lines.
 inline constexpr std::string_view blanks_and_line_ends = " \t\r\n";
 
-/// Without any of `what` at both ends.
+/// The text without characters of `what` at either end.
 constexpr std::string_view trimmed(std::string_view text, std::string_view what) {
   const auto begin = text.find_first_not_of(what);
   if (begin == std::string_view::npos) return {};
@@ -41,7 +41,7 @@ constexpr std::string_view take_until(std::string_view& rest, char separator) {
   return piece;
 }
 
-/// Without the quotes around it, if there are both.
+/// The text without the quotes around it, if it has both.
 constexpr std::string_view unquoted(std::string_view text) {
   const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
   return quoted ? text.substr(1, text.size() - 2) : text;

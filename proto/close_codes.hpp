@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-/// The codes with which this server closes a WebSocket: RFC 6455 section 7.4.1 and its registry at
-/// IANA. Any thread.
+/// The close codes of this server: RFC 6455 section 7.4.1 and its registry at IANA. Any thread.
 namespace innkeeper::proto::close_code {
 
 inline constexpr std::uint16_t normal = 1000;
@@ -20,9 +19,9 @@ inline constexpr std::uint16_t try_again_later = 1013;
 
 struct facts {
   std::uint16_t code = 0;
-  /// As the registry calls it.
+  /// The name in the registry.
   std::string_view name;
-  /// What a close frame says that has been given no reason. Empty if it stays without.
+  /// The reason of a close frame that was given none. Empty: it has no reason.
   std::string_view default_reason;
 };
 

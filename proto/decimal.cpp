@@ -18,7 +18,7 @@ constexpr long short_fraction_digits = 9;
 constexpr long whole_digits_max = 40;
 constexpr std::size_t significant_digits_max = 34;
 
-/// 10^exponent, as far as 64 bits hold it.
+/// 10^exponent, as far as 64 bits can hold it.
 constexpr auto short_powers = [] {
   std::array<std::int64_t, 19> powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
@@ -27,7 +27,7 @@ constexpr auto short_powers = [] {
 
 constexpr auto short_unit = short_powers[short_fraction_digits];
 
-/// Nothing if that is beyond 64 bits, or would be their smallest number.
+/// Nothing if the product exceeds 64 bits, or is their smallest number.
 std::optional<std::int64_t> short_product(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
   const bool overflows = __builtin_mul_overflow(a, b, &product);
@@ -35,7 +35,7 @@ std::optional<std::int64_t> short_product(std::int64_t a, std::int64_t b) {
   return product;
 }
 
-/// A number as its significant digits (no zero at either end, none at all for zero) times 10^power.
+/// A number as significant digits (no zero at either end, none at all for zero) times 10^power.
 struct scientific {
   bool negative = false;
   std::string digits;
@@ -49,7 +49,7 @@ std::string_view take_digits(std::string_view& rest) {
   return taken;
 }
 
-/// Reads the exponent behind `e`; one that is too long to matter becomes +-1e9.
+/// Parses the exponent after `e`; one that is too long becomes +-1e9.
 std::optional<long> take_exponent(std::string_view& rest) {
   if (rest.empty() || (rest.front() != 'e' && rest.front() != 'E')) return 0;
   rest.remove_prefix(1);
@@ -103,8 +103,7 @@ std::optional<std::int64_t> one_to_nine_digits(std::string_view text) {
   return number;
 }
 
-/// What most counters are, and are changed by: a few digits before the point and behind it, if
-/// there is one. In 1e-9ths.
+/// The fast path for most counters and changes: a few digits, with or without a point. In 1e-9ths.
 std::optional<std::int64_t> parse_short(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
@@ -121,7 +120,7 @@ std::optional<std::int64_t> parse_short(std::string_view text) {
   return negative ? -units : units;
 }
 
-/// The number in 1e-9ths; nothing if they do not tell it exactly in 64 bits.
+/// The number in 1e-9ths; nothing if 64 bits cannot hold it exactly.
 std::optional<std::int64_t> in_short(const scientific& number) {
   const auto exponent = number.power + short_fraction_digits;
   const bool few_digits = number.digits.size() <= std::numeric_limits<std::int64_t>::digits10;
@@ -134,14 +133,14 @@ std::optional<std::int64_t> in_short(const scientific& number) {
   return short_product(number.negative ? -digits : digits, power);
 }
 
-/// How many 1e-34ths a 1e-9th is.
+/// The number of 1e-34ths in a 1e-9th.
 const boost::multiprecision::int256_t& units_of_a_short() {
   static const boost::multiprecision::int256_t units = boost::multiprecision::pow(
       boost::multiprecision::int256_t(10), fraction_digits - short_fraction_digits);
   return units;
 }
 
-/// Digits without exponent. `power` has been bounded by the caller.
+/// Digits without exponent. The caller has bounded `power`.
 std::string plain_text(const scientific& number) {
   if (number.digits.empty()) return "0";
   std::string text = number.digits;

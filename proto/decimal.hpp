@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-/// An exact decimal number, as counters keep it: 17.75 - 15.14 is 2.61. Held as a whole number of
-/// 1e-34ths in 256 bits, which covers every valid value (at most 1e21, at most 34 digits behind the
-/// point) and every sum of two of them; most numbers are short, and those are held as 1e-9ths in 64
-/// bits, for that is several times faster. A value type: any thread.
+/// An exact decimal number for counters: 17.75 - 15.14 is 2.61. It is a whole number of 1e-34ths in
+/// 256 bits. That covers every valid value (at most 1e21, at most 34 digits after the point) and
+/// every sum of two. Most numbers are short; those are held as 1e-9ths in 64 bits, which is several
+/// times faster. A value type: any thread.
 namespace innkeeper::proto {
 
 class decimal {
@@ -18,14 +18,15 @@ class decimal {
   decimal() = default;
   explicit decimal(std::int64_t whole);
 
-  /// Reads [+-]digits[.digits][e[+-]digits]; either digits may be missing ("5.", ".5"), not both.
-  /// Nothing for any other text, for more than 34 digits behind the point, or beyond +-1e40.
+  /// Parses [+-]digits[.digits][e[+-]digits]. The digits before or after the point may be missing
+  /// ("5.", ".5"), not both. Nothing for any other text, for more than 34 digits after the point,
+  /// or beyond +-1e40.
   static std::optional<decimal> parse(std::string_view text);
 
   /// The number's digits without exponent: "-0.25", "1000000000000000000000".
   std::string text() const;
 
-  /// True if a counter may have this value: within +-1e21 and of at most 34 significant digits.
+  /// True if this is a valid counter value: within +-1e21 and of at most 34 significant digits.
   bool is_counter_value() const;
 
   friend decimal operator+(const decimal& a, const decimal& b);
@@ -42,19 +43,18 @@ class decimal {
   /// In 1e-34ths.
   integer units() const;
 
-  /// In 1e-9ths; never the smallest number of 64 bits, so that it has a positive counterpart.
+  /// In 1e-9ths; never the smallest 64-bit number, so that it can be negated.
   std::int64_t short_ = 0;
-  /// In 1e-34ths; only if the number cannot be held in `short_`, which is 0 then. Apart, so that
-  /// the others are small.
+  /// In 1e-34ths; null if `short_` holds the number, otherwise `short_` is 0. A pointer, so that
+  /// short numbers stay small.
   std::shared_ptr<const integer> wide_;
 };
 
-/// Whether `text` is written as a number that decimal::parse could read, whatever its size.
+/// Whether `text` has the form of a number for decimal::parse, whatever its size.
 bool is_decimal_text(std::string_view text);
 
-/// A JSON number as a JavaScript reader would see it, in its shortest decimal form without
-/// exponent: "1.50" and "15e-1" are "1.5", "-0" is "0". Nothing if it would have more than
-/// `length_max` characters.
+/// A JSON number as JavaScript reads it, in its shortest decimal form without exponent. "1.50" and
+/// "15e-1" give "1.5", "-0" gives "0". Nothing if the result exceeds `length_max` characters.
 std::optional<std::string> canonical_number(std::string_view number, std::size_t length_max);
 
 }  // namespace innkeeper::proto

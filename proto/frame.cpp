@@ -13,7 +13,7 @@ constexpr unsigned rsv1 = 0x40;
 constexpr unsigned opcode_text = 1;
 constexpr unsigned opcode_binary = 2;
 
-/// A frame's first bytes, in front of its payload.
+/// A frame's header.
 class frame_header {
  public:
   frame_header(std::size_t payload_size, unsigned first_byte) {

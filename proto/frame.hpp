@@ -9,58 +9,57 @@
 #include <utility>
 #include <vector>
 
-/// A server's message as the bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text
-/// or binary, unmasked. Built once, in one piece of memory, and shared by all the connections that
-/// it goes to. Immutable: any thread.
+/// A server's message as bytes on the wire: RFC 6455 section 5.2, FIN set, opcode text or binary,
+/// unmasked. Built once, in one allocation, and shared by all its connections. Immutable: any
+/// thread.
 namespace innkeeper::proto {
 
 class frame {
  public:
-  /// No frame: no bytes.
+  /// An empty frame without bytes.
   frame() = default;
 
-  /// `state` names what the frame tells the present value of, such as `poll:lunch`: whoever is slow
-  /// to read may be spared it once a newer frame of that name is there. Empty: it tells of no
-  /// state.
+  /// `state` names the state whose current value the frame contains, such as `poll:lunch`. For a
+  /// slow client a newer frame of the same state replaces it. Empty: no state.
   explicit frame(std::string_view payload, std::string_view state = {});
 
-  /// The present value of `state`, told to a newcomer who asked for it: there may be thousands at
-  /// once, so they do not count against what may wait for one socket.
+  /// The current value of `state` for a new subscriber. There may be thousands at once, so they do
+  /// not count against a socket's limit of waiting bytes.
   static frame first_value(std::string_view payload, std::string_view state);
 
-  /// A binary message; all others are text.
+  /// A binary message; the other functions make text messages.
   static frame binary(std::string_view payload);
 
-  /// The same message with its payload packed (RFC 7692): told of by RSV1.
+  /// The same message with a compressed payload (RFC 7692), marked by RSV1.
   static frame deflated(const frame& plain, std::string_view packed_payload);
-  /// Several messages that go to the same sockets in a row, as one piece: it is worth the copying
-  /// if they are small. They tell of no state.
+  /// Joins messages that go to the same sockets in sequence into one piece; worth the copy if they
+  /// are small. The result has no state.
   static frame joined(std::vector<frame> parts);
 
-  /// Bytes that are framed already.
+  /// Wraps bytes that already are frames.
   static frame of_wire(std::string_view bytes);
 
   std::string_view wire() const { return content_ ? content_->wire() : std::string_view(); }
   std::string_view payload() const { return wire().substr(content_ ? content_->header_size : 0); }
   std::string_view state() const { return content_ ? content_->state() : std::string_view(); }
   bool is_first_value() const { return content_ && content_->is_first_value; }
-  /// What `make` gives for this frame, asked once and kept with it, so that all who share the frame
-  /// share the work; the frame itself if `make` gives none. There is but one other shape. Any
-  /// thread.
+  /// Returns the result of `make` for this frame, or the frame itself if `make` returns none.
+  /// `make` runs once and its result is cached, so all holders of the frame share it. There is only
+  /// one other shape. Any thread.
   template <class Make>
   frame in_other_shape(const Make& make) const {
     if (!content_) return {};
     std::call_once(content_->shaping, [&] { content_->other_shape = shaped_by(make).content_; });
     return content_->other_shape ? frame(content_->other_shape) : *this;
   }
-  /// False for no frame, and for one that was moved away.
+  /// False for an empty or moved-from frame.
   explicit operator bool() const { return content_ != nullptr; }
 
  private:
   struct content;
   using content_ptr = boost::intrusive_ptr<const content>;
 
-  /// Behind it in the same piece of memory: the bytes on the wire, then the state's name.
+  /// The same allocation continues with the bytes on the wire, then the state's name.
   struct content : boost::intrusive_ref_counter<content> {
     content(std::size_t header, std::size_t wire, std::size_t state, bool first_value)
         : wire_size(wire), header_size(header), state_size(state), is_first_value(first_value) {}
@@ -86,16 +85,16 @@ class frame {
     bool is_first_value;
     mutable std::once_flag shaping;
     mutable content_ptr other_shape;
-    /// What was joined.
+    /// The joined messages.
     std::vector<frame> parts;
   };
 
   explicit frame(content_ptr made) : content_(std::move(made)) {}
-  /// A payload with its head.
+  /// Makes a frame from a payload and its header.
   static frame of(std::string_view payload, unsigned first_byte, std::string_view state,
                   bool first_value);
 
-  /// Each of several messages is shaped by itself.
+  /// Shapes each joined message separately.
   template <class Make>
   frame shaped_by(const Make& make) const {
     if (content_->parts.empty()) return make(*this);

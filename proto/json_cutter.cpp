@@ -10,7 +10,7 @@
 namespace innkeeper::proto {
 namespace {
 
-/// The characters of an array or object that matter to where it ends.
+/// The characters that determine where an array or object ends.
 constexpr auto structural = [] {
   std::array<bool, 256> table{};
   for (const char each : {'"', '{', '}', '[', ']'}) table[static_cast<unsigned char>(each)] = true;
@@ -35,7 +35,7 @@ json_kind kind_of(char first) {
   }
 }
 
-/// Only of a valid text: what is not greater than a space is one there.
+/// Only for valid texts: there every character up to the space is white space.
 bool is_space(char c) {
   return static_cast<unsigned char>(c) <= ' ';
 }
@@ -56,7 +56,7 @@ std::string_view between(const char* begin, const char* end) {
 
 }  // namespace
 
-/// Cuts the text of one valid object, so no step asks whether the text ends.
+/// Cuts the text of one valid object, so no step checks for the end of the text.
 class json_cutter {
  public:
   /// `last_key` points to the object's last key, or is null.
@@ -79,14 +79,14 @@ class json_cutter {
     while (is_space(*at_)) ++at_;
   }
 
-  /// From the opening brace to the first key, if there is one.
+  /// Moves from the opening brace to the first key; false if there is none.
   bool begins() {
     ++at_;
     skip_space();
     return *at_ == '"';
   }
 
-  /// From behind a value to the next key, if there is one.
+  /// Moves from the end of a value to the next key; false if there is none.
   bool goes_on() {
     skip_space();
     if (*at_ != ',') return false;
@@ -95,7 +95,7 @@ class json_cutter {
     return true;
   }
 
-  /// Goes on to the key's value.
+  /// Cuts the key and moves to its value.
   void cut_key(json_string& key) {
     const char* begin = at_ + 1;
     key.is_escaped = skip_string();
@@ -105,7 +105,7 @@ class json_cutter {
     skip_space();
   }
 
-  /// Whether it holds an escape.
+  /// Skips a string; returns whether it has an escape.
   bool skip_string() {
     bool is_escaped = false;
     for (++at_; *at_ != '"'; ++at_) {
@@ -117,7 +117,7 @@ class json_cutter {
     return is_escaped;
   }
 
-  /// Whether it is a string that holds an escape.
+  /// Skips a value; returns whether it is a string with an escape.
   bool skip_value() {
     if (*at_ == '"') return skip_string();
     if (is_bracket(*at_)) {
@@ -145,7 +145,7 @@ class json_cutter {
     } while (depth != 0);
   }
 
-  /// The last value ends where only space and the closing brace follow.
+  /// Skips the last value, which only space and the closing brace follow.
   bool skip_last() {
     const char* begin = at_;
     at_ = end_ - 1;

@@ -16,11 +16,11 @@ namespace json = boost::json;
 
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
-/// The parser calls itself for each level. A text that is nested deeper is given to it in blocks.
+/// The parser recurses for each level. It receives deeper texts in blocks of this many levels.
 constexpr std::size_t block_levels = 512;
 
-/// Only of a finite number is the parser's value sure to be finite: the parser rounds more than
-/// once, and for 0e400 it has no value.
+/// Below the threshold the parser's value proves that the number is finite. Above it does not,
+/// because the parser rounds more than once, and it has no value for 0e400.
 bool is_finite(double value, std::string_view written) {
   constexpr double surely_finite = 1e308;
   if (std::abs(value) < surely_finite) return true;
@@ -28,13 +28,13 @@ bool is_finite(double value, std::string_view written) {
   return error != std::errc::result_out_of_range;
 }
 
-/// What the handler keeps of a text.
+/// The handler's results.
 struct reading {
   std::size_t keys_left = unlimited;
   const char* last_key = nullptr;
 };
 
-/// Hears what the parser reads, counts the keys, and stores nothing.
+/// A parser handler that counts keys and stores nothing.
 class counting_handler {
  public:
   static constexpr std::size_t max_array_size = unlimited;
@@ -45,7 +45,7 @@ class counting_handler {
   explicit counting_handler(const reading& before) : read_(before) {}
   const reading& read() const { return read_; }
 
-  /// The parser hands out a key of the text itself, or a copy if it has escapes.
+  /// The parser passes a key of the text itself, or a copy if it has escapes.
   bool on_key(json::string_view key, std::size_t, json::error_code& error) {
     if (read_.keys_left == 0) return refuse(json::error::object_too_large, error);
     --read_.keys_left;
@@ -84,7 +84,7 @@ class counting_handler {
   std::size_t depth_ = 0;
 };
 
-/// Why the parser does not take the whole text; no error if it does.
+/// The parser's error for the whole text; no error if it accepts it.
 json::error_code parser_error(std::string_view text, std::size_t levels, reading& read) {
   json::parse_options options;
   options.max_depth = levels;
@@ -102,8 +102,8 @@ json_fault fault_of(const json::error_code& error) {
   return error == json::error::object_too_large ? json_fault::too_many_keys : json_fault::not_json;
 }
 
-/// Copies a text for the parser where that refuses what is valid: it takes the levels apart, and
-/// makes long exponents short.
+/// Copies a valid text that the parser refuses: it splits deep levels into blocks, and shortens
+/// long exponents.
 class block_reader {
  public:
   block_reader(std::string_view text, std::size_t levels, std::size_t keys)
@@ -147,7 +147,7 @@ class block_reader {
     return std::min(end + 1, text_.size());
   }
 
-  /// To the block around it, a block is one value.
+  /// The outer block contains each block as one value.
   void begin_level() {
     if (++depth_ > levels_) fault_ = json_fault::too_deep;
     if (depth_ > 1 && depth_ % block_levels == 1) {
@@ -170,7 +170,8 @@ class block_reader {
     --depth_;
   }
 
-  /// The parser counts exponents in 32 bits. One of more than nine digits is as good as this one.
+  /// The parser counts exponents in 32 bits. One of more than nine digits is equivalent to this
+  /// one.
   void copy_exponent() {
     constexpr std::string_view far = "999999999";
     copy(1);
@@ -189,7 +190,7 @@ class block_reader {
   reading read_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
-  /// The blocks that have begun, the innermost last.
+  /// The open blocks, the innermost last.
   std::vector<std::string> open_{1};
   json_fault fault_ = json_fault::none;
 };

@@ -16,7 +16,7 @@ constexpr bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-/// What is no UTF-8 in it becomes U+FFFD: to throw would end the server.
+/// Replaces invalid UTF-8 by U+FFFD: an exception would end the server.
 std::string quoted_by_library(std::string_view text) {
   return nlohmann::ordered_json(text).dump(-1, ' ', false,
                                            nlohmann::ordered_json::error_handler_t::replace);
@@ -34,7 +34,7 @@ json_string json_value::string() const {
   return {raw.substr(1, raw.size() - 2), is_escaped};
 }
 
-/// Sorted instead of hashed: strangers know keys with equal hashes.
+/// Sorted instead of hashed: clients can construct keys with equal hashes.
 std::vector<json_field> json_object::distinct() const {
   if (written_.size() < 2) return {written_.begin(), written_.end()};
   std::vector<std::pair<std::string, std::size_t>> by_key;
@@ -60,7 +60,7 @@ std::string quote(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  unsigned int bits = 0;  // without a way out of the loop it takes many bytes at a time
+  unsigned int bits = 0;  // without an early exit the loop handles many bytes at a time
   for (const char each : text) bits |= static_cast<unsigned char>(each);
   if (bits < 0x80U) return true;
   const auto* at = text.begin();

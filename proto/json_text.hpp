@@ -9,20 +9,20 @@
 #include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
-/// JSON as text. A message is validated once and cut into the raw texts of its fields, so that what
-/// is only passed on (a chat's message, a session's properties) goes on exactly as it was written
-/// and numbers never pass through a double. Pure functions: any thread.
+/// JSON as text. A message is validated once and cut into the raw texts of its fields. So forwarded
+/// parts (a chat's message, a session's properties) stay exactly as written, and numbers never
+/// become doubles. Pure functions: any thread.
 namespace innkeeper::proto {
 
 enum class json_kind { null, boolean, number, string, array, object };
 
-/// What stands between the quotes of a valid string, as it was written. The quotes are there, in
-/// front of it and behind it.
+/// The text between the quotes of a valid string, as written. The quotes are in memory directly
+/// before and after it.
 struct json_string {
   std::string_view raw;
   bool is_escaped = false;
 
-  /// The characters that are meant.
+  /// The decoded characters.
   std::string text() const;
   bool empty() const { return raw.empty(); }
 
@@ -35,17 +35,17 @@ struct json_string {
 
 class json_object;
 
-/// One value inside a validated text. Points into that text and lives as long as it does.
+/// One value in a validated text. Points into that text, which has to outlive it.
 struct json_value {
   json_kind kind = json_kind::null;
-  /// Of a string.
+  /// For a string: whether it has escapes.
   bool is_escaped = false;
   std::string_view raw;
 
-  /// What a string says; empty for all other kinds.
+  /// A string's content; empty for other kinds.
   json_string string() const;
   std::string text() const { return string().text(); }
-  /// The fields of an object; none for all other kinds. They are cut when they are asked for.
+  /// An object's fields, cut on each call; none for other kinds.
   json_object members() const;
 };
 
@@ -54,7 +54,7 @@ struct json_field {
   json_value value;
 };
 
-/// The fields of one object. Of equal keys only the last counts, as for a JavaScript reader.
+/// The fields of one object. Of equal keys only the last counts, as in JavaScript.
 class json_object {
  public:
   /// Null if there is no such key. Inline, so that a literal key is compared as one word.
@@ -64,20 +64,20 @@ class json_object {
     }
     return nullptr;
   }
-  /// In the order written, without those that come again.
+  /// In the order written, without duplicate keys.
   std::vector<json_field> distinct() const;
 
  private:
   friend class json_cutter;
 
-  /// Most messages have a type and data, and the data a few fields: those take no memory.
+  /// Most messages and their data have few fields: those need no allocation.
   boost::container::small_vector<json_field, 3> written_;
 };
 
-/// Validates all of `text` (RFC 8259; no byte order mark, no lone surrogate, no number outside a
-/// double's range; within the bounds on depth and keys) and gives the fields of its top
-/// level, which has to be an object. The fields point into `text`. A byte costs a few instructions
-/// whatever it is, and nesting takes no stack: strangers choose the text.
+/// Validates all of `text` and returns the fields of its top level, which must be an object. The
+/// rules are RFC 8259 and the bounds on depth and keys. A byte order mark, a lone surrogate and a
+/// number outside a double's range are errors. The fields point into `text`. Each byte costs a few
+/// instructions, and nesting uses a bounded stack: clients choose the text.
 std::variant<protocol_error, json_object> parse_object(std::string_view text, const limits& bounds);
 
 /// The text as a JSON string, with quotes. `text` has to be UTF-8.

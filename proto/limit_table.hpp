@@ -7,8 +7,8 @@
 
 #include "proto/limits.hpp"
 
-/// What there is to say of each limit. The command line's flags and their help are made from it,
-/// and a test compares it with the table of docs/security.md. Values: any thread.
+/// The description of each limit. The command line's flags and help are made from it, and a test
+/// compares it with the table of docs/security.md. Values: any thread.
 namespace innkeeper::proto {
 
 enum class limit_unit { count, bytes, milliseconds };
@@ -18,15 +18,15 @@ struct limit_entry {
   std::string_view flag;
   std::size_t limits::*value;
   limit_unit unit = limit_unit::count;
-  /// Of what, e.g. "bytes of one client message".
+  /// What is limited, e.g. "bytes of one client message".
   std::string_view what;
-  /// What happens to the first one beyond it.
+  /// What happens at the first one above the limit.
   std::string_view beyond;
   std::string_view reason;
 
   /// "INNKEEPER_MESSAGE_BYTES" for "message-bytes".
   std::string variable() const;
-  /// The default for people: "1 MiB", "10 s", "128", "none".
+  /// The default, for people: "1 MiB", "10 s", "128", "none".
   std::string default_text() const;
 };
 
@@ -38,7 +38,7 @@ struct limit_group {
 
 std::span<const limit_group> limit_groups();
 
-/// The value for people, in the largest unit that divides it; "none" for 0.
+/// The value, for people, in the largest unit that divides it; "none" for 0.
 std::string limit_text(std::size_t value, limit_unit unit);
 
 }  // namespace innkeeper::proto

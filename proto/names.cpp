@@ -12,7 +12,7 @@ bool is_ascii_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
-/// U+0080 to U+009F, in UTF-8 a byte C2 and one from 80 to 9F.
+/// U+0080 to U+009F: in UTF-8 the byte C2 and one from 80 to 9F.
 bool has_c1_control(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     const auto second = static_cast<unsigned char>(text[i + 1]);

@@ -37,7 +37,7 @@ std::string encode_error(const protocol_error& error) {
   using document = nlohmann::ordered_json;
   const document frame{
       {"type", "error"}, {"data", error.sentence}, {"code", code_word(error.code)}};
-  // What is no UTF-8 becomes U+FFFD: to throw would end the server.
+  // Replaces invalid UTF-8 by U+FFFD: an exception would end the server.
   return frame.dump(-1, ' ', false, document::error_handler_t::replace);
 }
 

@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
-/// A client's mistake as a value: what an `error` frame tells it. Never thrown; parsing and the
+/// A client's mistake as a value: the content of an `error` frame. Never thrown; parsing and the
 /// room's rules return it. Any thread.
 namespace innkeeper::proto {
 
-/// The stable words that a client may compare `code` with.
+/// Each has a stable word, which clients may compare with `code`.
 enum class error_code {
   malformed,
   binary,
@@ -28,7 +28,7 @@ struct protocol_error {
   std::string sentence;
 };
 
-/// The word that a client compares `code` with.
+/// The stable word of a code.
 std::string_view code_word(error_code code);
 
 /// The text of an `error` frame, as JSON.

@@ -8,10 +8,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// Longer than any server runs, and so short that a few of them can be added up.
+/// Longer than any server runs, and short enough that a few can be added without overflow.
 constexpr nanoseconds longest = std::chrono::hours(24 * 365 * 30);
 
-/// For which a bucket fills to get so much back.
+/// The time in which a bucket refills by `amount`.
 nanoseconds time_for(std::size_t amount, const pace& limit) {
   const auto time = static_cast<double>(amount) * static_cast<double>(limit.period.count()) /
                     static_cast<double>(limit.each);

@@ -3,12 +3,11 @@
 #include <chrono>
 #include <cstddef>
 
-/// How much may come how fast. A meter is a bucket of tokens, kept as the moment when it is full
-/// again: one number, and nothing to do while nobody asks. Time comes in as an argument. Plain
-/// values: any thread, one at a time.
+/// Limits a rate. A meter is a token bucket, stored as the time when it is full again: one number,
+/// without timers. The caller passes the time. Plain values: any thread, one at a time.
 namespace innkeeper::proto {
 
-/// `each` every period, and `burst` at once after a quiet time. If one of them is 0: no limit.
+/// `each` per period, and `burst` at once after a quiet time. If one of them is 0: no limit.
 struct pace {
   std::size_t each = 0;
   std::size_t burst = 0;
@@ -19,19 +18,19 @@ struct pace {
 
 class rate_meter {
  public:
-  /// Of any clock: only what lies between two moments counts.
+  /// Of any clock: only differences matter.
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Whether take() would give true.
+  /// Whether take() would return true.
   bool has(time_point now, std::size_t amount, const pace& limit) const;
-  /// False if it is too much now: then nothing has been taken. A full bucket gives any amount, and
-  /// what is more than a burst is owed.
+  /// False if `amount` is too much now; then nothing is taken. A full bucket allows any amount; the
+  /// part beyond a burst becomes debt.
   bool take(time_point now, std::size_t amount, const pace& limit);
-  /// Takes it in any case, what is not there as a debt; false if some was not.
+  /// Takes the amount in any case; missing tokens become debt. False if some were missing.
   bool take_or_owe(time_point now, std::size_t amount, const pace& limit);
 
   bool is_full(time_point now) const { return full_at_ <= now; }
-  /// Whether more than half of a burst is gone.
+  /// Whether more than half of a burst is used.
   bool is_half_empty(time_point now, const pace& limit) const;
 
  private:

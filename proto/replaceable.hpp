@@ -4,8 +4,8 @@
 #include <mutex>
 #include <utility>
 
-/// A setting that may be replaced while the server runs. Readers keep the value that they got for
-/// as long as they need it. Each reading takes a lock: for handshakes and logins, not for messages.
+/// A setting that may be replaced while the server runs. Readers keep their value as long as they
+/// need it. Each read takes a lock: for handshakes and logins, not for messages.
 /// (std::atomic<std::shared_ptr> of g++ 12 has a lock too, one that ThreadSanitizer does not see.)
 /// Any thread.
 namespace innkeeper::proto {

@@ -11,10 +11,10 @@
 namespace innkeeper::proto {
 namespace {
 
-/// Half of SHA-256: more than anybody can guess, and short in a cookie.
+/// Half of SHA-256: impossible to guess, and short in a cookie.
 constexpr std::size_t signature_bytes = 16;
 
-/// The prefix keeps a signature from being good for anything else that the key signs.
+/// The prefix makes the signature invalid for any other use of the key.
 std::string signature(std::string_view random, const std::string& key) {
   const auto text = "innkeeper session " + std::string(random);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -36,7 +36,7 @@ token_buckets::bucket& token_buckets::found_at(std::uint64_t key, time_point now
   return b;
 }
 
-/// Each look costs as much as what has come since the last one.
+/// The amortized cost is constant: the threshold doubles with the number of keys left.
 void token_buckets::drop_full(time_point now) {
   std::erase_if(buckets_, [now](const auto& entry) { return entry.second.meter.is_full(now); });
   drop_at_ = std::max<std::size_t>(1024, buckets_.size() * 2);

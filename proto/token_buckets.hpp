@@ -7,9 +7,8 @@
 
 #include "proto/rate_meter.hpp"
 
-/// How often something may happen for each of many keys: a rate meter for each, all of one pace.
-/// Keeps only keys that have not yet got all their tokens back. Time comes in as an argument. Not
-/// for two threads at a time.
+/// Limits a rate for each of many keys: one rate meter per key, all with one pace. Keeps only keys
+/// whose bucket is not full. The caller passes the time. Not thread-safe.
 namespace innkeeper::proto {
 
 class token_buckets {
@@ -18,12 +17,12 @@ class token_buckets {
   token_buckets(std::size_t each, std::int64_t period_ms, std::size_t burst)
       : pace_{each, burst, std::chrono::milliseconds(period_ms)} {}
 
-  /// Whether take() would give true. Milliseconds, from any beginning.
+  /// Whether take() of one token would return true. Milliseconds, from any starting point.
   bool has(std::uint64_t key, std::int64_t now_ms) const;
-  /// False if there are fewer tokens than `amount`: then nothing has been taken. More than the
-  /// burst counts as a burst: it is given when all tokens are there.
+  /// False if there are fewer tokens than `amount`; then nothing is taken. More than the burst
+  /// counts as a burst, which needs a full bucket.
   bool take(std::uint64_t key, std::int64_t now_ms, std::size_t amount = 1);
-  /// Takes them in any case, those that are not there as a debt; false if some were not.
+  /// Takes the tokens in any case; missing ones become debt. False if some were missing.
   bool take_or_owe(std::uint64_t key, std::int64_t now_ms, std::size_t amount);
 
   bool is_limited() const { return pace_.is_limited(); }
@@ -34,7 +33,7 @@ class token_buckets {
 
   struct bucket {
     rate_meter meter;
-    /// Its time never goes back, whatever the clocks of those who come to it say.
+    /// The latest time used; it never goes back, even if callers' clocks differ.
     time_point last;
   };
 

@@ -7,16 +7,16 @@
 
 #include "storage/batch_writer.hpp"
 
-/// Gathers what one loop submits while it has other things to do, and hands it to the writer when
-/// it has not. The writer, which would begin with the first batch, has many for its next
-/// transaction that way, and is woken once. Belongs to one loop and stays on its thread.
+/// Collects one loop's batches while the loop is busy, and submits them together when it is idle.
+/// So the writer has more batches for its next transaction, and is woken once. Belongs to one loop
+/// and stays on its thread.
 namespace innkeeper::storage {
 
 class batching_writer final : public batch_writer {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// `behind` outlives this.
+  /// `behind` has to outlive this.
   explicit batching_writer(batch_writer& behind) : behind_(behind) {}
 
   using batch_writer::submit;
@@ -24,19 +24,19 @@ class batching_writer final : public batch_writer {
   void acknowledge_failure(std::int64_t object, std::uint64_t instance) override;
   bool is_behind() const override { return behind_.is_behind(); }
 
-  /// What a busy loop has gathered is handed over once it is this many batches, or this old.
-  /// Paces the handing over; nothing is refused at it.
+  /// A busy loop submits its batches once there are this many, or the first is this old. This paces
+  /// submission; nothing is refused.
   static constexpr std::size_t batches_max = 256;
   static constexpr std::chrono::milliseconds age_max{1};
 
-  /// There may be more to do at once.
+  /// To be called when the loop may have more work.
   void turn_ended(time_point now);
-  /// There is not.
+  /// To be called when the loop is idle: submits all collected batches.
   void hand_over();
 
  private:
   batch_writer& behind_;
-  /// When the first turn ended behind the first of them; only while there are any.
+  /// The end of the first turn after the first collected batch; nothing if there is none.
   std::optional<time_point> since_;
   std::vector<submission> gathered_;
 };

@@ -1,9 +1,9 @@
 #pragma once
 
-/// Named moments at which a test may end the process. Which of two implementations is linked
-/// decides: the server's does nothing, that of `innkeeper_failing` kills the process where
-/// INNKEEPER_FAILPOINT says (tests/crash/failing). So the code that is killed is the code that is
-/// shipped, object file by object file. Any thread.
+/// Named moments at which a test may kill the process. The linked implementation decides. The
+/// server's does nothing. That of `innkeeper_failing` kills the process at the failpoint in
+/// INNKEEPER_FAILPOINT (tests/crash/failing). So tests kill the same object files that are shipped.
+/// Any thread.
 namespace innkeeper::storage {
 
 enum class failpoint {

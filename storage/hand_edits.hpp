@@ -4,32 +4,32 @@
 #include <string>
 #include <vector>
 
-/// What somebody has changed in the file with another program while the server runs. Triggers of
-/// the file note it in the table `hand_edits`; the server's own connections have triggers off.
-/// Values: any thread.
+/// Changes that another program made in the file while the server runs. Triggers of the file record
+/// them in the table `hand_edits`; the server's own connections disable triggers. Values: any
+/// thread.
 namespace innkeeper::storage {
 
 struct hand_edit {
-  /// The object's number, which may be gone.
+  /// The object's number; the object may have been deleted.
   std::int64_t object = 0;
   /// "object" (made, deleted or renamed), "config", "session", "poll", "counter" or "value".
   std::string what;
-  /// Of the session, poll, counter or value; else empty.
+  /// The name of the session, poll, counter or value; else empty.
   std::string name;
 
   friend bool operator==(const hand_edit&, const hand_edit&) = default;
 };
 
-/// In the order of their objects.
+/// Ordered by object.
 using hand_edits = std::vector<hand_edit>;
 
-/// What the writer tells of edits that it has found.
+/// The edits that the writer has found.
 struct found_edits {
   hand_edits all;
-  /// The number of the first live instance that has been hydrated after them: earlier ones know
-  /// nothing of them, and what they submit is refused.
+  /// Instances with a lower number were hydrated before these edits. The writer refuses their
+  /// batches.
   std::uint64_t first_sound = 0;
-  /// The largest number that an object has had.
+  /// The largest number of any object so far.
   std::int64_t last_object = 0;
 };
 

@@ -11,11 +11,11 @@
 #include "storage/storage_error.hpp"
 #include "storage/table.hpp"
 
-/// Where committed rows are read from. The interface stands apart from object_reader so that a
-/// simulated disk can take its place. Belongs to one loop and stays on its thread.
+/// Reads committed rows. An interface apart from object_reader, so that a simulated disk can
+/// replace it. Belongs to one loop and stays on its thread.
 ///
-/// A reader that fetches rows from elsewhere does not block its loop for them: the read's error
-/// says `not_here_yet`, and when_here() tells when to read again. SQLite's reader never does that.
+/// A reader that fetches rows from elsewhere does not block its loop. The read's error sets
+/// `not_here_yet`, and when_here() calls back when to read again. SQLite's reader never does that.
 namespace innkeeper::storage {
 
 struct keyed_row {
@@ -47,29 +47,29 @@ class row_reader {
   virtual result<std::optional<row>> get(const table& from, std::int64_t object,
                                          const row& key) = 0;
 
-  /// Shows the rows in this range, in key order, without a copy of them. The visitor may read
-  /// nothing meanwhile. A failure may come when some have been shown.
+  /// Passes the rows in this range to the visitor in key order, without a copy. The visitor must
+  /// not read. A failure may come after some rows have been visited.
   virtual result<void> visit(const table& from, std::int64_t object, const row_range& range,
                              const row_visitor& visitor) = 0;
 
   /// Alarms due at `until_ms` or before, the earliest first, at most `limit`.
   virtual result<std::vector<due_alarm>> alarms_until(std::int64_t until_ms, std::size_t limit) = 0;
 
-  /// After a read that answered `not_here_yet`: calls `here` once, on the loop's thread and never
-  /// from within this call, when it is worth reading again. The same read may still answer
-  /// `not_here_yet` then.
+  /// After a read that returned `not_here_yet`: calls `here` once when a new read is worthwhile.
+  /// The call is on the loop's thread, and never from within when_here(). That read may return
+  /// `not_here_yet` again.
   virtual void when_here(std::function<void()> /*here*/) {}
 
  private:
   friend class reads_together;
 
-  /// What is read until end_reads is of one state of the file. Nothing if a reader cannot.
+  /// Reads until end_reads() see one state of the file. Readers without snapshots do nothing.
   virtual void begin_reads() {}
   virtual void end_reads() {}
 };
 
-/// While it lives, its reader reads from one state of the file, and need not look for the newest
-/// each time. To be held for moments only: the log cannot be emptied meanwhile.
+/// While it exists, its reader reads one state of the file and need not look for a newer one. Keep
+/// it only briefly: meanwhile the log cannot be emptied.
 class reads_together {
  public:
   explicit reads_together(row_reader& reader) : reader_(reader) { reader_.begin_reads(); }

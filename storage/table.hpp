@@ -11,24 +11,24 @@
 #include <variant>
 #include <vector>
 
-/// How a kind of object describes the tables that hold its rows. Values: any thread.
+/// The description of the tables that hold an object's rows. Values: any thread.
 namespace innkeeper::storage {
 
 /// One column's value: NULL, INTEGER or TEXT.
 using value = std::variant<std::monostate, std::int64_t, std::string>;
 using row = std::vector<value>;
 
-/// A value that somebody else holds.
+/// A view of a value.
 using value_view = std::variant<std::monostate, std::int64_t, std::string_view>;
 using row_view = std::span<const value_view>;
 
-/// Is shown one row after the other, each for the time of the call only.
+/// Receives one row after another. The views are valid during the call only.
 using row_visitor = std::function<void(row_view key, row_view columns)>;
 
 std::vector<value_view> views_of(const row& held);
 row row_from(row_view seen);
 
-/// Without the copies that a list in braces takes of its texts.
+/// Makes a row without copying its texts, unlike an initializer list.
 template <class... Values>
 row row_of(Values&&... values) {
   row made;
@@ -37,8 +37,8 @@ row row_of(Values&&... values) {
   return made;
 }
 
-/// A table made by a migration whose primary key is (object, key...). A kind's tables live as long
-/// as the program, so that batches and statement caches may point at them.
+/// A table of a migration with the primary key (object, key...). Tables exist until the program
+/// ends, so that batches and statement caches may point to them.
 struct table {
   std::string_view name;
   /// The primary key without its first column `object`; empty if an object has at most one row.
@@ -47,18 +47,18 @@ struct table {
   std::vector<std::string_view> columns;
 };
 
-/// Which of an object's rows to list, in key order.
+/// A range of an object's rows, in key order.
 struct row_range {
-  /// The first columns of the key, whole.
+  /// Complete values of the first columns of the key.
   row prefix{};
-  /// What the next column of the key, a text, has to begin with.
+  /// The prefix of the next column of the key, a text.
   std::string begins_with{};
-  /// Only rows whose next column of the key comes behind this text: where the last page ended.
+  /// Only rows whose next key column is greater than this text, such as the last page's end.
   std::optional<std::string> after{};
   std::size_t limit = 1000;
 };
 
-/// Behind every text that begins with `text`: no character is larger than U+10FFFF.
+/// Greater than every text that begins with `text`: no character exceeds U+10FFFF.
 inline std::string end_of_prefix(const std::string& text) {
   return text + "\xF4\x8F\xBF\xBF";
 }

@@ -10,9 +10,9 @@
 
 #include "storage/table.hpp"
 
-/// What one turn of one object wants stored: rows put whole or erased, each by its primary key.
-/// Absolute, never relative ("the counter is 7", not "add 1"), so that putting twice does no harm.
-/// A value: any thread.
+/// The writes of one turn of one object: rows put whole or erased, each by its primary key. Values
+/// are absolute, never relative ("the counter is 7", not "add 1"), so that putting twice does no
+/// harm. A value: any thread.
 namespace innkeeper::storage {
 
 /// An object's own row in `objects`, written with its first batch.
@@ -26,25 +26,25 @@ struct object_record {
 struct row_write {
   const table* into;
   row key;
-  /// Nothing means: erase.
+  /// Nothing: erase the row.
   std::optional<row> columns;
 };
 
-/// When an object is to be woken; goes into `objects` with the batch.
+/// The time of an object's alarm; stored in `objects` with the batch.
 struct alarm_write {
   /// Milliseconds since 1970-01-01 UTC; nothing: never.
   std::optional<std::int64_t> due_ms;
-  /// How often it has failed.
+  /// How often the alarm has failed.
   std::int64_t attempt = 0;
 };
 
 struct write_batch {
   /// The object's number in `objects`.
   std::int64_t object = 0;
-  /// Which live instance of the object wrote this; the writer refuses what an instance sent after
-  /// one of its batches failed. Unique within the process.
+  /// The live instance that wrote this. After a batch of an instance failed, the writer refuses its
+  /// later batches. Unique within the process.
   std::uint64_t instance = 0;
-  /// Set in the first batch of an object that has no row in `objects` yet.
+  /// Set in an object's first batch, when it has no row in `objects` yet.
   std::optional<object_record> creation;
   std::vector<row_write> writes;
   std::optional<alarm_write> alarm;
@@ -56,11 +56,11 @@ struct write_batch {
     writes.push_back({&from, std::move(key), std::nullopt});
   }
   bool empty() const { return writes.empty() && !alarm; }
-  /// About how many it keeps in memory until it is committed.
+  /// Approximate bytes in memory until it is committed.
   std::size_t bytes() const;
 };
 
-/// A batch that is on its way to disk: nobody changes it any more.
+/// A submitted batch, which no longer changes.
 using batch_ptr = std::shared_ptr<const write_batch>;
 
 }  // namespace innkeeper::storage

@@ -13,56 +13,57 @@
 #include "storage/batch_writer.hpp"
 #include "storage/hand_edits.hpp"
 
-/// What the runtime's actors tell each other beside messages.hpp, and CAF's leave to send either.
-/// They never leave the process.
+/// Messages between the runtime's actors beside those of messages.hpp, and CAF's permission to send
+/// both. They never leave the process.
 namespace innkeeper::durable {
 
 class durable_actor;
 
-/// To the directory: somebody has changed rows of these objects by hand. Those of other loops are
-/// among them.
+/// To the directory: rows were edited by hand. The edits may include objects of other loops.
 struct rows_edited {
   std::shared_ptr<const storage::found_edits> found;
 };
 
-/// Directory to itself: look which alarms are due, and which come near.
+/// Directory to itself: ring the alarms that are due, and read those that are due soon.
 struct look_for_alarms {
   /// Only the timer that was armed last counts.
   std::uint64_t timer = 0;
 };
 
-/// Object to itself: read your rows, anew.
+/// Object to itself: read the rows again.
 struct hydrate_now {};
 
-/// Directory to itself: objects that have just been woken wait for their rows.
+/// Directory to itself: newly woken objects wait for hydration.
 struct hydrate_woken {};
 
-/// Writer to object, by the batch mailbox of its directory. An object that is gone gets none.
+/// Writer to object, through the batch mailbox of its directory. An object that has ended receives
+/// none.
 struct batch_done {
   home_handle<durable_actor> object;
   std::uint64_t instance;
   batch_number number;
   storage::commit_outcome outcome;
-  /// What the batch did to the alarm, if anything.
+  /// The batch's change of the alarm, if any.
   std::optional<storage::alarm_write> alarm;
 };
 
-/// Object to itself: what went wrong outside of its own turns.
+/// Object to itself: an exception from outside CAF's turns of its actor.
 struct mishap {
   std::exception_ptr what;
 };
 
-/// Directory to object: end if you can. Until the answer the directory holds what arrives for you.
+/// Directory to object: end if possible. Until the answer the directory holds the object's
+/// messages.
 struct fall_asleep {
-  /// True when the process stops: however short a time you have been idle, but finish what is under
-  /// way.
+  /// True when the process stops: the object ends even if it was active recently, but finishes
+  /// pending work first.
   bool at_once = false;
 };
 
-/// Directory to itself: look who has been idle.
+/// Directory to itself: look for idle objects.
 struct look_for_idle {};
 
-/// To the directory: end all objects; the answer `drained` goes to `whom`.
+/// To the directory: end all objects, then send `drained` to `whom`.
 struct drain {
   caf::actor whom;
 };

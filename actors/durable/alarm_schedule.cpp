@@ -32,7 +32,7 @@ std::optional<std::int64_t> alarm_schedule::next_ms() const {
 }
 
 std::optional<std::int64_t> alarm_retry_delay_ms(std::int64_t attempt, std::uint64_t spread) {
-  constexpr std::int64_t retries_max = 6;  // as Durable Objects do; no client has a part in it
+  constexpr std::int64_t retries_max = 6;  // as in Durable Objects; clients never see it
   constexpr std::int64_t first_delay_ms = 2000;
   if (attempt >= retries_max) return std::nullopt;
   const auto delay = first_delay_ms << attempt;

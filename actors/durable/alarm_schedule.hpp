@@ -10,20 +10,20 @@
 
 #include "actors/durable/durable_object.hpp"
 
-/// The alarms that are due within the next minute, in memory; the rest stay on disk until their
-/// time comes near. Pure: the time is handed in. On its directory's loop.
+/// The alarms that are due within the next minute, in memory. The rest stay on disk until they are
+/// due soon. No clock: callers pass the time. On its directory's loop.
 namespace innkeeper::durable {
 
 class alarm_schedule {
  public:
-  /// Takes the place of the object's earlier alarm.
+  /// Replaces the object's earlier alarm.
   void set(const address_ptr& who, std::int64_t due_ms);
   void remove(const object_address& who);
 
   /// Takes out at most `limit` alarms that are due, the earliest first.
   std::vector<address_ptr> take_due(std::int64_t now_ms, std::size_t limit);
 
-  /// When the next one is due.
+  /// The time of the next alarm.
   std::optional<std::int64_t> next_ms() const;
 
  private:
@@ -31,9 +31,9 @@ class alarm_schedule {
   std::set<std::pair<std::int64_t, object_address>> by_time_;
 };
 
-/// How long after failure number `attempt` (from 0) an alarm is tried again: 2, 4, 8 ... seconds,
-/// spread by up to a quarter so that many that failed together do not come back together; `spread`
-/// is any number. Nothing after the sixth retry: the alarm is given up.
+/// The delay before an alarm is retried after failure number `attempt` (from 0): 2, 4, 8 ...
+/// seconds. The delay grows by up to a quarter, so that alarms that failed together spread out.
+/// `spread` is any number. Nothing after the sixth retry: the alarm is given up.
 std::optional<std::int64_t> alarm_retry_delay_ms(std::int64_t attempt, std::uint64_t spread);
 
 }  // namespace innkeeper::durable

@@ -8,13 +8,13 @@ bool back_pressure::update(const backlog& now) {
   return congested_ != before;
 }
 
-/// Where the writer is behind, an object that waits for nothing makes nobody wait.
+/// While the writer is behind, only objects with held turns are congested.
 bool back_pressure::over(const backlog& now) const {
   return now.turns > limits_.turns_max || now.bytes > limits_.bytes_max ||
          now.held_messages > limits_.held_messages_max || (now.disk_is_behind && now.turns > 0);
 }
 
-/// An object that waits for nothing is always drained: nothing would wake it to say so later.
+/// An object without waiting work is always drained: no later event would report the change.
 bool back_pressure::drained(const backlog& now) const {
   if (now.turns == 0 && now.held_messages == 0) return true;
   return now.turns <= limits_.turns_max / 2 && now.bytes <= limits_.bytes_max / 2 &&

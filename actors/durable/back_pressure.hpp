@@ -2,29 +2,28 @@
 
 #include <cstddef>
 
-/// When an object has taken on more than the disk has caught up with, and those who talk to it have
-/// to wait. Pure: no actor, no clock.
+/// Decides when senders to an object have to wait because the disk is behind. No actor, no clock.
 namespace innkeeper::durable {
 
-/// One over any of these and the object is congested: its sockets are not read until half of it has
-/// drained. What was read before that still gets its turn, in order, so these are bounds of what is
-/// asked for, not of what a hand full of messages on their way may add.
+/// An object over any of these limits is congested: its sockets are not read until half has
+/// drained. Messages read before that still get their turns, in order. So these limits bound
+/// reading, and messages already in flight may exceed them.
 struct back_pressure_limits {
-  /// Turns of one object that wait for a commit, theirs or an earlier one's.
+  /// Turns of one object that wait for a commit, their own or an earlier one.
   std::size_t turns_max = 4096;
-  /// Bytes that one object's waiting turns want to write and to say. Well below what an outbox
-  /// takes, because one commit may set all of it free for one socket.
+  /// Bytes of writes and outputs of one object's waiting turns. Well below an outbox's limit,
+  /// because one commit may release all of them to one socket.
   std::size_t bytes_max = std::size_t{1024} * 1024;
-  /// Messages that wait for one object to read its rows, or to make up its mind about sleeping.
+  /// Messages that wait while one object reads its rows or decides whether it hibernates.
   std::size_t held_messages_max = 1024;
 };
 
-/// What waits for one object at the moment.
+/// The work that one object has pending.
 struct backlog {
   std::size_t turns = 0;
   std::size_t bytes = 0;
   std::size_t held_messages = 0;
-  /// The writer has more to do than it should, whosever it is.
+  /// The writer is behind, with batches of any object.
   bool disk_is_behind = false;
 };
 
@@ -32,7 +31,7 @@ class back_pressure {
  public:
   explicit back_pressure(const back_pressure_limits& limits) : limits_(limits) {}
 
-  /// True if this has changed whether the object is congested.
+  /// Returns true if the object has become congested or stopped being so.
   [[nodiscard]] bool update(const backlog& now);
   bool congested() const { return congested_; }
 

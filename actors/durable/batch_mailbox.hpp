@@ -7,21 +7,21 @@
 #include <utility>
 #include <vector>
 
-/// Values that come to one actor from many, in great numbers: all that has gathered by the time it
-/// is the actor's turn takes one message of CAF's instead of one each, and stays in order. As
-/// little bounded as a mailbox: what bounds it is how much may be under way of what fills it.
+/// A mailbox for many small values to one actor. All values that gather before the actor's turn
+/// take a single CAF message, and keep their order. Unbounded by itself; bounded by its producers'
+/// in-flight limits.
 namespace innkeeper::durable {
 
-/// To a batch mailbox's owner, which has one: there is something in it.
+/// To the mailbox's owner: the mailbox has become non-empty.
 struct batch_ready {};
 
-/// In a mutex's place where whoever puts something in lives on its owner's loop.
+/// Replaces the mutex where all producers live on the owner's loop.
 struct no_mutex {
   void lock() {}
   void unlock() {}
 };
 
-/// Any thread, if it has a mutex. Holds its owner, until that closes it.
+/// Any thread may put if it has a mutex. It keeps its owner alive until the owner closes it.
 template <class Item, class Mutex = std::mutex>
 class batch_mailbox {
  public:
@@ -38,13 +38,13 @@ class batch_mailbox {
     if (told) caf::anon_send(told, batch_ready{});
   }
 
-  /// The owner's: everything so far, the earliest first.
+  /// For the owner: takes all values, the earliest first.
   std::vector<Item> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(items_, {});
   }
 
-  /// The owner ends: what is in it and what is put into it goes nowhere.
+  /// For the owner, when it ends: drops all values, present and future.
   void close() {
     std::vector<Item> dropped;
     caf::actor owner;

@@ -11,15 +11,15 @@
 namespace innkeeper::durable {
 namespace {
 
-/// Overdue alarms (after downtime, say) are rung at most at this rate, 100 a second, so that those
-/// who speak now are not kept waiting.
+/// Overdue alarms, such as those after downtime, ring at most 100 times a second. So current
+/// messages do not wait for them.
 constexpr std::size_t alarms_per_tick_max = 10;
 constexpr std::int64_t alarm_tick_ms = 100;
-/// How far ahead alarms are read from the file.
+/// How far ahead alarms are read from the file, in milliseconds.
 constexpr std::int64_t alarm_window_ms = 60'000;
-/// The rest stays in the file and is read later: nothing is refused.
+/// Further alarms stay in the file and are read later: none is refused.
 constexpr std::size_t alarms_in_memory_max = 10'000;
-/// Then it is the others' turn. It paces the loop, and nothing is refused.
+/// Hydrations in a row before other work on the loop runs. It paces the loop; nothing is refused.
 constexpr std::size_t hydrations_together_max = 32;
 
 }  // namespace
@@ -81,7 +81,7 @@ bool directory::handle_hibernated(entry& sleeping, object_message& message) {
   std::optional<std::vector<object_output>> outputs;
   try {
     outputs = kind.handle_hibernated(sleeping.left_behind, message);
-  } catch (const std::exception&) {  // as if it had been awake
+  } catch (const std::exception&) {  // as for an awake object
     outputs = kind.when_broken();
     sleeping.left_behind.reset();
   }
@@ -104,7 +104,7 @@ void directory::wake(entry& sleeping) {
   schedule_look(sleeping, host_.now() + shared_->hibernate_after);
 }
 
-/// Several with one look for the file's newest state, for which the file is locked and unlocked.
+/// Several objects share one read transaction, because starting one locks and unlocks the file.
 void directory::hydrate_woken_objects() {
   const storage::reads_together rows(shared_->reader);
   for (auto left = hydrations_together_max; left > 0 && !woken_.empty(); --left) {
@@ -134,11 +134,11 @@ void directory::fell_asleep(slept& report) {
 void directory::stayed_awake(const stays_awake& report) {
   const auto found = entries_.find(*report.who);
   if (found == entries_.end() || !found->second.awake) return;
-  if (draining_) return;  // it has been asked once more, and to that it says slept
+  if (draining_) return;  // it was asked again, and answers `slept` to that
   auto& awake = found->second;
   awake.awake->falling_asleep = false;
   awake.awake->is_edited = false;
-  // Never in the past, or an object that is busy with its disk would be asked again and again.
+  // Never in the past: otherwise an object with pending writes would be asked again and again.
   const auto soonest = host_.now() + shared_->hibernate_after / 8;
   schedule_look(awake, std::max(report.active + shared_->hibernate_after, soonest));
   report_congestion(awake, false);
@@ -171,7 +171,7 @@ void directory::keep(entry& of, slept& report) {
 
 void directory::erase_if_nothing_left(const entry& of) {
   if (of.awake || of.left_behind.has_value()) return;
-  const auto address = of.address;  // by which it is found
+  const auto address = of.address;  // the key of the entry: it has to outlive the entry
   entries_.erase(entries_.find(*address));
   ++state_;
 }
@@ -202,7 +202,7 @@ void directory::look_for_idle_objects() {
 
 void directory::alarm_was_stored(const alarm_stored& report) {
   if (!report.due_ms) return alarms_.remove(*report.who);
-  // A later one will be read from the file in its time.
+  // A later alarm is read from the file when it is due soon.
   if (*report.due_ms > alarms_read_until_ms_) return alarms_.remove(*report.who);
   alarms_.set(report.who, *report.due_ms);
   if (alarms_.next_ms() == report.due_ms) arm_alarm_timer();
@@ -219,17 +219,17 @@ void directory::ring_due_alarms() {
   for (const auto& who : alarms_.take_due(now, alarms_per_tick_max)) {
     object_message message = ring{};
     auto& its = entry_of(who);
-    its.record = {};  // the file says that it is due: there the object sees when
+    its.record = {};  // the file has the due time: the object reads it there
     route(its, message);
   }
   arm_alarm_timer();
 }
 
-/// An alarm whose turn failed is still in the file and comes back this way.
+/// An alarm whose turn failed is still in the file, so this reads it again.
 void directory::read_coming_alarms() {
   const auto until = shared_->wall_clock_ms() + alarm_window_ms;
   const auto coming = shared_->reader.alarms_until(until, alarms_in_memory_max);
-  if (!coming) return;  // the disk failed: next time
+  if (!coming) return;  // the disk failed: the next check retries
   for (const auto& [kind, name, due_ms] : *coming) {
     const auto* its_kind = shared_->find_kind(kind);
     if (its_kind == nullptr) continue;
@@ -242,14 +242,14 @@ void directory::read_coming_alarms() {
 
 void directory::arm_alarm_timer() {
   const auto now = shared_->wall_clock_ms();
-  const auto latest = now + alarm_window_ms / 2;  // when to look into the file again
+  const auto latest = now + alarm_window_ms / 2;  // when to read the file again
   const auto next = std::min(alarms_.next_ms().value_or(latest), latest);
   const auto wait = std::max(next - now, alarm_tick_ms);
   host_.post_alarm_look(std::chrono::milliseconds(wait), ++alarm_timer_);
 }
 
-/// Edits by hand are rare, so that the table is searched for them. An object that is not in it has
-/// nothing in memory that could be wrong.
+/// Scans the whole table, because edits by hand are rare. An object outside the table has no state
+/// in memory that could be stale.
 void directory::rows_were_edited(const storage::found_edits& found) {
   if (draining_) return;
   std::map<std::int64_t, storage::hand_edits> by_object;

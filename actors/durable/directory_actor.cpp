@@ -76,12 +76,12 @@ void directory_actor::post_back_pressure(back_pressure_change news) {
   send(shared_->sink.actor, std::move(news));
 }
 
-/// One message for a whole transaction's objects, which are on this loop.
+/// One message reports a whole transaction's batches for objects of this loop.
 void directory_actor::tell_of_commits() {
   for (const auto& report : reports_->take()) report.object->call_committed(report);
 }
 
-/// It monitors its objects alone.
+/// The actor monitors only its objects.
 void directory_actor::object_ended(const caf::down_msg& down) {
   if (!down.reason || down.reason == caf::exit_reason::normal) return;
   directory_.ended(static_cast<durable_actor*>(caf::actor_cast<caf::abstract_actor*>(down.source)));

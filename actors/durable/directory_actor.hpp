@@ -12,8 +12,8 @@
 #include "actors/durable/object_host.hpp"
 #include "actors/durable/runtime.hpp"
 
-/// The CAF shell of a directory: its messages, its timers, and the actors that it makes of its
-/// objects. On its home loop.
+/// The CAF actor of a directory: its messages, its timers, and the actors of its objects. On its
+/// home loop.
 namespace innkeeper::durable {
 
 class directory_actor final : public home_actor, private object_host {
@@ -40,7 +40,7 @@ class directory_actor final : public home_actor, private object_host {
   void object_ended(const caf::down_msg& down);
 
   std::shared_ptr<const runtime> shared_;
-  /// What the writer answers.
+  /// The writer's answers.
   std::shared_ptr<batch_mailbox<batch_done>> reports_;
   directory directory_;
 };

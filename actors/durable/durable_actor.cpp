@@ -37,7 +37,7 @@ caf::behavior durable_actor::make_behavior() {
         hydrate();
       },
       [this](const fall_asleep& asked) {
-        inbox_.take_all();  // it was put there before
+        inbox_.take_all();  // these messages were posted before the request
         try_to_sleep(asked.at_once);
       },
       [](const mishap& its) { std::rethrow_exception(its.what); },
@@ -86,7 +86,7 @@ void durable_actor::load() {
   } catch (const std::exception& error) {  // the disk fails reads, or the object has a bug
     reset_after_fault(error.what());
   }
-  record_ = {};  // if this life breaks, the next look is at the file
+  record_ = {};  // after a break, the next hydration reads the file
 }
 
 void durable_actor::make_object() {
@@ -112,7 +112,7 @@ void durable_actor::take_waiting_turns() {
   while (object_ && !awaits_rows_ && !stash_.empty()) {
     auto message = stash_.pop_front();
     forget_if_edited(message);
-    // A turn that breaks the object has emptied the stash: its connections are closed by now.
+    // A turn that breaks the object has emptied the stash, and its connections are closed by now.
     if (!object_ || !take_turn(message)) stash_.push_front(std::move(message));
   }
   report_congestion();
@@ -157,7 +157,7 @@ void durable_actor::complete_turn(effects& wanted, const object_message& message
     wanted.writes.alarm = {alarm_ms_, alarm_attempt_};
   }
   const bool has_effect = !wanted.writes.empty() || !wanted.outputs.empty();
-  if (!has_effect) return;  // pings and the like keep nobody awake
+  if (!has_effect) return;  // messages without effects, such as pings, do not keep it awake
   if (wanted.is_activity) active_ = clock().now();
   if (!wanted.writes.empty()) return store(wanted);
   const auto bytes = gate_.empty() ? 0 : bytes_of(wanted.outputs);
@@ -180,7 +180,7 @@ effects durable_actor::turn_for(object_message& message) {
   return wanted;
 }
 
-/// The object's alarm may have been taken away, or moved, since the directory saw it due.
+/// The alarm may have been removed or moved since the directory found it due.
 effects durable_actor::alarm_turn() {
   if (!alarm_ms_ || *alarm_ms_ > shared_->wall_clock_ms()) return {};
   effects wanted;
@@ -204,7 +204,8 @@ effects durable_actor::failed_alarm() {
   return wanted;
 }
 
-/// Ending and failing are for CAF's turns. Until then nobody hears of what may not be on disk.
+/// An actor may end or fail only within CAF's turns, hence the message. Until then the object does
+/// no work.
 void durable_actor::fail(std::exception_ptr why) {
   ended_ = true;
   send(this, mishap{std::move(why)});
@@ -217,7 +218,7 @@ void durable_actor::call_edited(object_message&& own_rows_edited) {
   });
 }
 
-/// What an instance has at the writer that knew nothing of the edit will be refused.
+/// The writer refuses the batches of an instance that had not read the edit.
 void durable_actor::forget_if_edited(const object_message& message) {
   const auto* edited = std::any_cast<own_rows_edited>(&message);
   if (edited == nullptr || !object_ || instance_ >= edited->first_sound) return;

@@ -24,13 +24,14 @@
 #include "actors/durable/pending_writes.hpp"
 #include "actors/durable/runtime.hpp"
 
-/// The CAF shell of one live object: hydrates it on its first message, takes one turn after the
-/// other, sends its batches to the writer and its outputs through the output gate. Messages that
-/// arrive while rows are fetched, for hydration or for a turn, wait in order: that is the input
-/// gate. It ends only when its directory asks it to. On its home loop.
+/// The CAF actor of one live object. It hydrates the object on its first message and runs its turns
+/// one after another. It sends the batches to the writer, and the outputs through the output gate.
+/// Messages that arrive while rows are fetched, for hydration or for a turn, wait in order: that is
+/// the input gate. The actor ends when its directory asks it to, or after an error. On its home
+/// loop.
 namespace innkeeper::durable {
 
-/// An object's way to its directory.
+/// How an object reaches its directory.
 struct directory_post {
   caf::actor actor;
   std::shared_ptr<batch_mailbox<batch_done>> reports;
@@ -52,11 +53,11 @@ class durable_actor final : public home_actor, public live_object {
   void call_edited(object_message&& own_rows_edited) override;
   void post_fall_asleep(bool at_once) override;
   std::int64_t number() const override;
-  /// The writer's answer, on its thread: it goes by the directory.
+  /// Takes the writer's answer on the writer's thread and passes it on through the directory.
   void send_committed(batch_done what) const;
-  /// The writer's answer, on the home loop.
+  /// Takes the writer's answer on the home loop.
   void call_committed(const batch_done& report);
-  /// Rows that a read lacked may be there.
+  /// Called when rows that a read lacked may be there.
   void call_rows_arrived();
 
   caf::behavior make_behavior() override;
@@ -64,7 +65,7 @@ class durable_actor final : public home_actor, public live_object {
   void on_exit() override;
 
  private:
-  /// What is not within one of CAF's turns of this actor.
+  /// Runs code outside CAF's turns of this actor, and handles its exceptions.
   template <class Deed>
   void beside_turns(const Deed& deed) {
     if (ended_) return;
@@ -83,9 +84,9 @@ class durable_actor final : public home_actor, public live_object {
   void make_object();
   /// The object's row in `objects`, with number 0 if there is none.
   storage::stored_object find_row();
-  /// Messages at the input gate take their turns, until there are none or one lacks rows.
+  /// Runs the turns of messages at the input gate, until none is left or a turn lacks rows.
   void take_waiting_turns();
-  /// False if rows are not here: then nothing has changed, and the message is to come again.
+  /// False if rows are not here. Then nothing has changed, and the caller retries the message.
   bool take_turn(object_message& message);
   void complete_turn(effects& wanted, const object_message& message);
   void await_rows();
@@ -100,7 +101,7 @@ class durable_actor final : public home_actor, public live_object {
   void try_to_sleep(bool at_once);
   void sleep_now();
 
-  /// Back to what is on disk. Keeps `left_behind` for the next hydration.
+  /// Returns to the state on disk. Keeps `left_behind` for the next hydration.
   void start_afresh(attachments left_behind);
   void reset_after_fault(std::string_view why);
   void break_object(std::string_view why);
@@ -116,7 +117,7 @@ class durable_actor final : public home_actor, public live_object {
   address_ptr address_;
   caf::actor directory_;
   std::shared_ptr<batch_mailbox<batch_done>> reports_;
-  /// Of the life before, for the first look.
+  /// The row as the previous instance left it. The first hydration reads this instead of the file.
   hibernated_row record_;
   attachments left_behind_;
   inbox inbox_;
@@ -124,35 +125,35 @@ class durable_actor final : public home_actor, public live_object {
   /// Null until hydrated.
   std::unique_ptr<durable_object> object_;
   std::uint64_t instance_ = 0;
-  /// What the next hydration makes of it. Given before that looks at the file, so that whoever has
-  /// a later number than an edit has read it.
+  /// Becomes `instance_` at the next hydration. It is assigned before the hydration reads the file.
+  /// So an instance with a later number than an edit has read that edit.
   std::uint64_t next_instance_;
   /// Nothing until the object has its number in `objects`.
   std::optional<std::int64_t> number_;
-  /// As of the last turn.
+  /// The alarm as of the last turn.
   std::optional<std::int64_t> alarm_ms_;
   std::int64_t alarm_attempt_ = 0;
-  /// Messages at the input gate, in order: they arrived while there was no object to take them, or
-  /// while the first of them lacked rows.
+  /// Messages at the input gate, in order. They arrived while there was no object, or while the
+  /// first of them lacked rows.
   fifo<object_message> stash_;
-  /// The reader tells when they are here.
+  /// A turn or a hydration lacks rows. The reader calls when they are here.
   bool awaits_rows_ = false;
-  /// Its rows will be read: its directory sees to the first time.
+  /// A hydration is due or under way. The directory starts the first one.
   bool hydrating_ = true;
   bool end_when_quiet_ = false;
-  /// Or as good as that: nothing more may be done.
+  /// The actor has ended, or has failed and is about to end. No work is allowed any more.
   bool ended_ = false;
 
-  /// Of which clients have been told by what waits at the gate.
+  /// Edits by hand whose notifications to clients wait at the gate.
   storage::hand_edits untold_edits_;
   output_gate gate_;
   pending_writes pending_;
   back_pressure pressure_;
   batch_number last_batch_ = 0;
-  /// Batches that the writer has not answered, those of earlier lives too.
+  /// Batches that the writer has not answered, including those of earlier instances.
   std::size_t at_writer_ = 0;
-  /// Some of them are of a life that ended without a failed batch, and may still be committed. To
-  /// read before that would give a state that the disk is about to leave.
+  /// True while batches of a previous instance, which ended without a failed batch, are in flight.
+  /// Hydrating before they settle would read stale rows.
   bool awaits_earlier_life_ = false;
   std::chrono::steady_clock::time_point active_;
 };

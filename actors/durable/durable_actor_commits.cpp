@@ -1,5 +1,4 @@
-// From a turn's effects to its outputs: batches at the writer, and what becomes of their answers.
-// The other half of durable_actor.cpp.
+// The other half of durable_actor.cpp: batches on their way to the writer, and its answers.
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <utility>
@@ -11,8 +10,8 @@
 namespace innkeeper::durable {
 namespace {
 
-/// One piece of memory for all that is to be known of a batch until it is settled. It does not hold
-/// the object that holds it.
+/// One allocation for everything about a batch until it is settled. It does not keep the object
+/// alive.
 struct sent_batch : storage::write_batch {
   sent_batch(write_batch&& what, batch_number its_number, durable_actor& its_object)
       : write_batch(std::move(what)),
@@ -20,7 +19,7 @@ struct sent_batch : storage::write_batch {
         object(its_object),
         keeper(its_object.ctrl()) {}
 
-  /// To an object that is gone nothing is told.
+  /// Reports nothing to an object that has ended.
   void report(storage::commit_outcome outcome) const {
     auto kept = caf::actor_cast<caf::actor>(keeper);
     if (!kept) return;
@@ -28,7 +27,7 @@ struct sent_batch : storage::write_batch {
   }
 
   batch_number number;
-  /// To be followed while its keeper lives.
+  /// Valid only while its keeper lives.
   durable_actor& object;
   caf::weak_actor_ptr keeper;
 };
@@ -102,8 +101,7 @@ void durable_actor::conclude(const batch_done& report) {
   report_congestion();
 }
 
-/// A slow disk is no idleness: those whom this concerns have yet to hear it, and may have asked for
-/// more before they do.
+/// Waiting for a slow disk is not idleness: clients receive these outputs only now, and may answer.
 void durable_actor::say_what_waited(std::vector<object_output> released) {
   if (!released.empty()) active_ = clock().now();
   emit(std::move(released));
@@ -115,22 +113,21 @@ void durable_actor::start_afresh(attachments left_behind) {
   awaits_rows_ = false;
   pending_.clear();
   left_behind_ = std::move(left_behind);
-  instance_ = 0;  // no batch under way is this life's any more
+  instance_ = 0;  // batches in flight belong to no current instance
 }
 
-/// Unlike behind a failed batch, what is at the writer now may still be committed.
+/// Unlike after a failed batch, the batches at the writer may still be committed.
 void durable_actor::reset_after_fault(std::string_view why) {
   awaits_earlier_life_ = at_writer_ > 0;
   break_object(why);
 }
 
-/// Memory must never run ahead of disk: whoever is connected has to come back and see what is
-/// stored.
+/// Memory must never be ahead of disk: clients have to reconnect and read what is stored.
 void durable_actor::break_object(std::string_view why) {
   shared_->observer.broke(*address_, why);
   gate_.clear();
   stash_.clear();
-  untold_edits_.clear();  // all clients have to come back
+  untold_edits_.clear();  // all clients have to reconnect
   start_afresh({});
   emit(kind_.when_broken());
   report_congestion();

@@ -17,10 +17,10 @@
 #include "storage/table.hpp"
 #include "storage/write_batch.hpp"
 
-/// The interface that a kind of durable object implements. An object is a plain class: it sees
-/// messages, its own rows and the time, and answers with values. It never sees an actor, a socket,
-/// an SQL connection or a clock, so its rules can be tested without any of them. One object's calls
-/// never overlap; they all come from the thread of its loop.
+/// The interface that a kind of durable object implements. An object is a plain class: it receives
+/// messages, its own rows and the time, and returns values. It has no access to actors, sockets,
+/// SQL connections or clocks, so tests need none of them. One object's calls never overlap; they
+/// all run on its loop's thread.
 namespace innkeeper::durable {
 
 class object_kind;
@@ -33,7 +33,7 @@ struct object_address {
   friend bool operator==(const object_address& a, const object_address& b) {
     return a.name == b.name && a.kind == b.kind;
   }
-  /// By the kinds' names first.
+  /// Orders by the kind's name first, then by the object's name.
   friend std::strong_ordering operator<=>(const object_address& a, const object_address& b);
 };
 
@@ -43,49 +43,50 @@ struct object_address_hash {
   }
 };
 
-/// Shared by everybody who talks to or about the object.
+/// Shared by all code that refers to the object.
 using address_ptr = std::shared_ptr<const object_address>;
 
-/// What an object is told; what it holds is between its kind and whoever sends it.
+/// A message to an object. Its content is agreed between the object's kind and the sender.
 using object_message = std::any;
-/// What an object has to say to the world; what it holds is between its kind and the sink.
+/// An output of an object. Its content is agreed between the object's kind and the sink.
 using object_output = std::any;
-/// Makes outputs that are hardly ever needed. Holds what it needs for that: it may be called after
-/// the turn that it came from.
+/// Makes outputs that are rarely needed. It owns what it needs for that: the runtime may call it
+/// after the turn that returned it.
 using outputs_maker = std::function<std::vector<object_output>()>;
-/// What an object leaves behind in memory while it sleeps. Empty: nothing.
+/// What an object keeps in memory while it hibernates. Empty: nothing.
 using attachments = std::any;
 
-/// Thrown by an object_view when the disk fails a read. Objects let it pass; the runtime breaks the
-/// object.
+/// Thrown by an object_view when the disk fails a read. Objects do not catch it; the runtime breaks
+/// the object.
 class read_failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Thrown by an object_view when rows have yet to be fetched. The runtime rolls the turn back and
-/// runs it again, from its beginning, when they are there; later messages wait at the input gate.
-/// Objects let it pass: it is no std::exception, so that no handler for those takes it.
+/// Thrown by an object_view when the rows have yet to be fetched. The runtime rolls the turn back
+/// and runs it again from its beginning when they are there. Later messages wait at the input gate.
+/// Objects do not catch it. It does not derive from std::exception, so that handlers for those do
+/// not catch it either.
 struct rows_not_here {};
 
-/// The object's own rows as its last turn left them: what is committed, under what still waits for
-/// its commit. Valid during one call.
+/// The object's own rows as its last turn left them: committed rows, overlaid with uncommitted
+/// ones. Valid during one call.
 ///
-/// Each read may throw read_failure or rows_not_here. What the runtime rolls back is a turn's
-/// effects; it cannot undo what the turn has done to the object's own memory. So a turn reads
-/// first, and changes the object and everything outside it only behind its last read.
+/// Each read may throw read_failure or rows_not_here. The runtime rolls back a turn's effects. It
+/// cannot undo a turn's changes to the object's own memory. So a turn reads first. It changes the
+/// object and everything outside only after its last read.
 class object_view {
  public:
   virtual ~object_view() = default;
 
   virtual std::optional<storage::row> get(const storage::table& from,
                                           const storage::row& key) const = 0;
-  /// Shows the rows in this range, in key order, without a copy of them. Whoever reads meanwhile
-  /// gets a std::logic_error. A failure may come when some have been shown.
+  /// Passes the rows in this range to the visitor in key order, without a copy. A read during the
+  /// visit throws std::logic_error. A failure may come after some rows have been visited.
   virtual void visit(const storage::table& from, const storage::row_range& range,
                      const storage::row_visitor& visitor) const = 0;
 
-  /// The same rows, to be kept.
+  /// Copies of the rows that visit() passes.
   std::vector<storage::keyed_row> list(const storage::table& from,
                                        const storage::row_range& range) const;
 };
@@ -94,29 +95,30 @@ struct turn {
   /// Milliseconds since 1970-01-01 UTC.
   std::int64_t now_ms;
   const object_view& stored;
-  /// When this object's alarm is due, by its last turn; nothing if it has none.
+  /// When this object's alarm is due, as of its last turn. Nothing: it has none.
   std::optional<std::int64_t> alarm_ms = std::nullopt;
-  /// Milliseconds by the server's own clock: it runs while a server runs, also while the machine
-  /// sleeps, and never jumps, whatever becomes of the time of day. For durations.
+  /// Milliseconds of the server's own clock, for durations. It runs while a server runs and while
+  /// the machine sleeps. It never jumps, even when the time of day is changed.
   std::int64_t server_ms = now_ms;
 };
 
-/// Sets the object's one alarm, or takes it away. In one transaction with the turn's writes.
+/// Sets or removes the object's one alarm, in one transaction with the turn's writes.
 struct alarm_change {
   /// Milliseconds since 1970-01-01 UTC; in the past means as soon as possible. Nothing: no alarm.
   std::optional<std::int64_t> due_ms;
 };
 
-/// What a turn wants to happen. `outputs` leave once every write of this object up to this turn is
-/// on disk, in order with those of other turns.
+/// The result of a turn. `outputs` leave once every write of this object up to this turn is on
+/// disk. They keep their order with the outputs of other turns.
 struct effects {
   storage::write_batch writes;
   std::vector<object_output> outputs;
-  /// Gives what leaves in place of `outputs` if the disk has no room for the writes; none: nothing.
+  /// Makes the outputs that replace `outputs` if the disk has no room for the writes. Empty: no
+  /// output replaces them.
   outputs_maker if_storage_full{};
-  /// Nothing leaves the alarm as it is.
+  /// Nothing: the alarm stays unchanged.
   std::optional<alarm_change> alarm;
-  /// False for a turn that should not keep the object awake, such as a question.
+  /// False for a turn that should not keep the object awake, such as a query.
   bool is_activity = true;
 };
 
@@ -124,25 +126,26 @@ class durable_object {
  public:
   virtual ~durable_object() = default;
 
-  /// Called before anything else: reads what the object needs to answer. Takes what it wants from
-  /// `left_behind` only behind its last read: if rows are not here, another new object hydrates.
+  /// The first call: reads what the object needs to answer. It moves data out of `left_behind` only
+  /// after its last read. If rows are not here, the runtime hydrates another new object.
   virtual void hydrate(const turn& now, attachments&& left_behind) = 0;
-  /// One turn. Leaves the message as it is until its last read, too.
+  /// One turn. Leaves the message unchanged until its last read.
   virtual effects handle(object_message& message, const turn& now) = 0;
-  /// Called when the alarm is due or overdue, at least once: again after a crash, and if this
-  /// throws or its commit fails. After this turn there is no alarm, unless the turn sets one.
+  /// Called at least once when the alarm is due or overdue. The runtime calls it again after a
+  /// crash, if it throws, or if its commit fails. After this turn there is no alarm, unless the
+  /// turn sets one.
   virtual effects on_alarm(const turn& /*now*/) { return {}; }
-  /// Called when somebody has changed rows of this object by hand, right after hydrate() has read
-  /// them: tells those whom it concerns. `edits` are of this object alone.
+  /// Called after rows of this object were edited by hand, right after hydrate() has read them. The
+  /// object sends the changes to the clients concerned. `edits` are of this object alone.
   virtual effects on_hand_edits(const storage::hand_edits& /*edits*/, const turn& /*now*/) {
     return {};
   }
-  /// Called when nothing is under way: what has to outlive this instance but is not stored.
+  /// Called when no work is pending. Returns what is not stored but has to outlive this instance.
   virtual attachments sleep() = 0;
 };
 
-/// A kind of object, as the composition root hands it to the directory. Shared by all loops: has to
-/// be immutable.
+/// A kind of object, as the composition root passes it to the directory. All loops share it, so it
+/// has to be immutable.
 class object_kind {
  public:
   virtual ~object_kind() = default;
@@ -150,18 +153,19 @@ class object_kind {
   virtual std::string_view name() const = 0;
   virtual std::unique_ptr<durable_object> make(const object_address& address) const = 0;
 
-  /// A sleeping object's chance to take a message without waking: gives what is to be sent, at
-  /// once, and may change the attachments. Nothing means: wake the object and let it handle the
+  /// Lets a hibernated object take a message without waking. Returns the outputs to send at once,
+  /// and may change the attachments. Nothing: the runtime wakes the object, which handles the
   /// message.
   virtual std::optional<std::vector<object_output>> handle_hibernated(
       attachments& left_behind, const object_message& message) const = 0;
 
-  /// About how many bytes an output keeps in memory while it waits at the gate.
+  /// Approximate bytes of memory that an output takes while it waits at the gate.
   virtual std::size_t bytes_of(const object_output& /*output*/) const {
     return sizeof(object_output);
   }
 
-  /// What is sent when an object has lost its footing (a commit rejected, the disk failing reads).
+  /// What is sent when an object breaks: a commit was rejected, the disk failed a read, or the
+  /// object's code threw.
   virtual std::vector<object_output> when_broken() const = 0;
 };
 

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-/// What waits in order, for awake objects: there are many, and in most of them nothing waits, so
-/// that this takes no memory while it has never held anything, unlike std::deque, and none for each
-/// item apart, unlike std::list. A value.
+/// A queue for awake objects. There are many of them, and most queues stay empty. Unlike std::deque
+/// it takes no memory before the first item; unlike std::list it needs no allocation per item. A
+/// value.
 namespace innkeeper::durable {
 
 template <class Item>
@@ -17,15 +17,15 @@ class fifo {
 
   Item& front() { return items_[first_]; }
   Item& back() { return items_.back(); }
-  /// The one that `place` others are ahead of.
+  /// The item at index `place`, counted from the front.
   Item& operator[](std::size_t place) { return items_[first_ + place]; }
 
-  /// For so many it has memory.
+  /// Number of items that fit without an allocation.
   std::size_t capacity() const { return items_.capacity(); }
 
   void push_back(Item item) { items_.push_back(std::move(item)); }
 
-  /// Ahead of all others. Costs nothing behind a pop_front().
+  /// Puts the item in front of all others. Takes constant time right after a pop_front().
   void push_front(Item item) {
     if (first_ > 0) {
       items_[--first_] = std::move(item);
@@ -39,7 +39,7 @@ class fifo {
     if (empty()) {
       clear();
     } else if (first_ > items_.size() / 2) {
-      // At least as many have left as have to be moved.
+      // More items have left than have to be moved.
       items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(first_));
       first_ = 0;
     }
@@ -53,11 +53,11 @@ class fifo {
   }
 
  private:
-  /// Whoever has held more gives the memory back.
+  /// A queue that held more returns the memory when it becomes empty.
   static constexpr std::size_t kept_max = 64;
 
   std::vector<Item> items_;
-  /// Those before it have left.
+  /// Items before this index have been popped.
   std::size_t first_ = 0;
 };
 

@@ -6,15 +6,15 @@
 
 #include "storage/row_reader.hpp"
 
-/// What a sleeping object's row in `objects` says. Nobody changes it while the object sleeps, so
-/// that waking takes no look for it. Small, for there may be very many. A value: any thread.
+/// A hibernated object's row in `objects`. The row does not change while the object hibernates, so
+/// waking needs no read of it. Small, because there may be very many. A value: any thread.
 namespace innkeeper::durable {
 
 class hibernated_row {
  public:
-  /// Nothing is kept.
+  /// Holds no row.
   hibernated_row() = default;
-  /// Keeps nothing of an object whose alarm is being tried again.
+  /// Holds no row if the object's alarm is being retried.
   explicit hibernated_row(const storage::stored_object& of) {
     const bool is_tried_again = of.alarm_ms && of.alarm_attempt != 0;
     if (is_tried_again || of.alarm_ms == no_alarm) return;
@@ -22,7 +22,7 @@ class hibernated_row {
     alarm_ms_ = of.alarm_ms.value_or(no_alarm);
   }
 
-  /// Nothing if nothing is kept.
+  /// Nothing if it holds no row.
   std::optional<storage::stored_object> row() const {
     if (number_ == 0) return std::nullopt;
     storage::stored_object its;
@@ -34,7 +34,7 @@ class hibernated_row {
  private:
   static constexpr std::int64_t no_alarm = std::numeric_limits<std::int64_t>::min();
 
-  /// Real ones are from 1.
+  /// 0: no row. Valid numbers start at 1.
   std::int64_t number_ = 0;
   std::int64_t alarm_ms_ = no_alarm;
 };

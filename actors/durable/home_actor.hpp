@@ -7,9 +7,8 @@
 #include <utility>
 
 /// The base of actors that live on one loop. CAF runs an actor on its sender's execution unit;
-/// these hand themselves to their home's unit whoever sends, so that an actor shares its loop's
-/// plain data without locks. With a null home CAF's scheduler chooses, which must have but one
-/// thread, as in tests.
+/// these actors always run on their home's unit. So an actor shares its loop's plain data without
+/// locks. With a null home CAF's scheduler chooses. It must have a single thread then, as in tests.
 namespace innkeeper::durable {
 
 class home_actor : public caf::event_based_actor {
@@ -28,15 +27,15 @@ class home_actor : public caf::event_based_actor {
   resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override {
     const auto result = caf::event_based_actor::resume(unit, max_messages);
     turn_ended();
-    context(home_);  // for what others on the loop call between its turns
+    context(home_);  // for calls by others on the loop between its turns
     return result;
   }
 
  protected:
   caf::execution_unit* home() const { return home_; }
 
-  /// All messages that had come have been handled, or as many as were this actor's due; also called
-  /// once the actor has ended.
+  /// Called after the actor has handled its messages, or as many as it may handle in a row. Also
+  /// called once the actor has ended.
   virtual void turn_ended() {}
 
  private:

@@ -9,10 +9,10 @@
 #include <type_traits>
 #include <utility>
 
-/// A handle to an actor that says what is behind it: it keeps the actor alive, and actors of the
-/// same loop call what is in it. A name tells how control moves: call_ happens now, post_ comes to
-/// this loop later, send_ goes to another thread. Any thread may hold a handle; only the actor's
-/// loop may follow it.
+/// A handle to an actor. It keeps the actor alive, and actors of the same loop call the object
+/// inside it. Names show how control moves: `call_` runs now, `post_` runs on this loop later,
+/// `send_` goes to another thread. Any thread may hold a handle; only the actor's loop may
+/// dereference it.
 namespace innkeeper::durable {
 
 template <class Inside>
@@ -20,12 +20,12 @@ class home_handle {
  public:
   home_handle() = default;
   home_handle(caf::actor keeper, Inside& inside) : actor_(std::move(keeper)), inside_(&inside) {}
-  /// To what is inside as one of its bases.
+  /// Converts to a handle of a base class.
   template <std::derived_from<Inside> Derived>
   // NOLINTNEXTLINE(google-explicit-constructor): as of pointers
   home_handle(const home_handle<Derived>& other) : actor_(other.actor()), inside_(other.inside()) {}
 
-  /// For messages.
+  /// The actor, as the target of messages.
   const caf::actor& actor() const { return actor_; }
   Inside* inside() const { return inside_; }
   Inside* operator->() const { return inside_; }
@@ -35,7 +35,7 @@ class home_handle {
   Inside* inside_ = nullptr;
 };
 
-/// Starts an actor and gives the handle to what its class calls `inside()`.
+/// Starts an actor and returns a handle to the object that its `inside()` returns.
 template <class Actor, caf::spawn_options Options = caf::no_spawn_options, class... Arguments>
 auto spawn_at_home(caf::actor_system& system, caf::actor_config& config, Arguments&&... arguments) {
   auto spawned = system.spawn_class<Actor, Options>(config, std::forward<Arguments>(arguments)...);

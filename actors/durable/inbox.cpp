@@ -8,8 +8,8 @@
 namespace innkeeper::durable {
 namespace {
 
-/// Then it is the others' turn: what the owner says waits in memory until its sink has one.
-/// Paces the turns; nothing is refused at it.
+/// Messages in a row before other work on the loop runs: outputs wait in memory until the sink
+/// runs. It paces the turns; nothing is refused.
 constexpr std::size_t messages_in_a_row_max = 32;
 
 }  // namespace
@@ -21,7 +21,7 @@ inbox::inbox(caf::local_actor& owner, caf::execution_unit* home,
 void inbox::put(object_message&& message) {
   waiting_.push_back(std::move(message));
   if (std::exchange(to_be_run_, true)) return;
-  intrusive_ptr_add_ref_impl();  // whoever has run the job gives it back
+  intrusive_ptr_add_ref_impl();  // the scheduler releases it after the job has run
   if (home_ != nullptr) {
     home_->exec_later(this);
   } else {

@@ -9,23 +9,23 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
 
-/// An object's mailbox for what its directory hands it, beside CAF's for all else: both live on one
-/// loop, so that a message needs neither memory of its own nor atomic operations, and one at a time
-/// is taken out without a look at the queues that CAF's mailbox is made of. The loop runs it as a
-/// job of its own. On its owner's loop.
+/// An object's mailbox for messages from its directory; other messages use CAF's mailbox. Directory
+/// and object live on one loop. So a message needs no allocation of its own and no atomic
+/// operations, and taking one skips CAF's queues. The loop runs the inbox as a job of its own. On
+/// its owner's loop.
 namespace innkeeper::durable {
 
 class inbox final : public caf::resumable {
  public:
-  /// `take` is called for each message in the order of arrival, never from within `put`, and may
-  /// not throw. A null home lets CAF's scheduler choose, as in tests.
+  /// `take` is called for each message in order of arrival, never from within `put`, and must not
+  /// throw. With a null home CAF's scheduler chooses, as in tests.
   inbox(caf::local_actor& owner, caf::execution_unit* home,
         std::function<void(object_message&)> take);
 
   void put(object_message&& message);
-  /// Has the first taken now, if there is one.
+  /// Takes the first message now, if there is one.
   void take_first();
-  /// Has everything taken that is in it, now.
+  /// Takes all waiting messages now.
   void take_all();
 
   resume_result resume(caf::execution_unit* unit, std::size_t max_messages) override;
@@ -39,7 +39,7 @@ class inbox final : public caf::resumable {
   caf::execution_unit* home_;
   std::function<void(object_message&)> take_;
   fifo<object_message> waiting_;
-  /// The loop has been given the job.
+  /// The job is scheduled.
   bool to_be_run_ = false;
 };
 

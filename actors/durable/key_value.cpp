@@ -38,7 +38,7 @@ std::vector<key_value::entry> key_value::list(const std::string& prefix, std::si
                                               std::optional<std::string> after) const {
   limit = std::min(limit, list_max);
   const auto& writes = wanted_.writes.writes;
-  // This turn may have erased as many as it has written.
+  // Reads more rows, because each write of this turn may have erased one.
   const storage::row_range range{{}, prefix, after, limit + writes.size()};
   std::map<std::string, std::optional<storage::row>> merged;
   for (auto& [key, columns] : stored_.list(values, range)) {

@@ -10,17 +10,17 @@
 #include "actors/durable/durable_object.hpp"
 
 /// Storage for any kind of object without tables or SQL of its own: texts by key, in the table
-/// `object_values`. Made for one turn; what is put here belongs to the turn's writes, and is seen
-/// by what is read here afterwards. On the object's loop.
+/// `object_values`. An instance serves one turn. Its puts join the turn's writes, and later reads
+/// of the instance see them. On the object's loop.
 namespace innkeeper::durable {
 
 class key_value {
  public:
-  /// As in Durable Objects: bytes of a key and of a value. More is not stored. They stand here as
-  /// they are promised to those who write kinds of objects, not to clients.
+  /// Bytes of a key and of a value, as in Durable Objects. Longer ones are not stored. These limits
+  /// are here because they concern authors of kinds, not clients.
   static constexpr std::size_t key_bytes_max = 2048;
   static constexpr std::size_t value_bytes_max = std::size_t{128} * 1024;
-  /// Entries that one list() gives at most.
+  /// Entries that one list() returns at most.
   static constexpr std::size_t list_max = 1000;
 
   struct entry {
@@ -33,11 +33,11 @@ class key_value {
   key_value(const turn& now, effects& wanted) : stored_(now.stored), wanted_(wanted) {}
 
   std::optional<std::string> get(const std::string& key) const;
-  /// False if the key is empty, or key or value are over their limits: then nothing has changed.
+  /// False if the key is empty, or if key or value exceed their limits. Then nothing has changed.
   [[nodiscard]] bool put(const std::string& key, std::string value);
   void erase(const std::string& key);
-  /// Entries whose key begins with `prefix`, in key order, from behind `after`; at most `limit`,
-  /// and never more than list_max.
+  /// Entries whose key begins with `prefix` and is greater than `after`, in key order. At most
+  /// `limit`, and never more than list_max.
   std::vector<entry> list(const std::string& prefix = {}, std::size_t limit = list_max,
                           std::optional<std::string> after = std::nullopt) const;
 

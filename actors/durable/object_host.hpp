@@ -8,25 +8,26 @@
 #include "actors/durable/hibernated_row.hpp"
 #include "actors/durable/messages.hpp"
 
-/// What a directory needs of the actors around it: live objects, timers and the way to the sink.
-/// With other implementations a test runs a directory without CAF. On the home loop.
+/// What a directory needs from the actors around it: live objects, timers and the sink. Tests
+/// implement it without CAF. On the home loop.
 namespace innkeeper::durable {
 
-/// An object that is awake, as its directory sees it.
+/// The interface of an awake object for its directory.
 class live_object {
  public:
   virtual ~live_object() = default;
 
-  /// Reads its rows for the first time and answers the sender that has woken it, which mostly takes
-  /// a look at the session's rows: while a storage::reads_together lives, which others share.
+  /// Reads its rows for the first time and handles the message that woke it. That message usually
+  /// needs the session's rows. The caller holds a storage::reads_together, which several objects
+  /// share.
   virtual void call_hydrate() = 0;
   virtual void post_message(object_message&& message) = 0;
-  /// Somebody has changed its rows by hand: what it knows and has not stored is void. It hydrates
-  /// afresh, and tells its clients.
+  /// Its rows were edited by hand. It drops its state that is not stored, hydrates again, and
+  /// notifies its clients.
   virtual void call_edited(object_message&& own_rows_edited) = 0;
-  /// Its answer is `slept` or `stays_awake`.
+  /// Asks it to end. It answers `slept` or `stays_awake`.
   virtual void post_fall_asleep(bool at_once) = 0;
-  /// By which it is in `objects`, as far as it knows; else 0.
+  /// Its number in `objects`; 0: not known.
   virtual std::int64_t number() const = 0;
 };
 
@@ -36,18 +37,18 @@ class object_host {
 
   virtual ~object_host() = default;
 
-  /// Makes an object live. It reads its rows when it is told to.
+  /// Makes a live object. It reads its rows when call_hydrate() is called.
   virtual std::shared_ptr<live_object> call_make(const address_ptr& who, hibernated_row record,
                                                  attachments left_behind) = 0;
-  /// By the clock of the timers.
+  /// The time by the timers' clock.
   virtual time_point now() const = 0;
-  /// Has directory::hydrate_woken_objects called.
+  /// Schedules a call of directory::hydrate_woken_objects.
   virtual void post_hydration() = 0;
-  /// Has directory::look_for_idle_objects called then.
+  /// Schedules a call of directory::look_for_idle_objects at `when`.
   virtual void post_idle_look(time_point when) = 0;
-  /// Has directory::look_for_alarms called with this timer's number.
+  /// Schedules a call of directory::look_for_alarms with this timer's number after `wait`.
   virtual void post_alarm_look(std::chrono::milliseconds wait, std::uint64_t timer) = 0;
-  /// To the sink.
+  /// Sends outputs to the sink.
   virtual void post_outputs(object_outputs said) = 0;
   virtual void post_back_pressure(back_pressure_change news) = 0;
 };

@@ -7,8 +7,8 @@
 #include "actors/durable/durable_object.hpp"
 #include "actors/durable/fifo.hpp"
 
-/// Keeps an object's outputs back until every write that came before them is on disk, and keeps
-/// their order. Promise 1 of the design lives here. No thread of its own, no clock.
+/// Holds an object's outputs until all writes before them are on disk, and keeps their order. So no
+/// message reveals a write before that write is on disk. It has no thread and no clock.
 namespace innkeeper::durable {
 
 /// Numbers an object's write batches, from 1, in the order of its turns.
@@ -18,25 +18,26 @@ class output_gate {
  public:
   using outputs = std::vector<object_output>;
 
-  /// Outputs of a turn that wrote batch `number`, which has to be larger than any before. `bytes`
-  /// is what the turn weighs until it leaves.
+  /// Holds the outputs of a turn that wrote batch `number`, which has to exceed all earlier
+  /// numbers. `bytes` is the turn's size in memory.
   void hold(batch_number number, outputs held, outputs_maker if_storage_full,
             std::size_t bytes = 0);
 
-  /// Outputs of a turn that wrote nothing: those that may leave now, which is all or none.
+  /// Takes the outputs of a turn that wrote nothing. Returns all of them if nothing is held, else
+  /// none, and holds them.
   [[nodiscard]] outputs pass(outputs given, outputs_maker if_storage_full, std::size_t bytes = 0);
 
-  /// Batches up to `number` are on disk: what may leave now, in order.
+  /// Batches up to `number` are on disk. Returns the outputs that may leave now, in order.
   [[nodiscard]] outputs release(batch_number number);
 
-  /// Forgets what is held. Gives what is to leave instead, as for a full disk.
+  /// Drops all held outputs. Returns the outputs that replace them when the disk is full.
   [[nodiscard]] outputs drop();
 
-  /// Forgets what is held, without a word.
+  /// Drops all held outputs.
   void clear();
 
   bool empty() const { return turns_.empty(); }
-  /// Turns that are held, and what they weigh together.
+  /// The number of held turns, and their total size in bytes.
   std::size_t turns() const { return turns_.size(); }
   std::size_t bytes() const { return bytes_; }
 

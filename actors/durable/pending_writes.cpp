@@ -88,7 +88,7 @@ void pending_writes::index() {
   }
 }
 
-/// The key is the newest write's own, for the older one goes first.
+/// The key has to point into the newest write, because the older write is freed first.
 void pending_writes::index(batch_number number, const storage::row_write& write) {
   const place at{write.into, &write.key};
   auto older = newest_.extract(at);
@@ -101,7 +101,7 @@ void pending_writes::index(batch_number number, const storage::row_write& write)
   newest_.insert(std::move(older));
 }
 
-/// A later batch may have written it anew.
+/// Keeps the entry if a later batch has written the row again.
 void pending_writes::unindex(batch_number number, const storage::row_write& write) {
   const auto found = newest_.find({write.into, &write.key});
   if (found != newest_.end() && found->second.number == number) newest_.erase(found);
@@ -128,7 +128,7 @@ void overlaid_view::visit(const storage::table& from, const storage::row_range& 
 void overlaid_view::visit_overlaid(const storage::table& from, const storage::row_range& range,
                                    const storage::row_visitor& visitor) const {
   auto wider = range;
-  wider.limit += pending_.row_count();  // as many more as pending erasures could take away again
+  wider.limit += pending_.row_count();  // pending erasures may remove as many rows
   std::map<storage::row, storage::row> rows;
   visit_committed(from, wider, [&](storage::row_view key, storage::row_view columns) {
     rows.emplace(storage::row_from(key), storage::row_from(columns));
@@ -148,7 +148,7 @@ void overlaid_view::visit_committed(const storage::table& from, const storage::r
   if (!seen) throw_as_exception(seen.error());
 }
 
-/// The rows that are shown lie where the next read would put its own.
+/// The next read would overwrite the memory of the rows that are being visited.
 void overlaid_view::check_not_visiting() const {
   if (visiting_) throw std::logic_error("an object reads while it is shown rows");
 }

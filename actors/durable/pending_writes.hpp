@@ -11,28 +11,27 @@
 #include "actors/durable/fifo.hpp"
 #include "actors/durable/output_gate.hpp"
 
-/// An object's rows that are on their way to disk, and the view that lays them over the committed
-/// ones: two votes of one session inside one uncommitted window must count once. On the object's
-/// loop.
+/// An object's writes that are not on disk yet, and the view that lays them over committed rows. A
+/// turn needs both: two votes of one session before a commit must count once. On the object's loop.
 namespace innkeeper::durable {
 
-/// What an object's read throws in place of the reader's error: read_failure or rows_not_here.
+/// Throws read_failure or rows_not_here for a reader's error.
 [[noreturn]] void throw_as_exception(const storage::storage_error& error);
 
 class pending_writes {
  public:
   void add(batch_number number, storage::batch_ptr batch);
-  /// Batches up to `number` are on disk and can be read from there.
+  /// Batches up to `number` are on disk; reads find them there.
   void forget(batch_number number);
   void clear();
   bool empty() const { return batches_.empty(); }
-  /// How many rows wait for the disk.
+  /// Number of distinct rows with a pending write.
   std::size_t row_count();
 
-  /// What was written last of what is pending for this row; null if nothing is. Holds until forget.
+  /// The newest pending write of this row; null if there is none. Valid until forget() or clear().
   const storage::row_write* find(const storage::table& table, const storage::row& key);
 
-  /// Lays what is pending in this range over `committed`.
+  /// Applies the pending writes in this range to `committed`.
   void overlay(const storage::table& table, const storage::row_range& range,
                std::map<storage::row, storage::row>& committed);
 
@@ -45,7 +44,7 @@ class pending_writes {
     batch_number number;
     const storage::row_write* write;
   };
-  /// A row's place among all others. The key is one that a pending write holds, or a reader's.
+  /// A row's position in the index. `key` points into a pending write, or to a reader's argument.
   struct place {
     const storage::table* of;
     const storage::row* key;
@@ -60,13 +59,13 @@ class pending_writes {
   void unindex(batch_number number, const storage::row_write& write);
 
   fifo<pending_batch> batches_;
-  /// The newest write of each row, of the first batches only: most objects that write do not read
-  /// what they have written, and need no index.
+  /// The newest write of each row in the first `indexed_batches_` batches. The index is built on
+  /// the first read: most objects never read their pending writes.
   std::map<place, newest_write> newest_;
   std::size_t indexed_batches_ = 0;
 };
 
-/// What a turn reads: committed rows under pending ones. `object` is nothing while the object has
+/// What a turn reads: committed rows under pending ones. `object` is nothing if the object has
 /// never stored anything.
 class overlaid_view final : public object_view {
  public:
@@ -90,7 +89,7 @@ class overlaid_view final : public object_view {
   storage::row_reader& reader_;
   std::optional<std::int64_t> object_;
   pending_writes& pending_;
-  /// Rows are being shown.
+  /// A visit is under way.
   mutable bool visiting_ = false;
 };
 

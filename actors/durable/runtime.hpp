@@ -20,21 +20,21 @@
 #include "storage/batch_writer.hpp"
 #include "storage/row_reader.hpp"
 
-/// What the runtime's actors on one loop share, handed down by the composition root.
+/// What the runtime's actors on one loop share. The composition root creates it.
 namespace innkeeper::durable {
 
 /// Numbers that are unique within the process. Shared by all loops.
 struct number_source {
-  /// The next new object's number in the table `objects`.
+  /// The number of the next new object in the table `objects`.
   std::atomic<std::int64_t> next_object{1};
-  /// The next live instance.
+  /// The number of the next live instance.
   std::atomic<std::uint64_t> next_instance{1};
 };
 
-/// Where what objects say goes, and the news of their congestion.
+/// Receives the outputs of objects and the changes of their back pressure.
 struct object_sink {
   caf::actor actor;
-  /// The actor's. Its loop is that of all objects that put something in.
+  /// The actor's mailbox for outputs. All objects that put outputs in live on the actor's loop.
   std::shared_ptr<home_batch_mailbox<object_outputs>> outputs;
 
   static object_sink of(const caf::actor& whom) {
@@ -55,10 +55,10 @@ struct runtime {
   caf::execution_unit* home = nullptr;
   std::chrono::milliseconds hibernate_after{10'000};
   back_pressure_limits limits{};
-  /// Whether an object's home is this loop: its alarms are looked after here.
+  /// Whether an object's home is this loop, which then rings its alarms.
   std::function<bool(const object_address&)> is_home = [](const object_address&) { return true; };
 
-  /// Milliseconds by the server's own clock; none: the time of day stands in for it.
+  /// Milliseconds of the server's own clock. Empty: the time of day is used instead.
   std::function<std::int64_t()> server_clock_ms{};
 
   const object_kind* find_kind(std::string_view name) const {

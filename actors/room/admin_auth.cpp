@@ -16,21 +16,20 @@ namespace {
 using proto::error_code;
 using proto::protocol_error;
 
-/// The words are those that clients of the original server know.
+/// The texts are those of the original server, which clients know.
 protocol_error wrong_timestamp(std::int64_t received, std::int64_t now) {
   return {error_code::wrong_timestamp, "Wrong timestamp. Received " + std::to_string(received) +
                                            " but now is " + std::to_string(now) + " Diff is " +
                                            std::to_string(std::abs(now - received))};
 }
 
-/// What the file keeps of a key: the same for its upper- and lower-case forms, and of no use to
-/// whoever reads it.
+/// The stored form of a key: equal for upper and lower case, and useless for logging in.
 std::string fingerprint(std::string_view key) {
   return proto::sha256_hex(proto::lower(key));
 }
 
-/// In the place of a key's hash: until when the times of the keys were over that have been erased.
-/// Whatever is as old as they may be one of them, though the time of day is set back.
+/// This row replaces a key's hash. It holds the latest expiry of all erased keys. An equally old
+/// key may be one of them, even if the time of day was set back.
 const storage::row erased_until{"erased"};
 
 std::int64_t erased_until_ms(const durable::turn& now) {

@@ -12,15 +12,16 @@
 #include "proto/protocol_error.hpp"
 #include "proto/replaceable.hpp"
 
-/// Decides who becomes an admin. A key that one session has used is good for no other session as
-/// long as its timestamp is. On the room's loop.
+/// Decides which sessions become admins. A key used by one session is refused for other sessions
+/// while its timestamp is valid. On the room's loop.
 namespace innkeeper::room {
 
 class admin_auth {
  public:
   using keys = proto::replaceable<std::vector<std::string>>;
 
-  /// A key made from any of them is good. Without any admin login is off. Copies share them.
+  /// Accepts keys made from any of the signing keys. With no signing key, admin login is off.
+  /// Copies share the keys.
   explicit admin_auth(std::shared_ptr<const keys> signing_keys)
       : signing_keys_(std::move(signing_keys)) {}
   explicit admin_auth(std::vector<std::string> signing_keys)
@@ -29,14 +30,15 @@ class admin_auth {
   admin_auth(const std::string& signing_key)
       : admin_auth(signing_key.empty() ? std::vector<std::string>() : std::vector{signing_key}) {}
 
-  /// Nothing if `session` may be an admin; then the key's use is in `into`, unless it was known.
+  /// Nothing if `session` may become an admin. Then `into` records the key's use, unless it was
+  /// recorded before.
   std::optional<proto::protocol_error> try_key(const std::string& room_name,
                                                const std::string& session,
                                                const authenticate_message& tried,
                                                const durable::turn& now,
                                                storage::write_batch& into) const;
 
-  /// 64 hex digits: a guess, not a mistake.
+  /// Whether the key is 64 hex digits: if so, a wrong key counts as a guess, else as a mistake.
   static bool is_well_formed(std::string_view key);
 
  private:

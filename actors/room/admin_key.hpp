@@ -2,11 +2,11 @@
 
 #include <string_view>
 
-/// The keys that admins of a room log in with. Pure functions: any thread.
+/// The keys with which admins log in to a room. Pure functions: any thread.
 namespace innkeeper::room {
 
-/// Whether `key` (hex in either case) is SHA-256 of room name + timestamp + signing key. Takes the
-/// same time wherever a wrong key first differs.
+/// Whether `key` (hex in either case) is the SHA-256 of the concatenation room name + timestamp +
+/// signing key. Takes constant time, wherever a wrong key first differs.
 bool is_admin_key(std::string_view key, std::string_view room_name, std::string_view timestamp,
                   std::string_view signing_key);
 

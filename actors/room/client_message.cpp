@@ -28,11 +28,11 @@ bool is_missing(const proto::json_value* value) {
 
 struct envelope {
   std::string_view type;
-  /// Null if there is none.
+  /// Null if absent.
   const proto::json_value* data;
 };
 
-/// Calls `read` with the fields of the data, which has to be an object.
+/// Calls `read` with the fields of the data, which must be an object.
 template <class Read>
 message_body with_object(const envelope& message, const proto::limits& bounds, Read read) {
   if (message.data == nullptr || message.data->kind != proto::json_kind::object) {
@@ -41,7 +41,7 @@ message_body with_object(const envelope& message, const proto::limits& bounds, R
   return read(message.data->members(), bounds);
 }
 
-/// A text, or a number that stands for its text; nothing for every other kind.
+/// Returns a text, or a number as a text; nothing for other kinds.
 parsed<std::string> read_name(const proto::json_value& value, std::string_view what,
                               std::size_t bytes_max) {
   const auto too_long = [&] {
@@ -62,7 +62,7 @@ parsed<std::string> read_name(const proto::json_value& value, std::string_view w
   return bad_data(std::string(what) + " has to be a string or a number.");
 }
 
-/// Of a vote: true and false mean their texts, too.
+/// For votes: true and false are also read as texts.
 parsed<std::string> read_vote_name(const proto::json_value& value, std::string_view what,
                                    std::size_t bytes_max) {
   if (value.kind == proto::json_kind::boolean) return std::string(value.raw);
@@ -102,7 +102,7 @@ message_body read_vote(const proto::json_object& data, bool ephemeral,
                       std::get<std::string>(std::move(answer))};
 }
 
-/// What JavaScript skips before and behind a number in a text, as far as it is ASCII.
+/// The ASCII white space that JavaScript skips around a number in a text.
 constexpr std::string_view white_space = " \t\n\v\f\r";
 
 parsed<proto::decimal> read_change(const proto::json_value* value) {
@@ -145,8 +145,8 @@ parsed<sockets::topic> read_channel(const proto::json_value* value) {
   return std::move(*what);
 }
 
-/// A timestamp in milliseconds: an integer, or a text of exactly 13 digits. One that 64 bits do not
-/// hold becomes the farthest of 18 digits: it is far off, and to be told so.
+/// A timestamp in milliseconds: an integer, or a text of exactly 13 digits. An integer of more than
+/// 18 digits becomes the largest of 18 digits, so that the client receives `wrong_timestamp`.
 std::optional<std::int64_t> read_timestamp(const proto::json_value* value) {
   constexpr std::size_t text_digits = 13;
   constexpr std::size_t number_digits_max = 18;
@@ -330,8 +330,8 @@ bool is_admin_type(std::string_view type) {
 }
 
 std::string public_properties_of(std::string_view properties) {
-  if (properties == "{}") return "{}";  // those of most
-  proto::limits unbounded;              // they were read within the bounds of their time
+  if (properties == "{}") return "{}";  // the most common case
+  proto::limits unbounded;              // they were parsed within the limits valid at that time
   unbounded.json_depth = 0;
   unbounded.json_keys = 0;
   const auto read = parse_object(properties, unbounded);

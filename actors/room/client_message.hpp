@@ -12,15 +12,15 @@
 #include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
-/// What a client says, parsed: one variant with a case for each type of the protocol. Values only:
-/// any thread.
+/// A parsed message of a client: a variant with one case for each type of the protocol. Values
+/// only: any thread.
 namespace innkeeper::room {
 
-/// A name that a client may give as a text, as a number or, for a poll, as a boolean.
+/// A name that a client may send as a text, a number or, for a poll, a boolean.
 struct spoken_id {
-  /// What it means: the text, or a number's shortest decimal form.
+  /// The text, or the number's shortest decimal form.
   std::string name;
-  /// The JSON as it was sent, to be repeated in frames.
+  /// The JSON as received, which frames repeat.
   std::string json;
 };
 
@@ -65,9 +65,9 @@ struct config_message {
 
 struct broadcast_message {
   std::string type;
-  /// Raw JSON; nothing if it was left out.
+  /// Raw JSON; nothing if absent.
   std::optional<std::string> data;
-  /// Nothing means everybody.
+  /// Nothing: all connections.
   std::optional<sockets::topic> to;
 };
 
@@ -76,13 +76,13 @@ struct relay_message {
 };
 
 struct delete_relay_message {
-  /// Nothing means all types.
+  /// Nothing: all types.
   std::optional<std::string> type;
 };
 
 struct close_message {};
 
-/// A made-up type, or one without an effect of its own (ping, pong, join, leave).
+/// An unknown type, or one without an effect of its own (ping, pong, join, leave).
 struct other_message {};
 
 /// A known type whose data has the wrong shape.
@@ -98,21 +98,21 @@ using message_body =
 
 struct client_message {
   std::string type;
-  /// The raw JSON of `data`; nothing if there was none.
+  /// The raw JSON of `data`; nothing if absent.
   std::optional<std::string> data;
   message_body body;
 };
 
-/// Reads one text message. The error is for what has no text `type` at all (`malformed`, `limit`);
-/// data of the wrong shape is a message with the body refused_message.
+/// Parses one text message. It returns an error (`malformed`, `limit`) only for a message without a
+/// text `type`. Data of the wrong shape gives a message with the body refused_message.
 std::variant<proto::protocol_error, client_message> parse_client_message(
     std::string_view text, const proto::limits& bounds);
 
 /// Whether only admins may send this type.
 bool is_admin_type(std::string_view type);
 
-/// A session's properties as everybody may see them: without the keys that begin with `_`.
-/// `properties` is the JSON object of a login_message.
+/// The public part of a session's properties: without keys that begin with `_`. `properties` is the
+/// JSON object of a login_message.
 std::string public_properties_of(std::string_view properties);
 
 }  // namespace innkeeper::room

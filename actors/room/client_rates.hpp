@@ -8,19 +8,19 @@
 #include "proto/limits.hpp"
 #include "proto/token_buckets.hpp"
 
-/// What one client may do in all rooms together: make rooms, cause much with little, and guess
-/// admin keys. One for the whole server: any thread.
+/// Limits each client over all rooms: new rooms, extra bytes written or sent because of its
+/// messages, and wrong admin keys. One for the whole server: any thread.
 namespace innkeeper::room {
 
 class client_rates {
  public:
   explicit client_rates(const proto::limits& bounds);
 
-  /// False if this network has made too many rooms lately. Network 0 is nobody in particular.
+  /// False if this network has made too many rooms lately. Network 0 is unknown and has no limit.
   bool take_new_room(std::uint64_t network, std::int64_t now_ms);
 
-  /// False if what this connection or its network has said lately made the server write or send
-  /// more bytes besides than they may send themselves.
+  /// False if recent messages of this connection or its network made the server write or send too
+  /// many extra bytes. The bound is the number of bytes that they may send themselves.
   bool take_further_bytes(connection_id connection, std::uint64_t network, std::size_t amount,
                           std::int64_t now_ms);
 

@@ -14,13 +14,13 @@ namespace innkeeper::room {
 
 class counters {
  public:
-  /// Puts a counter as it was stored. Costs least in the order of their names.
+  /// Sets a counter to its stored value. Cheapest in the order of names.
   void restore(std::string_view name, const proto::decimal& value) {
     values_.insert_or_assign(values_.end(), std::string(name), value);
   }
 
-  /// Adds `change` and gives the counter's value; a new counter begins at 0. An error if the result
-  /// is no value that a counter may have, or there would be too many counters: then nothing has
+  /// Adds `change` and returns the counter's value; a new counter starts at 0. An error if the
+  /// result is no valid counter value, or if there would be too many counters. Then nothing has
   /// changed.
   std::variant<proto::protocol_error, proto::decimal> add(const std::string& name,
                                                           const proto::decimal& change,

@@ -9,14 +9,15 @@
 
 #include "actors/room/room_message.hpp"
 
-/// Which admins' connections are relayed which message types. No I/O. On the room's loop.
+/// Maps message types to the admin connections that they are relayed to. No I/O. On the room's
+/// loop.
 namespace innkeeper::room {
 
 class relays {
  public:
-  /// False if this connection has as many as it may have.
+  /// False if this connection has the maximum number of relays.
   bool add(connection_id admin, const std::string& type);
-  /// Nothing means all types of this connection.
+  /// Without a type, removes all types of this connection.
   void remove(connection_id admin, const std::optional<std::string>& type);
 
   bool any_for(std::string_view type) const { return admins_by_type_.contains(type); }

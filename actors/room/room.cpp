@@ -18,7 +18,7 @@ namespace {
 
 const storage::row_range all_rows{{}, {}, std::nullopt, std::numeric_limits<int>::max()};
 
-/// Alarms are by the time of day, which is set now and then.
+/// Tolerance for changes of the time of day, which alarms follow.
 constexpr std::int64_t alarm_slack_ms = std::int64_t{3600} * 1000;
 
 }  // namespace
@@ -63,7 +63,7 @@ durable::effects room::handle(durable::object_message& message, const durable::t
 durable::attachments room::sleep() {
   if (in_memory_.connections.empty()) return {};
   if (in_memory_.wishes->empty()) in_memory_.wishes = nullptr;
-  // Made anew, since a list that has once been longer goes on with memory of its own.
+  // Rebuilt, because a list that was once longer keeps its allocation.
   auto& all = in_memory_.connections;
   return room_attachments{std::move(in_memory_.wishes),
                           {boost::container::ordered_unique_range, all.begin(), all.end()},
@@ -72,7 +72,7 @@ durable::attachments room::sleep() {
                           in_memory_.booted_at_ms};
 }
 
-// ---- coming and going
+// ---- connects and disconnects
 
 void room::on(const connection_opened& who, turn_context& r) {
   const auto& id = who.facts->session;
@@ -84,7 +84,7 @@ void room::on(const connection_opened& who, turn_context& r) {
   in_memory_.connections.emplace(who.connection, session_hash(id));
   r.state_changed = true;
   session_book::saw(id, *known, r.now, r.wanted.writes, size_);
-  // One that is later was set while the time of day was ahead.
+  // A later alarm was set while the time of day was ahead.
   const auto latest = r.now.now_ms + rules_->session_ttl_ms;
   if (!r.now.alarm_ms || *r.now.alarm_ms > latest + alarm_slack_ms) {
     r.wanted.alarm = durable::alarm_change{latest};
@@ -118,7 +118,7 @@ session* room::newcomer(const connection_opened& who, turn_context& r) {
   return &sessions_.put(id, session());
 }
 
-/// Forgets the session unseen for longest that nothing would be missed of.
+/// Removes the longest unseen session without data that is kept.
 bool room::make_place_for_session(turn_context& r) {
   const auto id = sessions_.oldest_to_forget(
       r.now.stored, [this](const auto& asked) { return connected_among(asked); });
@@ -129,7 +129,7 @@ bool room::make_place_for_session(turn_context& r) {
   return true;
 }
 
-/// One look at each connection, of which there may be a thousand times as many as are asked for.
+/// One pass over the connections, which may be a thousand times as many as `asked`.
 session_hashes room::connected_among(const session_hashes& asked) const {
   session_hashes connected;
   for (const auto& [_, hash] : in_memory_.connections) {
@@ -159,7 +159,7 @@ void room::on(const keepalive& who, turn_context& r) {
   r.wanted.is_activity = false;
 }
 
-/// Goes through the sessions page by page, so that nobody who speaks meanwhile waits for long.
+/// Handles the sessions page by page, so that other messages do not wait for long.
 durable::effects room::on_alarm(const durable::turn& now) {
   constexpr std::size_t page = 200;
   durable::effects wanted;
@@ -202,7 +202,7 @@ durable::effects room::on_alarm(const durable::turn& now) {
   return wanted;
 }
 
-// ---- what somebody has changed by hand
+// ---- edits by hand
 
 durable::effects room::on_hand_edits(const storage::hand_edits& edits, const durable::turn& now) {
   turn_context r{now, told_, *rules_->health, {}};
@@ -216,7 +216,7 @@ durable::effects room::on_hand_edits(const storage::hand_edits& edits, const dur
   return std::move(r.wanted);
 }
 
-/// A poll or counter that is gone begins at nothing.
+/// A deleted poll or counter is published as empty or 0.
 void room::tell_of(const storage::hand_edit& edit, turn_context& r) {
   if (edit.what == "config") {
     r.out(sockets::send_to_all{proto::frame(encode_config(config_), config_state)});
@@ -235,7 +235,7 @@ void room::tell_of(const storage::hand_edit& edit, turn_context& r) {
   }
 }
 
-/// Its sockets have to come again, as whom the file says that they are.
+/// Closes the session's sockets, so that they reconnect with the edited row.
 void room::close_session(const std::string& id, turn_context& r) {
   const auto wanted = session_hash(id);
   for (const auto& [connection, hash] : in_memory_.connections) {
@@ -245,7 +245,7 @@ void room::close_session(const std::string& id, turn_context& r) {
   }
 }
 
-// ---- what HTTP asks
+// ---- HTTP requests
 
 void room::on(const request& what, turn_context& r) {
   r.wanted.is_activity = false;
@@ -303,7 +303,7 @@ void room::write_state(const durable::turn& now, storage::write_batch& into) con
   into.put(tables::states, {}, {config_, increment_, size_.bytes(), size_.sessions(), now.now_ms});
 }
 
-/// A session with an open socket has a row, unless the disk was full when it came.
+/// A session with an open socket has a row, unless the disk was full when it connected.
 session& room::session_of(const speaker& by, turn_context& r) {
   auto* known = sessions_.find(by.facts.session, r.now.stored);
   return known != nullptr ? *known : sessions_.put(by.facts.session, session());

@@ -24,11 +24,11 @@
 #include "actors/room/snapshot_cache.hpp"
 #include "health/monitor.hpp"
 
-/// The rooms protocol as one kind of durable object. Everything it is told is a room_message,
-/// everything it says a sockets::socket_output. On the room's loop.
+/// The rooms protocol as a kind of durable object. It receives room_messages and sends
+/// sockets::socket_outputs. On the room's loop.
 namespace innkeeper::room {
 
-/// What somebody has asked of a room that is never stored.
+/// Requests of clients to a room that are never stored.
 struct unstored_wishes
     : boost::intrusive_ref_counter<unstored_wishes, boost::thread_unsafe_counter> {
   ephemeral_polls ephemeral;
@@ -37,18 +37,19 @@ struct unstored_wishes
   bool empty() const { return ephemeral.empty() && relayed.empty(); }
 };
 
-/// What of a room only memory has, kept while it sleeps with sockets open. There may be very many
-/// of those, so that it is small.
+/// The part of a room's state that is only in memory, kept while it hibernates with open sockets.
+/// Small, because there may be very many.
 struct room_attachments {
-  /// Null while the room sleeps and there are none, as in most rooms. Counted, for whatever is left
-  /// behind has to be copyable; without locks, for it stays on the room's loop.
+  /// Null while the room hibernates and there are none, as in most rooms. Attachments have to be
+  /// copyable, so it is reference-counted. It stays on the room's loop, so the count needs no
+  /// atomics.
   boost::intrusive_ptr<unstored_wishes> wishes;
-  /// That have joined and not left, with a hash of their session. Ids grow, so that most go to the
-  /// end. One alone takes no memory of its own.
+  /// Open connections, with a hash of their session. Ids grow, so most insertions are at the end. A
+  /// single one needs no allocation.
   boost::container::small_flat_map<connection_id, std::size_t, 1> connections;
   /// The room's increment when it was loaded.
   std::int64_t increment_at_boot = 0;
-  /// When it was loaded, by the time of day.
+  /// When the room was loaded, in milliseconds since 1970-01-01 UTC.
   std::int64_t booted_ms = 0;
   /// The same by the server's own clock.
   std::int64_t booted_at_ms = 0;
@@ -56,13 +57,12 @@ struct room_attachments {
 
 static_assert(sizeof(room_attachments) <= 80);  // one of the allocator's sizes
 
-/// What all rooms have in common.
+/// Settings and services that all rooms share.
 struct room_rules {
   static constexpr std::int64_t default_session_ttl_ms = std::int64_t{30} * 24 * 3600 * 1000;
 
   admin_auth admins;
-  /// Sessions that have not been seen for so long, while a server ran, are forgotten; their votes
-  /// stay counted.
+  /// Sessions not seen for this long, while a server ran, are removed. Their votes stay counted.
   std::int64_t session_ttl_ms = default_session_ttl_ms;
   proto::limits bounds;
   std::shared_ptr<client_rates> rates;
@@ -81,9 +81,9 @@ class room final : public durable::durable_object {
   durable::attachments sleep() override;
 
  private:
-  /// One turn under way: what it reads and what it wants to happen.
+  /// The current turn: its inputs and its effects.
   struct turn_context;
-  /// Who said something.
+  /// The sender of a message.
   struct speaker {
     connection_id connection;
     const connection_facts& facts;
@@ -130,15 +130,15 @@ class room final : public durable::durable_object {
   void apply(const other_message& m, const client_message& whole, const speaker& by,
              turn_context& r);
 
-  /// A new session takes its place; nothing if it may not come in.
+  /// Adds a new session; null if the room refuses it.
   session* newcomer(const connection_opened& who, turn_context& r);
   bool make_place_for_session(turn_context& r);
-  /// Those of them that have a socket.
+  /// Returns those sessions that have a socket.
   session_hashes connected_among(const session_hashes& asked) const;
-  /// Whether so much more may be stored; answers if not.
+  /// Whether the room may store `more_bytes`; sends an error if not.
   bool fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const;
-  /// The same for what a session keeps of itself. That may fill half of a room, so that nobody
-  /// locks the others' votes out with it.
+  /// The same for a session's own data. It may fill half of a room, so that it cannot block the
+  /// votes of others.
   bool session_fits(std::int64_t more_bytes, const speaker& by, turn_context& r) const;
   void keep(const speaker& by, turn_context& r);
   /// Reads all rows that this message needs, before its turn changes anything.
@@ -147,7 +147,7 @@ class room final : public durable::durable_object {
   void vote_ephemerally(const vote_message& m, const speaker& by, turn_context& r);
   void send_current_values(const sockets::topic& what, connection_id to, turn_context& r);
   std::size_t further_bytes(const client_message& whole, const speaker& by, turn_context& r);
-  /// Whether a message may now cause what it makes the room write and send; answers if not.
+  /// Whether a message may cause its extra writes and sends now; sends an error if not.
   bool may_cause_more(const client_message& whole, const speaker& by, turn_context& r);
   void relay_to_admins(const client_message& whole, const speaker& by, turn_context& r);
   void tell_of(const storage::hand_edit& edit, turn_context& r);
@@ -170,11 +170,12 @@ class room final : public durable::durable_object {
 
   room_attachments in_memory_;
   session_book sessions_;
-  /// Where the search for unseen sessions goes on, and when the next of those passed is due.
+  /// Where the removal of expired sessions continues, and the next expiry among the sessions
+  /// passed.
   std::optional<std::string> forget_after_;
   std::int64_t next_forget_ms_ = std::numeric_limits<std::int64_t>::max();
-  /// Connections that have become admins since the room woke: the gateway hears of it only once
-  /// that has passed the gate. Of all others it knows best.
+  /// Connections that became admins since the room woke. The gateway receives that change only
+  /// through the output gate. For all other connections the gateway's role is right.
   std::unordered_set<connection_id> new_admins_;
 };
 

@@ -24,7 +24,7 @@ outputs error_to(connection_id whom, const proto::protocol_error& error, health:
   return only(sockets::send{whom, proto::frame(proto::encode_error(error))});
 }
 
-/// What many client libraries send now and then, and wait for no answer to.
+/// Heartbeats of many client libraries, which expect no answer.
 bool is_heartbeat(std::string_view text) {
   return text == "ping" || text == "pong";
 }

@@ -6,15 +6,15 @@
 #include "actors/room/room.hpp"
 #include "actors/sockets/socket_object.hpp"
 
-/// Rooms, as the directory knows them: how to make one and what a sleeping one can do without
-/// waking. Immutable: any thread.
+/// The kind of rooms for the directory: it makes rooms, and handles messages to hibernated ones.
+/// Immutable: any thread.
 namespace innkeeper::room {
 
 class room_kind final : public sockets::socket_kind {
  public:
   static constexpr std::string_view kind_name = "room";
 
-  /// Rooms of one kind share what is counted of each client.
+  /// Rooms of one kind share each client's rate counts.
   room_kind(admin_auth admins, std::int64_t session_ttl_ms, const proto::limits& bounds,
             std::shared_ptr<health::monitor> health);
 

@@ -6,20 +6,20 @@
 #include "actors/room/turn_context.hpp"
 #include "actors/room/vote_rules.hpp"
 
-/// What the room makes of each type of message that clients send.
+/// Handles each type of client message.
 namespace innkeeper::room {
 namespace {
 
 using proto::error_code;
 
-/// While the disk is full it goes to everybody who says something: built once.
+/// Built once, because every sender of a message receives it while the disk is full.
 const proto::frame& storage_full_frame() {
   static const proto::frame frame(proto::encode_error(storage_full_error()));
   return frame;
 }
 
-/// So much may go with as many messages as a client may send. Not among the limits: nothing is
-/// refused at it, only counted from there on.
+/// Extra bytes that each message may cause freely. Not one of the limits: nothing is refused at it,
+/// only counted beyond it.
 constexpr std::size_t free_further_bytes = 4096;
 
 }  // namespace
@@ -271,8 +271,8 @@ void room::send_current_values(const sockets::topic& what, connection_id to, tur
   }
 }
 
-/// What this message makes the room write, or send to each of those whom it concerns, that it does
-/// not hold itself.
+/// Bytes that the message makes the room write, or send to each recipient, beyond the message
+/// itself.
 std::size_t room::further_bytes(const client_message& whole, const speaker& by, turn_context& r) {
   const auto& wishes = *in_memory_.wishes;
   std::size_t bytes = 0;
@@ -339,7 +339,7 @@ bool room::session_fits(std::int64_t more_bytes, const speaker& by, turn_context
   return false;
 }
 
-/// The session has left something that counts.
+/// Marks that the session has data to keep.
 void room::keep(const speaker& by, turn_context& r) {
   auto& who = session_of(by, r);
   if (std::exchange(who.kept, true)) return;

@@ -5,13 +5,13 @@
 
 #include "proto/limits.hpp"
 
-/// How much a room has stored: kept as it changes, so that nothing is ever counted. No I/O. On the
-/// room's loop.
+/// The size of a room's stored data, updated with each change, so that it is never recounted. No
+/// I/O. On the room's loop.
 namespace innkeeper::room {
 
 class room_size {
  public:
-  /// A counter's value is counted at its longest: sign, 34 digits, point.
+  /// Each counter's value counts with its maximum length: sign, 34 digits, point.
   static constexpr std::int64_t counter_value_bytes = 36;
 
   room_size() = default;
@@ -20,7 +20,7 @@ class room_size {
   std::int64_t bytes() const { return bytes_; }
   std::int64_t sessions() const { return sessions_; }
 
-  /// What takes nothing more always fits.
+  /// A change that adds no bytes always fits.
   bool fits(std::int64_t more_bytes, std::size_t bytes_max) const {
     return more_bytes <= 0 ||
            !proto::is_over(static_cast<std::size_t>(bytes_ + more_bytes), bytes_max);
@@ -34,7 +34,7 @@ class room_size {
     sessions_ += sessions;
     changed_ = changed_ || bytes != 0 || sessions != 0;
   }
-  /// Whether there is something to store; forgets it.
+  /// Whether the size changed since the last call.
   bool take_changed() {
     const bool changed = changed_;
     changed_ = false;

@@ -2,7 +2,7 @@
 
 #include "storage/table.hpp"
 
-/// A room's tables, as the migrations make them.
+/// A room's tables, created by the migrations.
 namespace innkeeper::room::tables {
 
 inline const storage::table states{
@@ -11,7 +11,7 @@ inline const storage::table sessions{
     "room_sessions",
     {"session"},
     {"suffix", "properties", "subscriptions", "last_seen_ms", "kept", "seen_at_ms"}};
-/// A view of `sessions`, to be listed only.
+/// A view of `sessions`; read-only, for list() and visit().
 inline const storage::table forgettable{"room_forgettable", {"last_seen_ms", "session"}, {}};
 inline const storage::table tallies{"room_tallies", {"poll", "answer"}, {"votes"}};
 inline const storage::table votes{"room_votes", {"poll", "session"}, {"answer"}};

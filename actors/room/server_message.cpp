@@ -9,16 +9,16 @@
 namespace innkeeper::room {
 namespace {
 
-/// Keeps keys in the order written. For what is made of values alone: it makes a double of a long
-/// number, so what clients have written goes by as text.
+/// Keeps keys in insertion order. Only for values that the server makes: it would turn long numbers
+/// into doubles, so client JSON is passed as text.
 using document = nlohmann::ordered_json;
 
-/// What is no UTF-8 in it becomes U+FFFD: to throw would end the server.
+/// Replaces invalid UTF-8 by U+FFFD: an exception would end the server.
 std::string text_of(const document& values) {
   return values.dump(-1, ' ', false, document::error_handler_t::replace);
 }
 
-/// For what holds texts of clients, and for votes, which are told most. In one piece of memory.
+/// Joins parts with one allocation. For client texts, and for votes, the most frequent messages.
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::size_t size = 0;
   for (const auto& part : parts) size += part.size();

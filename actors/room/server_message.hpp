@@ -9,14 +9,14 @@
 
 #include "proto/role.hpp"
 
-/// What the server says, as JSON text with `type` first. Parameters named `..._json` are valid JSON
-/// and go in as they are; everything else is quoted here. Pure functions: any thread.
+/// Messages of the server, as JSON text with `type` first. Parameters named `..._json` are valid
+/// JSON and are inserted unchanged; other texts are quoted. Pure functions: any thread.
 namespace innkeeper::room {
 
-/// Votes by answer; answers without votes are not in it.
+/// Votes by answer, without answers that have no votes.
 using tallies = std::map<std::string, std::int64_t, std::less<>>;
 
-/// Who a session is, for `profile` and for what admins are relayed.
+/// Describes a session, for `profile` and for relays to admins.
 struct profile_view {
   std::int64_t suffix = 0;
   std::string_view session;
@@ -26,25 +26,26 @@ struct profile_view {
   proto::role as = proto::role::user;
 };
 
-/// What `/details` says of a room.
+/// The content of `/details`.
 struct room_details {
   std::string object_id;
   std::string name;
   /// Open sockets, and distinct sessions among them.
   std::int64_t count = 0;
   std::int64_t unique_count = 0;
-  /// Connects ever, and since the object was loaded.
+  /// Connects in total, and since the object was loaded.
   std::int64_t increment = 0;
   std::int64_t increment_since_restart = 0;
   std::int64_t poll_count = 0;
   std::string config;
   std::int64_t ephemeral_poll_count = 0;
-  /// When the object was loaded, and how long ago that is, in milliseconds.
+  /// When the object was loaded, in milliseconds since 1970-01-01 UTC, and the milliseconds since
+  /// then.
   std::int64_t bootup_time_ms = 0;
   std::int64_t uptime_ms = 0;
 };
 
-/// One socket's line in `/users`.
+/// One socket's entry in `/users`.
 struct user_line {
   std::int64_t suffix = 0;
   /// Has to live until the line is encoded.
@@ -54,7 +55,7 @@ struct user_line {
 
 std::string encode_config(std::string_view text);
 std::string encode_profile(const profile_view& profile);
-/// `message_json` is left out of the frame if there is none.
+/// Without `message_json` the frame has no message.
 std::string encode_chat(const std::optional<std::string>& message_json, std::int64_t suffix,
                         std::string_view public_properties_json);
 std::string encode_poll(bool ephemeral, std::string_view id_json, const tallies& stats);
@@ -67,7 +68,7 @@ std::string encode_details(const room_details& details);
 std::string encode_users(std::int64_t now_ms, const std::vector<user_line>& users);
 
 /// Properties as a profile shows them: with the session's subscriptions under `subscriptions`, if
-/// it has ever had any. Both are JSON objects.
+/// it ever had any. Both are JSON objects.
 std::string properties_with_subscriptions(std::string_view properties_json,
                                           const std::optional<std::string>& subscriptions_json);
 

@@ -61,7 +61,7 @@ session& session_book::put(const std::string& id, session known) {
 std::optional<std::string> session_book::oldest_to_forget(
     const durable::object_view& stored,
     const std::function<session_hashes(const session_hashes&)>& connected_among) {
-  constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first look nearly always does
+  constexpr std::array<std::size_t, 2> looks{16, 1000};  // the first page nearly always suffices
   for (const auto limit : looks) {
     const auto page = stored.list(tables::forgettable, {{}, {}, std::nullopt, limit});
     const auto connected = connected_among(hashes_of(page, 1));
@@ -69,7 +69,7 @@ std::optional<std::string> session_book::oldest_to_forget(
       const auto& id = storage::as_text(key[1]);
       if (connected.contains(session_hash(id))) continue;
       const auto* known = find(id, stored);
-      // The list shows what is committed: the turns since then may have taken or used it.
+      // The list shows committed rows: later turns may have removed or used the session.
       if (known == nullptr) continue;
       if (!known->kept && known->last_seen_ms == storage::as_integer(key[0])) return id;
       forget(id);
@@ -82,7 +82,7 @@ std::int64_t session_book::bytes_of(const std::string& id, const session& known)
   return signed_size(id.size() + known.properties.size() + known.channels_json.size());
 }
 
-/// Older versions did not write it; the server's clock went on from the time of day.
+/// Older versions did not write it; there the server's clock started from the time of day.
 std::int64_t session_book::seen_at_of(const storage::row& columns) {
   const auto seen_at = storage::as_integer(columns[5]);
   return seen_at != 0 ? seen_at : storage::as_integer(columns[3]);

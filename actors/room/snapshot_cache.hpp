@@ -5,14 +5,14 @@
 
 #include "proto/frame.hpp"
 
-/// The frames that tell those who subscribe what polls and counters say at present. Made when first
-/// asked for and shared by all who ask until the state changes: a room may have 20 MB of them, and
-/// anybody may ask again and again. No I/O. On the room's loop.
+/// The frames with the current values of polls and counters for new subscribers. Each is made on
+/// first use and shared until its state changes. A room may have 20 MB of them, and clients may ask
+/// repeatedly. No I/O. On the room's loop.
 namespace innkeeper::room {
 
 class snapshot_cache {
  public:
-  /// `encode` gives the payload if there is no frame yet.
+  /// `encode` makes the payload if there is no frame yet.
   template <class Encode>
   const proto::frame& of(const std::string& state, const Encode& encode) {
     const auto [kept, is_new] = frames_.try_emplace(state);

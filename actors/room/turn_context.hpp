@@ -10,10 +10,10 @@
 #include "actors/room/server_message.hpp"
 #include "proto/protocol_error.hpp"
 
-/// For the sources of the room alone. On the room's loop.
+/// Only for the room's sources. On the room's loop.
 namespace innkeeper::room {
 
-/// Names the one state that all frames of a poll or a counter tell of.
+/// Names the state that all frames of a poll or a counter describe.
 inline std::string state_name(const std::string& event, const std::string& id) {
   return event + ':' + id;
 }
@@ -27,7 +27,7 @@ inline proto::protocol_error storage_full_error() {
 
 inline constexpr const char* config_state = "config";
 
-/// The room's rows have changed under it, or it is broken.
+/// Closes all connections: the room's rows were edited by hand, or the room is broken.
 inline sockets::close_all all_are_to_come_back() {
   return {proto::close_code::internal_error, "The room has to restart.",
           "The room's rows cannot be read or stored now."};
@@ -38,18 +38,18 @@ struct room::turn_context {
   snapshot_cache& told;
   health::monitor& health;
   durable::effects wanted;
-  /// Of the session that votes in this turn, in the same poll.
+  /// The session's earlier vote in the poll of this turn.
   std::optional<std::string> earlier_vote{};
-  /// What is said tells of nothing that has to be stored: it stays true if the disk is full.
+  /// The outputs reveal no write: they stay true if the disk is full.
   bool only_memory = false;
-  /// The room's own row has to be written.
+  /// The room's own row must be written.
   bool state_changed = false;
 
   template <class Output>
   void out(Output output) {
     wanted.outputs.emplace_back(std::in_place_type<sockets::socket_output>, std::move(output));
   }
-  /// `make` gives the one output that leaves instead if the disk is full.
+  /// `make` returns the single output that replaces the others if the disk is full.
   template <class Make>
   void fallback_if_full(Make make) {
     wanted.if_storage_full = [make = std::move(make)] {
@@ -63,7 +63,8 @@ struct room::turn_context {
     health.count_error(proto::code_word(error.code));
     tell(whom, proto::encode_error(error));
   }
-  /// Polls and counters are named by their channel: a slow reader is spared older values.
+  /// Names the state of polls and counters after the topic, so that a slow client skips older
+  /// values.
   void publish_to(sockets::topic to, std::string_view text) {
     const auto state = to.id ? state_name(to.event, *to.id) : std::string();
     if (!state.empty()) told.changed(state);

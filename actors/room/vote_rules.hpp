@@ -9,17 +9,17 @@
 #include "proto/limits.hpp"
 #include "proto/protocol_error.hpp"
 
-/// What a vote may do to a poll, and how much more is stored by it. Pure functions: any thread.
+/// Checks whether a vote is allowed, and how many bytes it adds. Pure functions: any thread.
 namespace innkeeper::room {
 
-/// Why this vote may not be cast; nothing if it may. `earlier` is what the session has voted
-/// before.
+/// Returns why the vote is refused; nothing if it is allowed. `earlier` is the session's earlier
+/// vote.
 std::optional<proto::protocol_error> fault_of_vote(const vote_message& vote,
                                                    const poll_tallies& polls,
                                                    const std::optional<std::string>& earlier,
                                                    const proto::limits& bounds);
 
-/// How many bytes more the rows of votes and tallies will hold; fewer are negative.
+/// The change in bytes of the vote and tally rows; may be negative.
 std::int64_t bytes_of_vote(const vote_message& vote, const std::string& session,
                            const poll_tallies& polls, const std::optional<std::string>& earlier);
 

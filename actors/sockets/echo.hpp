@@ -7,9 +7,9 @@
 
 #include "actors/sockets/socket_object.hpp"
 
-/// A kind of object that says back what it is told, text as text and binary as binary: what tests
-/// of the WebSocket protocol talk to. It stores nothing and answers while it sleeps, so it never
-/// wakes. Immutable: any thread.
+/// A kind of object that echoes each message, text as text and binary as binary. Tests of the
+/// WebSocket protocol use it. It stores nothing and answers while hibernated, so only HTTP requests
+/// wake it. Immutable: any thread.
 namespace innkeeper::sockets {
 
 class echo_kind final : public socket_kind {
@@ -17,7 +17,7 @@ class echo_kind final : public socket_kind {
   static constexpr std::string_view kind_name = "echo";
 
   std::string_view name() const override { return kind_name; }
-  /// Tests of the protocol send as fast as they can, and large messages.
+  /// Tests of the protocol send large messages at full speed.
   bool is_rate_limited() const override { return false; }
   std::size_t message_bytes_max(std::size_t /*by_default*/) const override {
     return std::size_t{16} * 1024 * 1024;

@@ -16,32 +16,32 @@
 #include "proto/frame.hpp"
 #include "proto/role.hpp"
 
-/// What an object and the gateway in front of it tell each other: values, carried by the runtime.
-/// They know nothing of how a socket works. Any thread.
+/// Messages between an object and its gateway: values, carried by the runtime. They are independent
+/// of how sockets work. Any thread.
 namespace innkeeper::sockets {
 
-/// Unique within the process and never given twice.
+/// Unique within the process and never reused.
 using connection_id = std::uint64_t;
-/// Names a request that waits for its answer; unique within one gateway.
+/// Identifies a request that waits for its answer; unique within one gateway.
 using request_id = std::uint64_t;
 
 /// Names and values, in order.
 using pairs = std::vector<std::pair<std::string, std::string>>;
 
-/// What never changes about a connection.
+/// Facts about a connection that never change.
 struct connection_facts {
-  /// Connections of one session are one user's, and have their subscriptions in common.
+  /// Connections of one session belong to one user and share their subscriptions.
   std::string session;
   /// A JSON object with the keys of Cloudflare's `request.cf`.
   std::string details_json;
-  /// The client's IPv4 address, or the /64 of its IPv6 address; 0: not known.
+  /// The client's IPv4 address, or the /64 network of its IPv6 address; 0: unknown.
   std::uint64_t network = 0;
 };
 using facts_ptr = std::shared_ptr<const connection_facts>;
 
-/// How a connection was asked for.
+/// The HTTP request that opened a connection.
 struct handshake {
-  /// The parameters behind the question mark, decoded.
+  /// The decoded parameters after the question mark.
   pairs query;
   /// The request's header fields, names in lower case.
   pairs headers;
@@ -50,11 +50,12 @@ using handshake_ptr = std::shared_ptr<const handshake>;
 
 // ---- to an object
 
-/// Somebody wants to connect. Answered by `accept` or `refuse`; until then nothing is sent to it.
+/// A client wants to connect. The object answers with `accept` or `refuse`. The connection receives
+/// nothing before that.
 struct connection_opened {
   connection_id connection = 0;
   facts_ptr facts;
-  /// Null where the kind does not ask for it.
+  /// Null if the kind does not need it.
   handshake_ptr asked;
 };
 
@@ -62,13 +63,13 @@ struct connection_opened {
 struct message_received {
   connection_id connection = 0;
   facts_ptr facts;
-  /// As far as the gateway knows: a change may still be on its way through the gate.
+  /// The role as the gateway knows it: a `set_role` may still wait at the output gate.
   proto::role role = proto::role::user;
   std::string payload;
   bool binary = false;
 };
 
-/// A connection that has been opened, accepted or not, is gone.
+/// A connection that was opened, accepted or not, is closed.
 struct connection_closed {
   connection_id connection = 0;
   facts_ptr facts;
@@ -76,8 +77,8 @@ struct connection_closed {
   bool last_of_session = false;
 };
 
-/// A connection has been open for so long that what expires of its session should be renewed. Only
-/// for kinds with pings.
+/// A connection has been open for so long that its session's expiry should be renewed. Only for
+/// kinds with pings.
 struct keepalive {
   facts_ptr facts;
 };
@@ -88,20 +89,20 @@ struct member_activity {
   std::int64_t last_communication_ms = 0;
 };
 
-/// Who is accepted at the moment when a request arrives.
+/// The accepted connections at the time of a request.
 struct member_list {
   std::size_t connections = 0;
   std::size_t sessions = 0;
-  /// One for each connection; only if the kind wants them for this request.
+  /// One entry per connection; empty unless the kind asks for it.
   std::vector<member_activity> activity;
 };
 
-/// An HTTP request. Answered by `answer`.
+/// An HTTP request. The object answers it with `answer`.
 struct request {
   request_id id = 0;
   /// "GET", "POST", ...
   std::string method;
-  /// What stands behind the object's name: "/top", or empty.
+  /// The path after the object's name, such as "/top", or empty.
   std::string path;
   pairs query;
   /// Names in lower case.
@@ -114,17 +115,17 @@ using socket_event = std::variant<connection_opened, connection_closed, keepaliv
 using socket_message =
     std::variant<connection_opened, message_received, connection_closed, keepalive, request>;
 
-// ---- from an object; what is for a connection that is gone is dropped
+// ---- from an object; outputs for closed connections are dropped
 
 struct accept {
   connection_id connection = 0;
-  /// What the session is subscribed to. Counts if this is the session's first connection.
+  /// The session's subscriptions. Used only if this is the session's first connection.
   subscriptions topics{};
-  /// What it is sent first.
+  /// The first frames for the connection.
   std::vector<proto::frame> first_frames{};
 };
 
-/// The upgrade is answered with this HTTP status instead.
+/// Answers the upgrade with this HTTP status.
 struct refuse {
   connection_id connection = 0;
   unsigned int status = 403;
@@ -136,8 +137,8 @@ struct send {
   proto::frame frame;
 };
 
-/// To those of these connections that have the role when this leaves: a role that was given may
-/// have been undone because the disk was full.
+/// To those of these connections that have the role when the output leaves. A granted role may have
+/// been revoked because the disk was full.
 struct send_to_role {
   std::vector<connection_id> connections;
   proto::role role = proto::role::admin;
@@ -149,13 +150,13 @@ struct send_to_all {
   proto::frame frame;
 };
 
-/// To the subscribers of the topic at the moment when this leaves, each once.
+/// To the subscribers of the topic when the output leaves, once each.
 struct publish {
   sockets::topic topic;
   proto::frame frame;
 };
 
-/// All connections of the session.
+/// Subscribes all connections of the session.
 struct subscribe {
   std::string session;
   sockets::topic topic;
@@ -171,18 +172,19 @@ struct set_role {
   proto::role role = proto::role::user;
 };
 
-/// A code of proto/close_codes.hpp, or one of 3000 to 4999; up to 123 bytes of reason.
+/// `code` is one of proto/close_codes.hpp, or from 3000 to 4999. `reason` has at most 123 bytes.
 struct close {
   connection_id connection = 0;
   std::uint16_t code = proto::close_code::normal;
   std::string reason{};
 };
 
-/// All its connections are to come back, and its requests go unanswered.
+/// Closes all connections of the object, so that the clients reconnect, and answers its waiting
+/// requests with 503.
 struct close_all {
   std::uint16_t code = proto::close_code::internal_error;
   std::string reason;
-  /// Told to those that have not been accepted yet, with 503. Empty: the reason.
+  /// The text of the 503 answer to connections that are not accepted yet. Empty: `reason`.
   std::string refusal{};
 };
 
@@ -193,17 +195,17 @@ struct response {
   std::string body;
 };
 
-/// Without a response: the request cannot be answered now, which is told as 503.
+/// Answers a request. Null: the request cannot be answered now, and the client receives 503.
 struct answer {
   request_id request = 0;
-  /// Held apart, for it would make all outputs larger.
+  /// A pointer, because a value would make all outputs larger.
   std::shared_ptr<const response> with;
 };
 
 using socket_output = std::variant<accept, refuse, send, send_to_role, send_to_all, publish,
                                    subscribe, unsubscribe, set_role, close, close_all, answer>;
 
-/// The form in which the runtime carries it.
+/// Wraps an output for the runtime.
 inline durable::object_output output(socket_output what) {
   return {std::move(what)};
 }
@@ -211,8 +213,8 @@ inline durable::object_output output(socket_output what) {
 inline proto::frame text(std::string_view payload) {
   return proto::frame(payload);
 }
-/// The same of a state that has this name: of a slow client's frames about one state only the
-/// newest is kept.
+/// A text frame with the value of a named state. For a slow client only the newest frame of a state
+/// is kept.
 inline proto::frame text_of_state(std::string_view payload, std::string_view state) {
   return proto::frame(payload, state);
 }

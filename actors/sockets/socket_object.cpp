@@ -9,7 +9,7 @@
 namespace innkeeper::sockets {
 namespace {
 
-/// What an output has besides its frames and texts is small.
+/// Frames and texts dominate an output's size; the rest is not counted.
 template <class Output>
 std::size_t bytes_held(const Output& output) {
   if constexpr (requires { output.frame; }) return output.frame.wire().size();

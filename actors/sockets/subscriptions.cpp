@@ -12,8 +12,8 @@ std::string_view id_or_all(const topic& what) {
 
 constexpr std::size_t few = 8;
 
-/// Asked for each message and session: most have a handful of channels, which are gone through
-/// faster than searched, for texts of other lengths need no look at their letters.
+/// Called for each message and session. Most sessions have few channels, which a linear scan finds
+/// faster than a search. The scan compares characters only in texts of the same length.
 template <class Sorted, class KeyOf>
 auto found_in(const Sorted& all, std::string_view key, KeyOf key_of) {
   if (all.size() > few) return all.find(key);
@@ -73,7 +73,7 @@ std::size_t subscriptions::size() const {
   return count;
 }
 
-/// The library sorts keys as ids_by_event_ does, and finds each without going through all.
+/// The library sorts keys as ids_by_event_ does, and finds a key without a linear scan.
 std::string subscriptions::to_json() const {
   auto events = nlohmann::json::object();
   for (const auto& [event, ids] : ids_by_event_) {

@@ -14,21 +14,21 @@ namespace innkeeper::sockets {
 
 class subscriptions {
  public:
-  /// Flat, for there is one for each session with an open socket, mostly of a few short names.
+  /// Flat, because each session with an open socket has one, usually with a few short names.
   using channels =
       boost::container::flat_map<std::string, boost::container::flat_set<std::string, std::less<>>,
                                  std::less<>>;
 
-  /// False if it was there already.
+  /// False if it was already subscribed.
   bool add(const topic& what);
-  /// An event without id goes with all its ids; with an id only that id goes. False if nothing
+  /// Without an id, removes the event with all its ids; with an id, only that id. False if nothing
   /// changed.
   bool remove(const topic& what);
 
   bool has(std::string_view event, std::string_view id) const;
-  /// This very topic, be it in another one or not.
+  /// Whether exactly this topic was added, whether or not another one includes it.
   bool has(const topic& what) const;
-  /// Whether what is published there is for this session.
+  /// Whether this session receives what is published to the topic.
   bool wants(const topic& published) const;
 
   bool empty() const { return ids_by_event_.empty(); }
@@ -36,9 +36,9 @@ class subscriptions {
   /// Event -> ids; the id "all" stands for every id.
   const channels& ids_by_event() const { return ids_by_event_; }
 
-  /// As a profile shows them and the file keeps them: {"poll":{"all":true},"counter":{"x":true}}.
+  /// The format of profiles and of the file: {"poll":{"all":true},"counter":{"x":true}}.
   std::string to_json() const;
-  /// Reads what to_json wrote; whatever else the text holds is left out.
+  /// Parses the output of to_json; ignores everything else in the text.
   static subscriptions from_json(std::string_view text);
 
   friend bool operator==(const subscriptions&, const subscriptions&) = default;

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-/// What a client subscribes to and what a frame is addressed to: an event with all its ids or with
-/// one. Written `event` or `event:id`, split at the first colon. A value type: any thread.
+/// The target of subscriptions and published frames: an event with all its ids, or with one.
+/// Written `event` or `event:id`, split at the first colon. A value type: any thread.
 namespace innkeeper::sockets {
 
 /// The id that stands for every id of an event.
@@ -24,7 +24,7 @@ struct topic {
   friend bool operator==(const topic&, const topic&) = default;
 };
 
-/// Nothing if the event would be empty. Nothing is trimmed.
+/// Nothing if the event is empty. White space is kept.
 std::optional<topic> parse_topic(std::string_view text);
 
 }  // namespace innkeeper::sockets

@@ -5,7 +5,7 @@
 namespace innkeeper::testing {
 namespace {
 
-/// Tells apart what may be in a key.
+/// A text that differs for different keys.
 std::string text_of(const storage::row& values) {
   std::string text;
   for (const auto& each : values) {

@@ -7,12 +7,13 @@
 
 #include "actors/durable/durable_object.hpp"
 
-/// For tests of a kind: rows that come late, as they do where a server fetches them from elsewhere.
-/// A turn that changes something before its last read does it twice then. Not safe for threads.
+/// For tests of a kind: rows that are not here at first, as on a server that fetches them from
+/// elsewhere. Then a turn that changes something before its last read does so twice. Not
+/// thread-safe.
 namespace innkeeper::testing {
 
-/// Another view's rows. Each read throws rows_not_here the first time, a list of rows after it has
-/// shown the first of them.
+/// The rows of another view. Each read throws rows_not_here the first time. A visit throws after it
+/// has passed the first row.
 class late_rows final : public durable::object_view {
  public:
   /// `rows` has to outlive this.
@@ -30,8 +31,8 @@ class late_rows final : public durable::object_view {
   mutable std::set<std::string> asked_;
 };
 
-/// Runs a turn on late rows until all that it reads is there, and gives its result. `turn` is
-/// called with the view that it is to read from.
+/// Runs a turn on late rows until all its reads succeed, and returns its result. `turn` receives
+/// the view to read from. Throws std::logic_error after 10,000 tries.
 template <class Turn>
 auto with_late_rows(const durable::object_view& rows, const Turn& turn) {
   constexpr int tries_max = 10'000;

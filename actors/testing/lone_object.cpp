@@ -10,10 +10,10 @@
 namespace innkeeper::testing {
 namespace {
 
-/// The first of January 2026.
+/// 2026-01-01 UTC, in milliseconds since 1970-01-01 UTC.
 constexpr std::int64_t begin_ms = 1'767'225'600'000;
 constexpr std::int64_t idle_max_ms = 10'000;
-/// So many alarms in one call are an alarm that sets itself for the same moment for ever.
+/// More alarms in one call mean that the alarm sets itself for the same moment endlessly.
 constexpr int rings_max = 100'000;
 
 }  // namespace

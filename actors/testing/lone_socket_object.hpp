@@ -11,7 +11,7 @@
 #include "actors/sockets/socket_object.hpp"
 #include "actors/testing/lone_object.hpp"
 
-/// A lone object with clients, for tests of a kind that WebSockets reach.
+/// A lone object with clients, for tests of kinds that use WebSockets.
 namespace innkeeper::testing {
 
 class lone_socket_object {
@@ -21,29 +21,29 @@ class lone_socket_object {
   explicit lone_socket_object(std::shared_ptr<const sockets::socket_kind> kind,
                               std::string name = "test");
 
-  /// A new client knocks. Whether it is let in says is_connected. Without a session it gets one of
-  /// its own.
+  /// Connects a new client. is_connected() returns whether the object accepted it. An empty session
+  /// gives it a session of its own.
   client connect(sockets::handshake asked_by = {}, std::string session = {});
   void say(client who, const std::string& text);
   void say_binary(client who, const std::string& bytes);
   void leave(client who);
 
-  /// An HTTP request. The object's answer, if it gives one at once.
+  /// Sends an HTTP request. Returns the object's answer if it answers at once.
   std::optional<sockets::response> ask(std::string method, std::string path = {},
                                        std::string body = {});
 
-  /// What the client has been sent since the last call, text and binary.
+  /// The payloads that the client has received since the last call, text and binary.
   std::vector<std::string> heard(client who);
   bool is_connected(client who) const;
-  /// The code with which the object closed the connection, or the HTTP status by which it refused
-  /// it; nothing if it did not.
+  /// The code with which the object closed the connection, or the HTTP status of its refusal.
+  /// Nothing if it did neither.
   std::optional<unsigned> end_of(client who) const;
 
-  /// As lone_object has it.
+  /// See lone_object.
   void let_pass(std::chrono::milliseconds duration);
-  /// Sockets stay open.
+  /// The object hibernates; sockets stay open.
   void sleep() { object_.sleep(); }
-  /// All clients are gone.
+  /// As after kill -9; all clients are disconnected.
   void restart();
   bool is_awake() const { return object_.is_awake(); }
   durable::turn now() const { return object_.now(); }
@@ -74,7 +74,7 @@ class lone_socket_object {
   void perform(const sockets::close_all& output);
   void perform(const sockets::answer& output);
   bool is_last_of_session(client who) const;
-  /// Tells the object.
+  /// Disconnects the client and notifies the object.
   void end(client who, std::optional<unsigned> code);
 
   const std::shared_ptr<const sockets::socket_kind> kind_;

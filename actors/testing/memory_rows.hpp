@@ -8,8 +8,8 @@
 
 namespace innkeeper::testing {
 
-/// One object's rows, in memory. No migration checks them: a table is what a write names. A key or
-/// a row with too few or too many columns is a std::logic_error.
+/// One object's rows, in memory. No migration checks them: a write creates its table. A key or row
+/// with a wrong number of columns throws std::logic_error.
 class memory_rows final : public durable::object_view {
  public:
   std::optional<storage::row> get(const storage::table& from,
@@ -25,7 +25,7 @@ class memory_rows final : public durable::object_view {
   const rows_by_key& rows_of(const storage::table& from) const;
 
   std::map<std::string_view, rows_by_key> tables_;
-  /// Rows are being shown.
+  /// A visit is under way.
   mutable bool visiting_ = false;
 };
 

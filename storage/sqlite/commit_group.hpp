@@ -5,7 +5,7 @@
 
 #include "storage/batch_writer.hpp"
 
-/// What goes into one transaction. Values: any thread.
+/// The batches of one transaction. Values: any thread.
 namespace innkeeper::storage {
 
 struct weighed_submission : submission {

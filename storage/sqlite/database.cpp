@@ -20,10 +20,9 @@
 namespace innkeeper::storage {
 namespace {
 
-/// SQLite's count of what it has allocated, which nobody asks for, would cost a lock for each
-/// allocation. What it needs to undo one statement of many rows, some pages for each, has to find
-/// room in the piece of memory that it asks for: for more it opens a file. Before anything else is
-/// asked of the library.
+/// Turns off SQLite's memory statistics, which nothing uses and which cost a lock per allocation.
+/// Also raises the memory for undoing one statement of many rows, which needs some pages for each:
+/// beyond it SQLite opens a file. Call it before any other call of the library.
 void configure_library() {
   constexpr int undone_in_memory_max = 256 * 1024;
   static std::once_flag told;
@@ -41,7 +40,7 @@ bool is_empty(SQLite::Database& connection) {
   return connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
 }
 
-/// Of a file that is longer than nothing.
+/// Checks the header of a file that is not empty.
 result<void> check_header(const file_lock& lock, const std::filesystem::path& file) {
   constexpr std::string_view magic{"SQLite format 3\0", 16};  // sqlite.org/fileformat.html
   const auto head = lock.head(magic.size());
@@ -50,7 +49,7 @@ result<void> check_header(const file_lock& lock, const std::filesystem::path& fi
                        " is not an SQLite database. Choose another file with --data."};
 }
 
-/// Whether the file says that it has a write-ahead log.
+/// Whether the file's header says that it uses a write-ahead log.
 bool has_wal_mode(const file_lock& lock) {
   constexpr std::size_t write_version =
       18;  // sqlite.org/fileformat.html#file_format_version_numbers
@@ -58,7 +57,7 @@ bool has_wal_mode(const file_lock& lock) {
   return head.size() > write_version && head[write_version] == 2;
 }
 
-/// Which version's tables these are; 0: none of ours.
+/// The version that has these tables; 0: none of ours.
 int version_by_tables(SQLite::Database& connection) {
   constexpr std::array<const char*, 4> first_tables{"room_states", "object_values",
                                                     "room_forgettable", "hand_edits"};
@@ -85,7 +84,7 @@ result<void> check_ownership(SQLite::Database& connection, const file_lock& lock
   const auto id = pragma(connection, "application_id");
   if (id == application_id) return {};
   if (id == 0 && is_empty(connection)) {
-    // Ours get their tables before they get a log.
+    // Our files get their tables before their log.
     if (!has_wal_mode(lock)) return {};
     return storage_error{
         quoted_path(file) +
@@ -111,7 +110,7 @@ result<void> check_version(SQLite::Database& connection, const std::filesystem::
 }
 
 result<void> configure(SQLite::Database& connection, const std::filesystem::path& file) {
-  // To its end, and asked again: the mode is named before it is on disk.
+  // Runs to the end and queries again: the statement returns the mode before it is on disk.
   connection.exec("PRAGMA journal_mode = WAL");
   const auto mode = connection.execAndGet("PRAGMA journal_mode").getString();
   if (mode != "wal") {
@@ -120,10 +119,10 @@ result<void> configure(SQLite::Database& connection, const std::filesystem::path
         " cannot keep a write-ahead log. Choose a file on a local disk with --data."};
   }
   connection.exec("PRAGMA foreign_keys = ON");
-  // The writer checkpoints between commits, after it has acknowledged them.
+  // The writer checkpoints between commits, after acknowledging them.
   connection.exec("PRAGMA wal_autocheckpoint = 0");
   connection.exec("PRAGMA journal_size_limit = 67108864");
-  connection.exec("BEGIN IMMEDIATE");  // tells whether somebody else is writing
+  connection.exec("BEGIN IMMEDIATE");  // fails if another process is writing
   connection.exec("ROLLBACK");
   return {};
 }
@@ -147,8 +146,8 @@ storage_error unfit(pairing how, const std::filesystem::path& file, bool with_lo
           "-shm' and start again; to go on with the old file put it back."};
 }
 
-/// A file that has gone, or was cut, while its log stayed: the log holds what was stored last, and
-/// a new file would write over it.
+/// Detects a missing or truncated file beside its log. The log holds the last writes, and a new
+/// file would overwrite it.
 result<void> check_file_of_log(const std::filesystem::path& file) {
   std::error_code none;
   const auto bytes = std::filesystem::file_size(file, none);
@@ -158,20 +157,20 @@ result<void> check_file_of_log(const std::filesystem::path& file) {
                        "with nothing, and lose what the log holds, remove it."};
 }
 
-/// Looks at the file and its log together before either is changed.
+/// Checks the file against its log before either is changed.
 result<void> check_log(SQLite::Database& connection, const std::filesystem::path& file,
                        const found_marks& alone, bool with_log) {
   const auto how = judge(alone, marks_seen_by(connection), with_log);
   if (how == pairing::fits) return {};
-  // Closing would put the log over the file.
+  // Closing would checkpoint the log into the file.
   if (with_log)
     sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   return unfit(how, file, with_log);
 }
 
-/// A file is known from SQLite's copies of it by its schema_version, which those count from 1, or
-/// from the original's: any large number will do. Only without a log, which could not be told from
-/// that of another file otherwise. Somebody who reads meanwhile is no reason not to start.
+/// Gives the file a large random schema_version, which distinguishes it from SQLite's copies. Those
+/// count from 1 or from the original's. Only without a log: otherwise the log could not be told
+/// from another file's. Concurrent readers do not prevent a start.
 void make_distinct(SQLite::Database& connection) {
   const auto marks = marks_seen_by(connection).marks;
   if (!marks || marks->noted_schema == marks->schema) return;
@@ -189,10 +188,10 @@ void make_distinct(SQLite::Database& connection) {
   }
 }
 
-/// A new file gets its tables before its log, so that it is never empty with a log beside it.
+/// A new file gets its tables before its log, so an empty file never has a log beside it.
 result<void> prepare(SQLite::Database& connection, const file_lock& lock,
                      const std::filesystem::path& file, bool with_log) {
-  // Triggers are for other programs: what we write is right already.
+  // Triggers are for other programs: our own writes need none.
   sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   if (auto owned = check_ownership(connection, lock, file); !owned) return owned.error();
   if (auto version = check_version(connection, file); !version) return version.error();
@@ -204,15 +203,15 @@ result<void> prepare(SQLite::Database& connection, const file_lock& lock,
   return {};
 }
 
-/// Where SQLite cannot open a file for writing, and be it for once, it opens it for reading, and
-/// says so with the first write only.
+/// SQLite falls back to reading if it cannot open a file for writing, even temporarily. It reports
+/// this only at the first write.
 void insist_on_writing(const SQLite::Database& connection) {
   if (sqlite3_db_readonly(connection.getHandle(), "main") == 0) return;
   throw SQLite::Exception("the file was opened for reading only", SQLITE_READONLY);
 }
 
-/// Absolute, so that SQLite takes no name for a URI or for memory, and without links: one file has
-/// one name.
+/// The path is absolute, so that SQLite does not read it as a URI or as memory. Links are resolved:
+/// one file has one name.
 result<std::filesystem::path> path_of(const std::filesystem::path& named) {
   constexpr std::size_t name_bytes_max = 247;  // Linux has 255, and SQLite adds "-journal"
   constexpr std::size_t path_bytes_max = 500;  // SQLite has 512
@@ -237,7 +236,7 @@ result<std::filesystem::path> path_of(const std::filesystem::path& named) {
   return {boost::system::in_place_value, std::move(file)};
 }
 
-/// What SQLite's code means for the person who started the server.
+/// Explains SQLite's code to the person who starts the server.
 storage_error explain(const SQLite::Exception& error, bool is_full,
                       const std::filesystem::path& file) {
   const int code = is_full ? SQLITE_FULL : primary_code(error);
@@ -254,7 +253,7 @@ storage_error explain(const SQLite::Exception& error, bool is_full,
     case SQLITE_BUSY:
       return {quoted_path(file) + " is in use by another process. Stop it and start again."};
     case SQLITE_CORRUPT:
-      // Also said of a schema that the disk fails to read.
+      // SQLite also returns this if the disk fails to read the schema.
       return {quoted_path(file) + " is damaged or cannot be read: " + error.what() +
               ". Check the disk; if it is well, restore the file from a backup."};
     default:

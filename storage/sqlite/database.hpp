@@ -13,21 +13,21 @@ namespace SQLite {
 class Database;
 }
 
-/// The one SQLite file: opened, checked to be ours, locked against a second server and brought up
-/// to the newest schema. Errors are sentences for the person who started the server.
+/// The one SQLite file. Opening checks that it is ours, locks it against a second server and
+/// migrates it to the newest schema. Errors are sentences for the person who starts the server.
 namespace innkeeper::storage {
 
-/// 'INKP': what `PRAGMA application_id` says of our files.
+/// 'INKP': the value of `PRAGMA application_id` in our files.
 inline constexpr std::int32_t application_id = 0x494E4B50;
 
-/// The file and its one writing connection. Hand the connection to one thread at a time.
+/// The file and its one writing connection. Only one thread at a time may use the connection.
 class database {
  public:
-  /// Creates the file (mode 0600) if there is none. `named` is a path, never a URI. Refuses, in
-  /// words, a file that is not ours, of a newer version, in use, read-only, damaged, on a full
-  /// disk, copied without its log, or beside the log of another (storage/sqlite/log_marks.hpp).
-  /// Leaves no file behind if it fails. Reads the file ahead (storage/sqlite/read_ahead.hpp), which
-  /// may take half a second.
+  /// Creates the file (mode 0600) if there is none. `named` is a path, never a URI. Returns an
+  /// error for a file that is not ours, of a newer version, in use, read-only or damaged. The same
+  /// for one on a full disk, copied without its log, or beside another file's log
+  /// (storage/sqlite/log_marks.hpp). Leaves no file behind on failure. Reads the file ahead
+  /// (storage/sqlite/read_ahead.hpp), which may take half a second.
   static result<database> open(const std::filesystem::path& named);
 
   database(database&&) noexcept;
@@ -37,7 +37,7 @@ class database {
   const std::filesystem::path& file() const { return file_; }
   const file_lock& lock() const { return lock_; }
   SQLite::Database& connection() { return *connection_; }
-  /// Of each page of the file, and so of its log.
+  /// The size of each page of the file and of its log.
   std::int64_t page_bytes() const { return page_bytes_; }
 
  private:

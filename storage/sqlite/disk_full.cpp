@@ -11,7 +11,7 @@ bool is_lack_of_room(int error) {
   return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
-/// What the system last said of the file or of its log, whatever it has been asked since.
+/// The last system error of the file or of its log, even after later calls.
 int last_error_of(sqlite3* connection, int which_file) {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(connection, "main", which_file, &file);
@@ -24,8 +24,8 @@ int last_error_of(sqlite3* connection, int which_file) {
 
 }  // namespace
 
-/// The connection remembers the system's word, but not of each failure: of a file that may not grow
-/// any more (EFBIG) only the file does.
+/// The connection stores the system's error, but not for every failure. A file that may not grow
+/// (EFBIG) stores it only in the file's handle.
 bool is_disk_full(sqlite3* connection, int code) {
   if (is_lack_of_room(sqlite3_system_errno(connection))) return true;
   if (code != SQLITE_IOERR_WRITE) return false;

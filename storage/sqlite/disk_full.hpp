@@ -1,14 +1,14 @@
 #pragma once
 
-// Of sqlite3.h, which no header of ours includes.
+// Declared by sqlite3.h, which none of our headers includes.
 struct sqlite3;
 
 namespace innkeeper::storage {
 
-/// SQLite calls a disk full only where the system says ENOSPC to a write of data. A quota, a limit
-/// on the size of files, or no room for the index of the log, are I/O errors to it, but to whoever
-/// has to make room they are the same. `code` is SQLite's extended one. After the failure, on the
-/// connection's thread.
+/// Whether a failure means that there is no room. SQLite reports a full disk only if the system
+/// answers ENOSPC to a write of data. It reports I/O errors for a quota, a limit on file sizes, or
+/// no room for the log's index. The operator's remedy is the same for all. `code` is SQLite's
+/// extended code. Call it after the failure, on the connection's thread.
 bool is_disk_full(sqlite3* connection, int code);
 
 }  // namespace innkeeper::storage

@@ -7,8 +7,8 @@
 namespace innkeeper::storage {
 namespace {
 
-/// More edits of one object are answered by reading it anew. It stands here since storage knows no
-/// limits of the protocol, and what it bounds comes from the owner's shell.
+/// If one object has more edits, it is read anew. The limit is here because storage knows no
+/// protocol limits, and the edits come from the operator's shell.
 constexpr std::int64_t edits_of_object_max = 1000;
 
 std::int64_t one_number(statement& asked) {
@@ -45,7 +45,7 @@ hand_edits edit_reader::take() {
   return all;
 }
 
-/// Erases the edits of those.
+/// Also erases the edits of these objects.
 hand_edits edit_reader::objects_with_many() {
   hand_edits all;
   auto& many =
@@ -59,8 +59,8 @@ hand_edits edit_reader::objects_with_many() {
   return all;
 }
 
-/// Triggers keep most of this right, and may be passed by (INSERT OR REPLACE fires none that
-/// delete): the server counts for itself. Sizes as migration 3 counts them.
+/// Triggers keep most of this right but can be bypassed (INSERT OR REPLACE fires no delete
+/// triggers). So the server recounts. Sizes are counted as in migration 3.
 void edit_reader::recount() {
   for (const auto* sql :
        {"DELETE FROM room_tallies WHERE (object, poll) IN"

@@ -18,7 +18,7 @@ using health::reason;
 
 constexpr int primary_bits = 0xFF;
 
-/// Small commits may go through where large ones fail: that is not the end of it.
+/// Small commits may succeed while large ones fail, so one success does not end the trouble.
 constexpr std::chrono::seconds sound_after{5};
 constexpr std::chrono::seconds slow_commit{1};
 

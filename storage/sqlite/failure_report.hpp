@@ -11,35 +11,36 @@ class Exception;
 }
 struct sqlite3;
 
-/// What a failure of SQLite means: for those who wait, and for the server's health. Only storage/
-/// includes this. On the connection's thread, right after the failure.
+/// Maps a failure of SQLite to a commit outcome and to a health reason. Only storage/ includes
+/// this. On the connection's thread, right after the failure.
 namespace innkeeper::storage {
 
 /// The low byte of SQLite's extended codes (sqlite.org/rescode.html).
 int primary_code(const SQLite::Exception& error);
 
-/// After a failed sync nobody knows which pages have reached the disk, and asking again may lie:
-/// the only safe way on is to stop and recover from the file. Ends the process, in words.
+/// Ends the process with a message if a sync failed. After that it is unknown which pages are on
+/// disk, and a second sync may report success wrongly. The only safe way is to stop and recover
+/// from the file.
 void stop_if_sync_failed(int code);
 void stop_if_sync_failed(const SQLite::Exception& error);
 
-/// Which trouble a failure is; `doing` and SQLite's words make its detail.
+/// Reports a failure to health. `doing` and SQLite's message form the detail.
 void report_failure(health::monitor& to, const SQLite::Exception& error, sqlite3* connection,
                     std::string_view doing);
 
-/// Tells of the writer's failures, and when they are over.
+/// Reports the writer's failures to health, and when they are over.
 class failure_report {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
   explicit failure_report(health::monitor& health) : health_(health) {}
 
-  /// What becomes of a transaction's batches.
+  /// Reports a failed transaction; returns the outcome of its batches.
   commit_outcome failed(const SQLite::Exception& error, sqlite3* connection,
                         std::string_view doing);
-  /// A transaction has been committed; `took` from its beginning to its end.
+  /// A transaction was committed; `took` is its total duration.
   void committed(time_point now, std::chrono::steady_clock::duration took);
-  /// Whether commits have failed, so that one should be tried.
+  /// Whether commits have failed, so that the writer should probe the disk.
   bool is_to_be_tried() const;
 
  private:

@@ -34,7 +34,7 @@ storage_error in_use(const std::string& file) {
           " is in use by another Innkeeper. Stop it, or choose another file with --data."};
 }
 
-/// Neither a pipe nor a terminal may make us wait or become ours.
+/// A pipe must not block, and a terminal must not become our controlling terminal.
 constexpr int open_flags = O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
 struct opened {
@@ -42,7 +42,7 @@ struct opened {
   bool is_new;
 };
 
-/// A negative descriptor if it cannot be opened: errno says why.
+/// The descriptor is negative if the file cannot be opened; errno gives the reason.
 opened open_or_make(const std::string& file) {
   const int found = ::open(file.c_str(), open_flags);
   if (found >= 0 || errno != ENOENT) return {found, false};
@@ -51,8 +51,8 @@ opened open_or_make(const std::string& file) {
   return {::open(file.c_str(), open_flags), false};
 }
 
-/// Older versions locked a file beside the database. One that still runs holds it; else it is of no
-/// use any more.
+/// Older versions locked a file beside the database. A running one still holds it; otherwise the
+/// lock file is obsolete.
 bool older_server_runs(const std::string& file) {
   const auto lock_file = file + ".lock";
   const int descriptor = ::open(lock_file.c_str(), open_flags);
@@ -70,7 +70,7 @@ file_identity identity_in(const struct stat& found) {
   return {found.st_dev, found.st_ino};
 }
 
-/// "/srv/a b" is written "/srv/a\040b" there (proc(5), mountinfo).
+/// mountinfo writes "/srv/a b" as "/srv/a\040b" (proc(5)).
 std::string without_octal_escapes(const std::string& text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -133,7 +133,7 @@ result<file_lock> file_lock::acquire(const std::filesystem::path& named) {
     if (errno != EWOULDBLOCK) return cannot_open(file, errno);
     return in_use(file);
   }
-  // Between opening and locking somebody may have put another file in its place.
+  // Another program may have replaced the file between opening and locking.
   if (!lock.is_in_place()) {
     return storage_error{quoted_path(file) + " was replaced while it was opened. Start again."};
   }

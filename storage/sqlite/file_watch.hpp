@@ -6,25 +6,25 @@
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/writer_options.hpp"
 
-/// Notices that the file, or a file beside it, was deleted, moved, replaced or written over by
-/// another program. What is found once is found for good: it is reported to the server's health and
-/// to `on_file_gone`. Only storage/ includes this. On the writer's thread.
+/// Detects that another program deleted, moved, replaced or overwrote the file or a file beside it.
+/// A finding is permanent: it is reported to the server's health and to `on_file_gone`. Only
+/// storage/ includes this. On the writer's thread.
 namespace innkeeper::storage {
 
 class log_turner;
 
 class file_watch {
  public:
-  /// All outlive this.
+  /// All arguments have to outlive this.
   file_watch(const database& file, log_turner& log, const group_writer_options& options)
       : file_(file), log_(log), options_(options) {}
 
-  /// From now on the log and its index are watched, too.
+  /// Starts to watch the log and its index, too.
   void begin();
-  /// Two or three calls of stat(2).
+  /// False if a file is not in place. Costs two or three calls of stat(2).
   bool is_in_place();
-  /// Reads the file's head. Whoever copies another file over it leaves it in its place; what SQLite
-  /// copies has another schema_version. Fails by SQLite::Exception.
+  /// Whether another file was copied over this one, which leaves its inode in place. It reads the
+  /// file's head: SQLite's copies have another schema_version. Throws SQLite::Exception.
   bool is_written_over();
 
  private:

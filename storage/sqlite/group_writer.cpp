@@ -10,7 +10,7 @@
 namespace innkeeper::storage {
 namespace {
 
-/// How often the file is looked after.
+/// How often look_around() is called.
 constexpr std::chrono::seconds look_around_every{1};
 
 }  // namespace
@@ -87,8 +87,8 @@ void group_writer::run() {
   session_->end();
 }
 
-/// Where the file is locked, all that waits has waited long enough: in groups, each for as long
-/// again, the last ones would wait for minutes.
+/// If the file is locked, all waiting batches fail at once. In groups, each would wait for the full
+/// time, and the last ones for minutes.
 void group_writer::settle(commit_group taken) {
   if (!session_->commit(taken)) {
     auto others = take_all();
@@ -108,7 +108,7 @@ void group_writer::weigh() {
   if (waiting_batches_ <= batches_max / 2 && waiting_bytes_ <= bytes_max / 2) is_behind_ = false;
 }
 
-/// Nothing has come for a while.
+/// Whether no batch came for 50 ms.
 bool group_writer::is_quiet() {
   constexpr std::chrono::milliseconds a_while{50};
   std::unique_lock lock(mutex_);
@@ -120,7 +120,7 @@ bool group_writer::is_stopping() {
   return stopping_ && queue_.empty();
 }
 
-/// Waits for batches; empty if none have come until it is time to look around, or the end.
+/// Waits for batches. Empty if none came before the next look_around() or the end.
 commit_group group_writer::take_group() {
   std::unique_lock lock(mutex_);
   arrived_.wait_for(lock, look_around_every, [this] { return stopping_ || !queue_.empty(); });

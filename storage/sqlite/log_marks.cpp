@@ -11,7 +11,7 @@
 namespace innkeeper::storage {
 namespace {
 
-/// sqlite.org/uri.html: what has a meaning there is written as its code.
+/// Escapes characters with a meaning in SQLite's URIs (sqlite.org/uri.html).
 std::string uri_of(const std::filesystem::path& file) {
   constexpr const char* digits = "0123456789ABCDEF";
   std::string uri = "file:";
@@ -30,8 +30,8 @@ bool is_whole_copy(const log_marks& its) {
   return its.noted_schema != its.schema;
 }
 
-/// What is wrong with the file itself. All else (it is locked, memory or descriptors are short)
-/// says nothing about it.
+/// Whether the error means a damaged file. Other errors (a lock, too little memory, too few
+/// descriptors) do not.
 bool tells_of_damage(const SQLite::Exception& error) {
   const int code = primary_code(error);
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
@@ -75,13 +75,13 @@ bool has_log(const std::filesystem::path& file) {
 
 pairing judge(const found_marks& alone, const found_marks& with_log, bool has_log) {
   if (!alone.readable) return pairing::fits;
-  // What can be read by itself is spoilt by the log.
+  // A file that is readable only without the log has another file's log.
   if (!with_log.readable) return alone.marks ? pairing::log_of_another : pairing::fits;
   if (!with_log.marks) return pairing::fits;
   const auto& whole = *with_log.marks;
   const bool awaits_log = whole.announced != whole.begun && !is_whole_copy(whole);
   if (!has_log) return awaits_log ? pairing::log_is_missing : pairing::fits;
-  // The log brought the table: this is the version that first had it, or another's log.
+  // The log contains the table: it is of the version that introduced the table, or of another file.
   if (!alone.marks) return whole.begun == 0 ? pairing::fits : pairing::log_of_another;
   const auto& file = *alone.marks;
   if (file == whole) return awaits_log ? pairing::log_is_missing : pairing::fits;

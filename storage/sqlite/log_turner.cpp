@@ -17,7 +17,7 @@ constexpr std::string_view fulfilment =
 
 }  // namespace
 
-/// While it lives, checkpoints put into the file only what the log held when this was made.
+/// While it exists, checkpoints copy only what the log held when it was made.
 class log_turner::held_snapshot {
  public:
   explicit held_snapshot(SQLite::Database& reader) : reader_(reader) {
@@ -40,7 +40,7 @@ class log_turner::held_snapshot {
 log_turner::log_turner(SQLite::Database& connection, statement_cache& statements, std::string file)
     : connection_(connection), statements_(statements), file_(std::move(file)) {}
 
-/// Closing the connection would put the log into the file.
+/// Closing the connection would checkpoint the log into the file.
 log_turner::~log_turner() {
   if (!is_unfulfilled_) return;
   sqlite3_db_config(connection_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -66,11 +66,10 @@ log_turner::progress log_turner::checkpoint() {
   return made;
 }
 
-/// The announcement is to be in the file, and its fulfilment in the log alone: a snapshot between
-/// the two keeps the last checkpoint from going further. They are in two tables, for a checkpoint
-/// leaves out a page of which the log holds a newer one. Whoever copies the file before that
-/// checkpoint has all of it; whoever sees file and log together never sees the announcement alone,
-/// but for the moment that one write takes.
+/// The announcement goes into the file, and its fulfilment only into the log. A snapshot between
+/// the two stops the last checkpoint there. They are in two tables, because a checkpoint skips a
+/// page if the log holds a newer one. A copy of the file made before that checkpoint is complete. A
+/// copy of file and log sees the announcement alone only during one write.
 log_turner::progress log_turner::turn() {
   is_announced_ = false;
   const auto made = empty();
@@ -90,8 +89,8 @@ log_turner::progress log_turner::turn() {
   return made;
 }
 
-/// Lost in a power cut it does no harm, so it is not synced: nothing refers to it before the next
-/// commit is. Each log gets the file's first page, by which another file's log is known.
+/// Not synced: losing it in a power cut is harmless, since nothing refers to it before the next
+/// commit. Each log contains the file's first page, which identifies another file's log.
 void log_turner::announce() {
   const auto schema = schema_version();
   is_unfulfilled_ = true;
@@ -124,7 +123,7 @@ void log_turner::touch_first_page() {
   execute(sql);
 }
 
-/// What a power cut may take.
+/// Runs work whose loss in a power cut is harmless.
 template <class Work>
 void log_turner::without_sync(const Work& work) {
   const auto synchronous =
@@ -158,13 +157,13 @@ void log_turner::in_transaction(const Work& work) {
   }
 }
 
-/// A checkpoint that a reader holds up leaves out the pages of which the log holds a newer one: the
-/// file is not to say that it is whole before it is.
+/// A checkpoint held up by a reader skips pages of which the log holds a newer version. The file
+/// must not claim to be complete before it is.
 void log_turner::write_begun_log_last() {
   without_sync([&] { in_transaction([&] { execute("UPDATE begun_log SET mark = mark"); }); });
 }
 
-/// SQLite syncs the file only when all of the log is in it.
+/// SQLite syncs the file only after copying the whole log.
 void log_turner::sync_file() {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(connection_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);

@@ -13,46 +13,46 @@ namespace SQLite {
 class Database;
 }
 
-/// Empties the write-ahead log into the file, and keeps the file's marks
-/// (storage/sqlite/log_marks.hpp) right: while the log holds what the file does not, the file by
-/// itself announces it. Only storage/ includes this. On the connection's thread, between
-/// transactions. Fails by SQLite::Exception.
+/// Checkpoints the write-ahead log into the file, and keeps the file's marks
+/// (storage/sqlite/log_marks.hpp) right. While the log has pages that the file lacks, the file
+/// itself announces the log. Only storage/ includes this. On the connection's thread, between
+/// transactions. Throws SQLite::Exception.
 namespace innkeeper::storage {
 
 class log_turner {
  public:
-  /// `file` is the connection's.
+  /// `file` is the connection's file.
   log_turner(SQLite::Database& connection, statement_cache& statements, std::string file);
   ~log_turner();
 
-  /// How far a checkpoint has come.
+  /// The progress of a checkpoint.
   struct progress {
     int pages_in_log = 0;
     int pages_in_file = 0;
 
-    /// False while a reader still needs the file as it was.
+    /// False while a reader still needs an older state of the file.
     bool is_done() const { return pages_in_file >= pages_in_log; }
   };
 
-  /// Puts what is in the log into the file. If all of it is there, the file by itself is whole
-  /// until the next commit, and says so.
+  /// Copies the log's pages into the file. When all are copied, the file is complete by itself
+  /// until the next commit, and its marks say so.
   progress empty();
-  /// The same for good, at the end.
+  /// Like empty(), as the last step before the end; it also truncates the log.
   void empty_at_end();
-  /// The same, then has the file announce the next log, which begins with a commit of its own.
+  /// Like empty(). Then the file announces the next log, which begins with a commit of its own.
   progress turn();
-  /// Whether the file by itself announces the log, since the last turn().
+  /// Whether the last turn() made the file announce the log.
   bool is_announced() const { return is_announced_; }
-  /// Whether somebody has changed the schema since turn() noted it.
+  /// Whether another program has changed the schema since turn() noted it.
   bool schema_has_changed();
-  /// Whether a file with this schema_version is another one: it lies not between that which turn()
-  /// noted and the present one.
+  /// Whether a file with this schema_version is another file: the version is outside the range from
+  /// turn()'s noted one to the current one.
   bool is_foreign_schema(std::int64_t found);
-  /// Within each transaction; `is_first` of a log.
+  /// To be called within each transaction. `is_first`: the first one of a log.
   void note_in_transaction(bool is_first);
-  /// That transaction has been committed.
+  /// To be called after that transaction has been committed.
   void noted();
-  /// Writes the file's first page as it is.
+  /// Writes the file's first page unchanged.
   void touch_first_page();
 
  private:
@@ -79,8 +79,8 @@ class log_turner {
   bool is_to_be_noted_ = false;
   bool is_announced_ = false;
   std::int64_t noted_schema_ = 0;
-  /// A log may be announced and not begun, as after a start: nothing may reach the file before that
-  /// is put right.
+  /// A log may be announced but not begun, as after a start. Nothing may be checkpointed before the
+  /// log has begun.
   bool is_unfulfilled_ = true;
 };
 

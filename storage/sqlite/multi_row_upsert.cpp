@@ -6,7 +6,7 @@
 namespace innkeeper::storage {
 namespace {
 
-/// By how many rows a statement puts: 64 in one were a twentieth cheaper than 16.
+/// Rows per statement. Measured: 64 rows were only a twentieth cheaper than 16.
 constexpr std::array<std::uint32_t, 3> rows_at_once{16, 4, 1};
 
 }  // namespace

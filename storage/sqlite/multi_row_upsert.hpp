@@ -6,21 +6,21 @@
 #include "storage/sqlite/row_statements.hpp"
 #include "storage/write_batch.hpp"
 
-/// Rows that a transaction puts one after the other into one table, whoever's they are: many of
-/// them go by one statement, for to begin and end one costs half as much as all that it does for a
-/// row. Nothing changes its place. On the connection's thread.
+/// Collects consecutive rows of one table, of any objects, and writes several with one statement.
+/// Starting a statement costs half as much as a row's insert. Order is kept. On the connection's
+/// thread.
 namespace innkeeper::storage {
 
 class multi_row_upsert {
  public:
   explicit multi_row_upsert(statement_cache& statements) : statements_(statements) {}
 
-  /// `write` has columns, and stays where it is until it is written: when a row of another table
-  /// comes, or when write_all is called. Throws SQLite::Exception.
+  /// `write` has columns and has to stay in place until it is written. That is when a row of
+  /// another table comes, or by write_all(). Throws SQLite::Exception.
   void put(std::int64_t object, const row_write& write);
-  /// To be called before anything else is done. Throws SQLite::Exception.
+  /// To be called before any other statement of the transaction. Throws SQLite::Exception.
   void write_all();
-  /// The transaction has failed.
+  /// Drops the rows after a failed transaction.
   void forget_all() { rows_.clear(); }
 
  private:
@@ -30,7 +30,7 @@ class multi_row_upsert {
   };
 
   statement_cache& statements_;
-  /// All of one table.
+  /// Rows of a single table.
   std::vector<put_row> rows_;
 };
 

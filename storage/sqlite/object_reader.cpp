@@ -12,8 +12,7 @@
 namespace innkeeper::storage {
 namespace {
 
-/// Readers wait for nobody in WAL mode, except for a moment while another process opens or closes
-/// the file.
+/// In WAL mode readers wait only briefly, while another process opens or closes the file.
 constexpr int busy_max_ms = 100;
 
 storage_error read_error(const SQLite::Exception& error) {
@@ -26,7 +25,8 @@ void look_at_columns(const statement& found, std::vector<value_view>& columns) {
   }
 }
 
-/// Ends the statement's read transaction, which would hold up checkpoints, however it is left.
+/// Ends the statement's read transaction on every exit path, because an open one holds up
+/// checkpoints.
 class reset_at_end {
  public:
   explicit reset_at_end(statement& used) : used_(used) {}
@@ -40,7 +40,7 @@ class reset_at_end {
 
 }  // namespace
 
-/// One thread at a time uses it, so SQLite need not lock it for each column.
+/// Only one thread at a time uses it, so SQLite need not lock per column.
 struct object_reader::connection {
   explicit connection(const std::filesystem::path& file)
       : database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_max_ms),
@@ -134,14 +134,14 @@ void object_reader::begin_reads() {
   run("BEGIN");
 }
 
-/// A state of the file that stayed behind would be read from for ever.
+/// A transaction that stayed open would read the same old state forever.
 void object_reader::end_reads() {
   run("COMMIT");
   const bool has_ended = sqlite3_get_autocommit(connection_->database.getHandle()) != 0;
   if (!has_ended) run("ROLLBACK");
 }
 
-/// A command that fails changes nothing for the reads: they say themselves what is wrong.
+/// A failed command is ignored: later reads report the reason.
 void object_reader::run(const char* command) {
   try {
     auto& statement = connection_->statements.prepared(command);
@@ -181,7 +181,7 @@ std::int64_t server_clock_of(database& file) {
   try {
     return file.connection().execAndGet("SELECT ms FROM server_clock").getInt64();
   } catch (const SQLite::Exception&) {
-    return 0;  // sessions will seem younger than they are
+    return 0;  // the clock restarts: sessions will seem younger than they are
   }
 }
 

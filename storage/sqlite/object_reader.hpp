@@ -16,9 +16,9 @@ namespace SQLite {
 class Exception;
 }
 
-/// Reads committed rows on a read-only connection of its own. Each loop has one; it stays on its
-/// thread. Reads are by primary key and take about 10 microseconds, less than a hop to another
-/// thread.
+/// Reads committed rows on its own read-only connection. Each loop has one, which stays on the
+/// loop's thread. Reads are by primary key and take about 10 microseconds, less than a hop to
+/// another thread.
 namespace innkeeper::storage {
 
 class object_reader final : public row_reader {
@@ -49,10 +49,10 @@ class object_reader final : public row_reader {
   std::shared_ptr<health::monitor> health_;
 };
 
-/// The largest number that an object has ever had, 0 if there was none: new objects are numbered
-/// from there.
+/// The largest number of any object so far, 0 if there is none. New objects are numbered from
+/// there.
 result<std::int64_t> last_object_number(database& file);
-/// Where the server's own clock was when it was kept last, in milliseconds.
+/// The last stored time of the server's own clock, in milliseconds.
 std::int64_t server_clock_of(database& file);
 
 }  // namespace innkeeper::storage

@@ -9,8 +9,8 @@
 namespace innkeeper::storage {
 namespace {
 
-/// Linux hears one call of posix_fadvise up to the device's window (read_ahead_kb) or its longest
-/// read, and forgets the rest. This is the window that devices have unless somebody sets it.
+/// Linux handles one posix_fadvise call up to the device's window (read_ahead_kb) or its longest
+/// read, and ignores the rest. This is the default window.
 constexpr std::uint64_t piece_bytes = std::uint64_t{128} * 1024;
 
 std::uint64_t length_of(int file) {
@@ -42,7 +42,7 @@ void read_open_file_ahead(int file, std::chrono::milliseconds at_most) {
 }  // namespace
 
 void read_ahead(const std::filesystem::path& file, std::chrono::milliseconds at_most) {
-  // Without O_NONBLOCK a pipe would wait for its other end.
+  // Without O_NONBLOCK, opening a pipe would block.
   const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (opened < 0) return;
   read_open_file_ahead(opened, at_most);

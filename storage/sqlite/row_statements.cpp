@@ -23,7 +23,7 @@ std::string joined(std::span<const std::string_view> columns) {
   return text;
 }
 
-// What a statement does, in the bits of a shape's form; what else its text depends on is in others.
+// The kind of statement, in bits of a shape's form; other bits hold what else determines its text.
 constexpr std::uint32_t get_form = 1U << 8U;
 constexpr std::uint32_t erase_form = 2U << 8U;
 constexpr std::uint32_t upsert_form = 3U << 8U;

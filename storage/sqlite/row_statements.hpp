@@ -10,38 +10,38 @@
 #include "storage/sqlite/statement.hpp"
 #include "storage/table.hpp"
 
-/// The statements that move one table's rows, built from its description, and their cache. Only
-/// storage/ includes this; each connection has a cache of its own and stays on one thread.
+/// The statements for one table's rows, built from its description, and their cache. Only storage/
+/// includes this. Each connection has its own cache and stays on one thread.
 namespace innkeeper::storage {
 
-/// "INSERT ... ON CONFLICT DO UPDATE": parameters are object, key, columns, for each of the rows.
+/// "INSERT ... ON CONFLICT DO UPDATE". Parameters for each row: object, key, columns.
 std::string upsert_sql(const table& into, std::uint32_t rows = 1);
 /// Parameters are object, key.
 std::string erase_sql(const table& from);
 /// Columns only. Parameters are object, key.
 std::string get_sql(const table& from);
-/// Key and columns, in key order. Parameters are object, the prefix, the beginning and its end if
-/// there is one, where to go on if that is given, the limit.
+/// Key and columns, in key order. Parameters: object, the prefix, the range's beginning and end if
+/// given, `after` if given, the limit.
 std::string list_sql(const table& from, const row_range& range);
 
-/// Prepared once and kept: those of rows by table and shape, so that no text is built to find them
-/// again. A statement is handed out reset.
+/// Caches prepared statements. Row statements are found by table and shape, without building their
+/// text again. A returned statement is reset.
 class statement_cache {
  public:
   explicit statement_cache(SQLite::Database& connection) : connection_(connection) {}
 
-  /// For statements with a text of their own, which has to live as long as the cache.
+  /// For other statements. The text has to live as long as the cache.
   statement& prepared(std::string_view sql);
   statement& prepared_get(const table& from);
   statement& prepared_erase(const table& from);
-  /// Puts so many rows.
+  /// Puts `rows` rows.
   statement& prepared_upsert(const table& into, std::uint32_t rows);
   statement& prepared_list(const table& from, const row_range& range);
 
  private:
   struct shape {
     const table* of;
-    /// What its text depends on besides.
+    /// The rest of what determines its text.
     std::uint32_t form;
 
     friend bool operator==(const shape&, const shape&) = default;

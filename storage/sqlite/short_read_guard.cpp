@@ -15,7 +15,7 @@ bool ends_at(int file, off64_t offset) {
   return ::fstat(file, &found) != 0 || found.st_size <= offset;
 }
 
-/// Asked twice, since the file may have grown between the read and the question how long it is.
+/// Checks the length twice, because the file may grow between the read and the check.
 ssize_t read_whole(int file, void* into, std::size_t size, off64_t offset) {
   const auto got = ::pread64(file, into, size, offset);
   if (got != 0 || size == 0 || ends_at(file, offset)) return got;
@@ -28,7 +28,7 @@ ssize_t read_whole(int file, void* into, std::size_t size, off64_t offset) {
 void replace_read() {
   auto* vfs = sqlite3_vfs_find("unix");
   if (vfs == nullptr || vfs->iVersion < 3) return;
-  // SQLite uses one of the two, by how it was built.
+  // SQLite uses one of the two, depending on its build.
   for (const char* name : {"pread64", "pread"}) {
     vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(read_whole));
   }

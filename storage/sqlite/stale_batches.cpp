@@ -3,9 +3,9 @@
 namespace innkeeper::storage {
 namespace {
 
-/// So long after an edit was found, nothing is under way any more that was made in ignorance of it.
+/// After this time no batch from before the edit is in flight.
 constexpr std::chrono::seconds edit_remembered{60};
-/// So many are kept before any is forgotten; nothing is refused at it.
+/// This many are kept before any is dropped; nothing is refused.
 constexpr std::size_t edits_remembered_min = 10'000;
 
 }  // namespace
@@ -50,7 +50,7 @@ bool stale_batches::is_behind_a_failure(const write_batch& batch) {
   const auto found = failed_instances_.find(batch.object);
   if (found == failed_instances_.end()) return false;
   if (found->second == batch.instance) return true;
-  failed_instances_.erase(found);  // the object has been hydrated afresh
+  failed_instances_.erase(found);  // the object has hydrated again
   return false;
 }
 

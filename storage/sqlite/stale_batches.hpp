@@ -9,9 +9,9 @@
 #include "storage/hand_edits.hpp"
 #include "storage/sqlite/commit_group.hpp"
 
-/// Which batches may not be stored, for they were computed from a state that never came to be, or
-/// is no more: those behind a failed batch of the same live instance, and those of instances that
-/// know nothing of an edit by hand. On the writer's thread.
+/// Decides which batches must not be stored, because their state was never committed or is
+/// outdated. One kind follows a failed batch of the same instance. The other is of instances that
+/// were hydrated before an edit by hand. On the writer's thread.
 namespace innkeeper::storage {
 
 class stale_batches {
@@ -21,12 +21,13 @@ class stale_batches {
   /// The batch's outcome if it is stale.
   std::optional<commit_outcome> outcome_of(const write_batch& batch);
 
-  /// What its instance submits behind it is stale until it knows.
+  /// Later batches of its instance are stale until the instance acknowledges the failure.
   void failed(const write_batch& batch);
-  /// After the group: nothing of a noted instance can come behind its note.
+  /// To be called after each group. An instance submits nothing after its acknowledgement, so its
+  /// failure is forgotten.
   void forget_noted(const commit_group& group);
 
-  /// Batches of these objects are stale if their instances are earlier than `first_sound`.
+  /// Batches of these objects are stale if their instance is lower than `first_sound`.
   void edited(const hand_edits& all, std::uint64_t first_sound, time_point now);
 
  private:
@@ -38,7 +39,7 @@ class stale_batches {
   bool is_behind_an_edit(const write_batch& batch);
   bool is_behind_a_failure(const write_batch& batch);
 
-  /// Object -> the instance one of whose batches failed, until it knows.
+  /// Object -> the instance with a failed batch, until it acknowledges.
   std::unordered_map<std::int64_t, std::uint64_t> failed_instances_;
   std::unordered_map<std::int64_t, edited_object> edited_objects_;
 };

@@ -21,7 +21,7 @@ statement::~statement() {
 void statement::reset() {
   bound_ = 0;
   if (!std::exchange(stepped_, false)) return;
-  sqlite3_reset(handle_);  // would report the failure of the last use once more
+  sqlite3_reset(handle_);  // its result repeats the last step's failure
 }
 
 statement& statement::bind(std::int64_t number) {
@@ -80,8 +80,8 @@ bool statement::is_null(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }
 
-/// One look at the column instead of three. SQLite wants such a value to be protected from other
-/// threads, of which this connection has none.
+/// One call per column instead of three. SQLite requires the value to be protected from other
+/// threads; this connection has only one.
 value_view statement::value_at(int column) const {
   auto* found = sqlite3_column_value(handle_, column);
   switch (sqlite3_value_type(found)) {

@@ -12,9 +12,9 @@ namespace SQLite {
 class Database;
 }
 
-/// One prepared statement, thinner than SQLiteCpp's: it binds texts without copying them and reads
-/// columns without counting references, which is half the price of moving a small row. Failures are
-/// SQLite::Exception all the same. Only storage/ includes this; on its connection's thread.
+/// One prepared statement, lighter than SQLiteCpp's. It binds texts without a copy and reads
+/// columns without reference counts, which halves the cost of a small row. It throws
+/// SQLite::Exception, too. Only storage/ includes this. On its connection's thread.
 namespace innkeeper::storage {
 
 class statement {
@@ -24,7 +24,7 @@ class statement {
   statement(const statement&) = delete;
   statement& operator=(const statement&) = delete;
 
-  /// Ready for its next use: the next bind is parameter 1.
+  /// Prepares the next use: the next bind is parameter 1.
   void reset();
 
   /// Binds the next parameter. Texts have to live until the last step.
@@ -37,7 +37,7 @@ class statement {
 
   /// True while there is a row.
   bool step();
-  /// To the end, whatever the rows; then it is reset, which ends its transaction if it has one.
+  /// Steps to the end and ignores rows. Then it resets, which ends its transaction if it has one.
   void run();
 
   std::int64_t integer_at(int column) const;

@@ -10,11 +10,11 @@
 namespace innkeeper::storage {
 namespace {
 
-/// Of the log's own, and of each page in it (sqlite.org/fileformat2.html#walformat).
+/// Sizes of the log's header and of each page's header (sqlite.org/fileformat2.html#walformat).
 constexpr std::int64_t log_header_bytes = 32;
 constexpr std::int64_t page_header_bytes = 24;
 
-/// Room is made when less than this part of a step is left.
+/// The log is extended when less than this fraction of a step is left: 1 / 4.
 constexpr std::int64_t parts_of_step = 4;
 
 /// Null while there is no log.
@@ -24,7 +24,7 @@ sqlite3_file* log_of(sqlite3* connection) {
   return log == nullptr || log->pMethods == nullptr ? nullptr : log;
 }
 
-/// Nothing while there is no log, or if the system does not say.
+/// Nothing if there is no log, or if the system call fails.
 std::optional<std::int64_t> length_of(sqlite3_file* log) {
   sqlite3_int64 bytes = 0;
   if (log == nullptr || log->pMethods->xFileSize(log, &bytes) != SQLITE_OK) return std::nullopt;
@@ -49,7 +49,7 @@ wal_preallocation::wal_preallocation(SQLite::Database& connection, std::int64_t 
                                      std::int64_t step_bytes)
     : connection_(connection), step_bytes_(step_bytes), page_bytes_(page_bytes) {}
 
-/// Fewer than before: it has begun anew, and may have been cut.
+/// Fewer pages than before: the log has begun anew, and may have been truncated.
 void wal_preallocation::log_holds(int pages) {
   if (pages < pages_) {
     file_bytes_ = 0;
@@ -67,7 +67,7 @@ bool wal_preallocation::is_short() const {
   return step_bytes_ > 0 && !disk_is_full_ && file_bytes_ < wanted_bytes();
 }
 
-/// Only behind the end of the file, for within it may be what another process has written.
+/// Writes only after the end of the file: before it may be another process's pages.
 int wal_preallocation::make() {
   auto* log = log_of(connection_.getHandle());
   const auto bytes = length_of(log);
@@ -77,7 +77,7 @@ int wal_preallocation::make() {
   const auto longer = wanted_bytes() + step_bytes_;
   if (!fill(log, *bytes, longer)) {
     disk_is_full_ = true;
-    log->pMethods->xTruncate(log, *bytes);  // others need it more
+    log->pMethods->xTruncate(log, *bytes);  // leaves the space to others
     return SQLITE_OK;
   }
   file_bytes_ = longer;

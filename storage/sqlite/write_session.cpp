@@ -14,9 +14,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// How often the server's clock is kept.
+/// How often the server's clock is stored.
 constexpr std::chrono::seconds clock_kept_every{60};
-/// A log of so many times the pages after which it should have been emptied is held by somebody.
+/// A log this many times longer than `checkpoint_pages` is held by a reader.
 constexpr int held_log_factor = 4;
 
 }  // namespace
@@ -43,7 +43,7 @@ int write_session::log_holds(void* session_of, sqlite3*, const char*, int pages)
   return SQLITE_OK;
 }
 
-/// The log's head, which SQLite syncs by itself, and then the folder for the file's name; and room.
+/// Turning the log syncs its header and the folder of the file's name. Then it preallocates space.
 void write_session::begin() {
   attempt("looking for edits", [this] {
     if (edit_reader_.has_news()) static_cast<void>(commit({}));
@@ -57,7 +57,7 @@ bool write_session::commit(const commit_group& group) {
   std::vector<commit_outcome> outcomes(group.size(), commit_outcome::committed);
   began_ = steady_clock::now();
   auto failure = watch_.is_in_place() ? write_all(group, outcomes) : commit_outcome::io_error;
-  // What is stored where nobody will find it is not stored.
+  // Writes to a file that is no longer in place do not count as stored.
   if (!failure && !watch_.is_in_place()) failure = commit_outcome::io_error;
   if (failure) {
     fail(group, *failure);
@@ -153,7 +153,7 @@ void write_session::end() {
   attempt("emptying the log", [this] { log_.empty_at_end(); });
 }
 
-// ---- what happens to the file
+// ---- watching the file
 
 void write_session::look_around(bool is_idle) {
   if (!watch_.is_in_place()) return;
@@ -172,7 +172,7 @@ void write_session::look_around(bool is_idle) {
   if (is_quiet && (is_announced_ || !is_log_empty_)) empty_log();
 }
 
-/// Nobody may have anything to store for hours: whether there is room again shows in a commit.
+/// There may be no commits for hours. This probe detects that the disk has room again.
 void write_session::probe_storage() {
   const bool stored = while_nobody_writes([this] { log_.touch_first_page(); });
   if (stored) failures_.committed(steady_clock::now(), {});
@@ -180,8 +180,8 @@ void write_session::probe_storage() {
 
 // ---- transactions
 
-/// In a write transaction, if that is to be had at once. What fails is left to the next commit,
-/// which gives the reason.
+/// Runs work in a write transaction, if the lock is free at once. The next commit reports the
+/// reason of a failure.
 template <class Work>
 bool write_session::while_nobody_writes(const Work& work) {
   bool done = false;
@@ -199,7 +199,7 @@ bool write_session::while_nobody_writes(const Work& work) {
   return done;
 }
 
-/// Any failure but that of a sync leaves the log as it was: next time.
+/// Runs work that may fail and be retried later. A failed sync ends the process.
 template <class Work>
 void write_session::attempt(std::string_view what, const Work& work) {
   try {
@@ -213,9 +213,9 @@ void write_session::attempt(std::string_view what, const Work& work) {
   }
 }
 
-/// A savepoint for each batch costs as much as a small batch, and hardly ever is one at fault: only
-/// then all are written once more, each in its own savepoint. Something if the whole transaction
-/// failed.
+/// A savepoint per batch costs as much as a small batch, and batches rarely fail. So only after a
+/// failure all are written again, each in its own savepoint. Returns an outcome if the whole
+/// transaction failed.
 std::optional<commit_outcome> write_session::write_all(const commit_group& group,
                                                        std::vector<commit_outcome>& outcomes) {
   const auto failure = write_group(group, outcomes, false);
@@ -226,13 +226,13 @@ std::optional<commit_outcome> write_session::write_all(const commit_group& group
 std::optional<commit_outcome> write_session::write_group(const commit_group& group,
                                                          std::vector<commit_outcome>& outcomes,
                                                          bool each_apart) {
-  roll_back();  // what could not be rolled back when it failed
+  roll_back();  // repeats a rollback that failed before
   rows_.forget_all();
   edits_.clear();
   try {
     reach(failpoint::before_begin);
     execute("BEGIN IMMEDIATE");
-    began_ = steady_clock::now();  // to wait for others is no fault of the disk
+    began_ = steady_clock::now();  // waiting for a lock is not the disk's fault
     reach(failpoint::after_begin);
     take_edits();
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -294,7 +294,8 @@ void write_session::write(const write_batch& batch) {
   write_alarm(batch.object, *batch.alarm);
 }
 
-/// A number that belongs to another object, one made by hand, fails as NULL for its kind.
+/// If the number belongs to another object, created by hand, the statement sets `kind` to NULL and
+/// fails.
 void write_session::create_object(std::int64_t number, const object_record& object) {
   statements_
       .prepared(
@@ -340,13 +341,13 @@ void write_session::roll_back() {
   try {
     execute("ROLLBACK");
   } catch (const SQLite::Exception&) {
-    // Nothing was committed either way; the next BEGIN tells whether the file is usable.
+    // Nothing was committed either way; the next BEGIN fails if the file is unusable.
   }
 }
 
-// ---- changes by hand
+// ---- edits by hand
 
-/// No batch of this transaction can know of what is found only now.
+/// No batch of this transaction was computed after edits that are found only now.
 void write_session::take_edits() {
   if (!edit_reader_.has_news()) return;
   edits_ = edit_reader_.take();
@@ -354,7 +355,7 @@ void write_session::take_edits() {
   stale_.edited(edits_, none_is_sound, steady_clock::now());
 }
 
-/// Whoever is hydrated from now on reads what was edited.
+/// Instances hydrated from now on read the edits.
 void write_session::tell_of_edits() {
   if (edits_.empty()) return;
   const auto first_sound = options_.next_instance();

@@ -21,14 +21,14 @@
 
 struct sqlite3;
 
-/// The open file and all that only one thread touches: the one that opens it, then the writer's.
-/// Commits groups of batches, empties the log, watches the file and what others do to it. Only
-/// storage/ includes this.
+/// The open file and all single-threaded state around it: used by the thread that opens it, then by
+/// the writer's. Commits groups of batches, empties the log, and watches the file for other
+/// programs. Only storage/ includes this.
 namespace innkeeper::storage {
 
 class write_session {
  public:
-  /// `options` outlives this.
+  /// `options` has to outlive this.
   write_session(database file, const group_writer_options& options);
   ~write_session();
   write_session(const write_session&) = delete;
@@ -36,21 +36,22 @@ class write_session {
 
   const database& file() const { return file_; }
 
-  /// What the first commit after an orderly end would otherwise wait for. Takes edits that were
+  /// Does work that the first commit after an orderly end would wait for. Takes edits that were
   /// made while no server ran.
   void begin();
-  /// Calls back for each. False if nothing could be written because another process holds the file.
+  /// Commits the group and calls back for each batch. False if another process holds the file
+  /// locked.
   bool commit(const commit_group& group);
-  /// Calls back for each that it has failed.
+  /// Calls back for each batch with the outcome `how`.
   void fail(const commit_group& group, commit_outcome how);
-  /// After each group.
+  /// To be called after each group.
   void look_after_log();
-  /// About once a second, whether or not there is something to commit.
+  /// To be called about once a second, idle or not.
   void look_around(bool is_idle);
-  /// Nothing has come for a while: turns the log if that is due, and makes room in it.
+  /// To be called when no batch has come for a while: turns the log if due, and preallocates space.
   void preallocate_log();
   bool log_is_short() const { return wal_preallocation_.is_short(); }
-  /// Empties the log for good: nothing is committed any more.
+  /// Empties the log. Nothing may be committed afterwards.
   void end();
 
  private:
@@ -94,19 +95,19 @@ class write_session {
   const group_writer_options& options_;
   failure_report failures_;
 
-  /// In the log since the last checkpoint.
+  /// Pages in the log since the last checkpoint.
   int wal_pages_ = 0;
-  /// Nothing was committed since the log was emptied.
+  /// No commit since the log was emptied.
   bool is_log_empty_ = true;
-  /// The file by itself says that the log holds more.
+  /// The file itself announces the log.
   bool is_announced_ = false;
   time_point last_commit_;
-  /// Of the transaction under way, once it had the file for itself.
+  /// Start of the current transaction, once it holds the write lock.
   time_point began_;
   time_point clock_kept_{};
 
   stale_batches stale_;
-  /// Of the transaction under way.
+  /// Edits found by the current transaction.
   hand_edits edits_;
 };
 
