@@ -275,10 +275,10 @@ void room_model::check_ended(const simulated_disk& disk, std::int64_t now_ms) {
 void room_model::check_alarm(const simulated_disk& disk) {
   if (committed_.sessions.empty()) return;
   const auto first = std::ranges::min_element(
-      committed_.sessions, {}, [](const auto& each) { return each.second.last_seen_ms; });
+      committed_.sessions, {}, [](const auto& each) { return each.second.since_ms(); });
   const auto alarm = disk.alarm_of(name_);
   if (!alarm) return complain("has sessions and no alarm");
-  if (*alarm > first->second.last_seen_ms + session_ttl_ms) complain("has its alarm too late");
+  if (*alarm > first->second.since_ms() + session_ttl_ms) complain("has its alarm too late");
 }
 
 }  // namespace innkeeper::simulation

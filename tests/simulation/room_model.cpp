@@ -123,10 +123,19 @@ void room_model::alarm(std::int64_t now_ms) {
     return std::ranges::any_of(memory_.joined,
                                [&](const auto& each) { return each.second == session; });
   };
+  const auto is_due = [&](const model_session& each) {
+    return each.last_seen_ms + session_ttl_ms <= now_ms;
+  };
   const auto forgotten = std::erase_if(now_.sessions, [&](const auto& each) {
-    return each.second.last_seen_ms + session_ttl_ms <= now_ms && !has_socket(each.first);
+    return is_due(each.second) && !has_socket(each.first);
   });
-  if (forgotten > 0) changed();
+  bool has_spared = false;
+  for (auto& [_, each] : now_.sessions) {
+    if (!is_due(each)) continue;
+    each.spared_ms = now_ms;
+    has_spared = true;
+  }
+  if (forgotten > 0 || has_spared) changed();
 }
 
 void room_model::answer(const question_ptr& asked, std::int64_t now_ms) {

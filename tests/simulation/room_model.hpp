@@ -4,6 +4,7 @@
 // sent. Which turns are kept the disk says.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -25,6 +26,10 @@ struct model_session {
   properties login;
   std::optional<std::map<std::string, std::set<std::string>>> channels;
   std::int64_t last_seen_ms = 0;
+  /// It was due to be forgotten, but had a socket: then its time begins anew.
+  std::int64_t spared_ms = 0;
+
+  std::int64_t since_ms() const { return std::max(last_seen_ms, spared_ms); }
   /// Has voted or logged in: not to be forgotten for a newcomer.
   bool kept = false;
 };
