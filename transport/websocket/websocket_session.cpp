@@ -109,7 +109,9 @@ void websocket_session::refuse(unsigned int status, const std::string& sentence)
 // ---- answering -> open_stream, or gone
 
 void websocket_session::accepted(beast::error_code error) {
-  auto from = std::move(std::get<answering>(state_));
+  auto* const state = std::get_if<answering>(&state_);
+  if (state == nullptr) return;  // the loop has ended meanwhile
+  auto from = std::move(*state);
   if (error) {
     state_ = gone();
     return tell_left();
