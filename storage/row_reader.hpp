@@ -58,6 +58,7 @@ class row_reader {
   /// After a read that returned `not_here_yet`: calls `here` once when a new read is worthwhile.
   /// The call is on the loop's thread, and never from within when_here(). That read may return
   /// `not_here_yet` again.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): a reader that needs it keeps it
   virtual void when_here(std::function<void()> /*here*/) {}
 
  private:

@@ -40,9 +40,10 @@ http_request request_of(http::verb method, const std::string& path) {
 http_response answer_to(const http_request& request) {
   server_context context;
   add_routes_to(context);
+  const remote_client nobody{};  // has to outlive the coroutine
   asio::io_context io;
   http_response answered;
-  asio::co_spawn(io, answer(request, {}, context),
+  asio::co_spawn(io, answer(request, nobody, context),
                  [&answered](auto, http_response response) { answered = std::move(response); });
   io.run();
   return answered;
