@@ -132,7 +132,7 @@ bool gateway::may_speak(object_connections& in, const connection& who) {
   return in.rate().take(now, 1, of_object);
 }
 
-void gateway::report(health::reason what, const std::string& detail) {
+void gateway::report(health::reason what, const std::string& detail) const {
   if (auto* health = options_.watched.health()) health->report(what, detail);
 }
 

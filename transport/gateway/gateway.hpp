@@ -106,7 +106,7 @@ class gateway {
   bool may_speak(object_connections& in, const connection& who);
   /// The object as a whole is told too much.
   void refuse_to_hear(object_connections& in, connection& who);
-  void report(health::reason what, const std::string& detail);
+  void report(health::reason what, const std::string& detail) const;
 
   void perform_outputs(durable::object_outputs& said_by_object);
   void perform(object_connections& in, sockets::accept& output);
